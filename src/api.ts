@@ -1,0 +1,84 @@
+/**
+ * The shapes of Latchkey's own JSON answers. Routes build their answers to these types, the frontend reads them;
+ * nothing else describes the public API.
+ */
+import * as z from "zod";
+
+/** Who the connected account belongs to, in the same fields for every provider; null is what the provider does not tell. */
+export const Account = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  avatar_url: z.string().nullable(),
+  url: z.string().nullable(),
+});
+export type Account = z.output<typeof Account>;
+
+/** One thing of the account (a repository, a contact, a page), in the same fields for every provider. Times are ISO 8601. */
+export const Item = z.object({
+  id: z.string(),
+  type: z.string(),
+  name: z.string(),
+  url: z.string().nullable(),
+  parent_id: z.string().nullable(),
+  parent_name: z.string().nullable(),
+  created_at: z.string().nullable(),
+  updated_at: z.string().nullable(),
+  mime_type: z.string().nullable(),
+});
+export type Item = z.output<typeof Item>;
+
+/**
+ * - `not_configured`: the operator has not set a client id yet
+ * - `not_connected`: the caller can connect
+ * - `connected`: the token is there and valid
+ * - `expired`: the access token ran out; the account must be connected again
+ * - `reauth_required`: the provider refused the grant; the account must be connected again
+ */
+export const ConnectionStatus = z.enum(["not_configured", "not_connected", "connected", "expired", "reauth_required"]);
+export type ConnectionStatus = z.output<typeof ConnectionStatus>;
+
+/** What is held for one connection; never a token. Times are ISO 8601, null where the provider sets none. */
+export const Credentials = z.object({
+  integration: z.string(),
+  status: ConnectionStatus,
+  account: Account.nullable(),
+  scopes: z.array(z.string()),
+  connected_at: z.string().nullable(),
+  expires_at: z.string().nullable(),
+});
+export type Credentials = z.output<typeof Credentials>;
+
+/** One integration as this caller sees it. `missing` names the variables an operator has to set. */
+export const Integration = Credentials.extend({
+  name: z.string(),
+  category: z.string(),
+  docs: z.string().nullable(),
+  missing: z.array(z.string()),
+});
+export type Integration = z.output<typeof Integration>;
+
+export const Integrations = z.object({ signed_in: z.boolean(), integrations: z.array(Integration) });
+export type Integrations = z.output<typeof Integrations>;
+
+/** `raw` is what the provider answered: its JSON, or one entry per request where the profile takes several. */
+export const Profile = z.object({ provider: z.string(), account: Account, raw: z.unknown() });
+export type Profile = z.output<typeof Profile>;
+
+/** `next_cursor` is opaque and signed; null on the last page. */
+export const Items = z.object({ items: z.array(Item), next_cursor: z.string().nullable() });
+export type Items = z.output<typeof Items>;
+
+export const Authorization = z.object({
+  authorization_url: z.string(),
+  state: z.string(),
+  expires_in: z.number(),
+});
+export type Authorization = z.output<typeof Authorization>;
+
+export const Disconnected = z.object({ disconnected: z.boolean(), revoked_at_provider: z.boolean() });
+export type Disconnected = z.output<typeof Disconnected>;
+
+/** Every error Latchkey itself makes outside the proxy. */
+export const ErrorBody = z.object({ error: z.string(), message: z.string(), request_id: z.string() });
+export type ErrorBody = z.output<typeof ErrorBody>;

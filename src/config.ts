@@ -1,0 +1,174 @@
+/**
+ * The only reader of the environment. Each variable is parsed when it is first asked for, so that a broken one stops the
+ * routes that need it, by name, and nothing else.
+ */
+import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
+import * as z from "zod";
+import type { KeyRing } from "./crypto.ts";
+import { AppError } from "./errors.ts";
+
+/** The client id and secret under which a provider knows this deployment. A public client has no secret. */
+export interface ClientCredentials {
+  readonly client_id: string;
+  readonly client_secret: string | null;
+}
+
+const Key = z.string().regex(/^[A-Za-z0-9_-]{1,40}:[A-Za-z0-9_-]+=*$/, "write each key as id:base64url");
+
+const SealingKeys = z
+  .string()
+  .transform((value) => value.split(",").map((entry) => entry.trim()))
+  .pipe(z.array(Key).min(1))
+  .transform((entries, context): KeyRing => {
+    const keys = new Map<string, Uint8Array<ArrayBuffer>>();
+    for (const entry of entries) {
+      const [id = "", encoded = ""] = entry.split(":");
+      const bytes = decodeKey(encoded);
+      if (bytes?.length !== 32)
+        context.addIssue({ code: "custom", message: `key "${id}" is not 32 bytes in base64url` });
+      else if (keys.has(id)) context.addIssue({ code: "custom", message: `key "${id}" is there twice` });
+      else keys.set(id, bytes);
+    }
+    return { active: [...keys.keys()][0] ?? "", keys };
+  });
+
+function decodeKey(encoded: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return new Uint8Array(decodeBase64urlIgnorePadding(encoded.replace(/=+$/, "")));
+  } catch {
+    return null;
+  }
+}
+
+const HttpUrl = z.url({ protocol: /^https?$/, message: "write a whole http or https URL" });
+
+/** Header and form values: visible ASCII, so that nothing can split a header. */
+const Credential = z.string().regex(/^[\x21-\x7e]{1,512}$/, "visible ASCII without spaces, at most 512 characters");
+
+const Scope = z
+  .string()
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "a scope is visible ASCII without spaces (RFC 6749 3.3)");
+
+const Endpoint = z.url({ protocol: /^https?$/, message: "write a whole URL" }).max(2048);
+
+const CustomProviderFields = z.strictObject({
+  id: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -"),
+  name: z.string().min(1).max(80).optional(),
+  extends: z.string().optional(),
+  issuer: z.string().max(2048).optional(),
+  authorization_endpoint: Endpoint.optional(),
+  token_endpoint: Endpoint.optional(),
+  revocation_endpoint: Endpoint.optional(),
+  userinfo_endpoint: Endpoint.optional(),
+  api_base_url: Endpoint.optional(),
+  client_id: Credential,
+  client_secret: Credential.optional(),
+  token_endpoint_auth_method: z.enum(["client_secret_basic", "client_secret_post", "none"]).optional(),
+  scopes: z.array(Scope).max(100).optional(),
+  scope_separator: z.enum([" ", ","]).optional(),
+  pkce: z.boolean().optional(),
+});
+
+/** One entry of CUSTOM_PROVIDERS, in the terms of RFC 8414 (endpoints) and RFC 7591 (client). */
+export type CustomProviderEntry = z.output<typeof CustomProviderFields>;
+
+/** What an entry has to state itself when it does not extend a built-in provider. */
+const REQUIRED_ALONE = ["name", "authorization_endpoint", "token_endpoint", "api_base_url", "scopes"] as const;
+
+const CustomProviders = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: "custom", message: "not JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.array(
+      CustomProviderFields.superRefine((entry, context) => {
+        if (entry.extends === undefined) {
+          for (const field of REQUIRED_ALONE) {
+            if (entry[field] === undefined) context.addIssue({ code: "custom", path: [field], message: "is required" });
+          }
+        }
+        const isPublic = entry.token_endpoint_auth_method === "none";
+        if (isPublic && entry.pkce === false) {
+          context.addIssue({ code: "custom", path: ["pkce"], message: "a public client needs PKCE" });
+        }
+        if (!isPublic && entry.client_secret === undefined) {
+          context.addIssue({
+            code: "custom",
+            path: ["client_secret"],
+            message: 'is required unless token_endpoint_auth_method is "none"',
+          });
+        }
+      }),
+    ),
+  );
+
+/** The configuration of one deployment. Every method names the variable it could not read. */
+export class Config {
+  readonly #env: Readonly<Record<string, unknown>>;
+  #ring: KeyRing | undefined;
+
+  constructor(env: Readonly<Record<string, unknown>>) {
+    this.#env = env;
+  }
+
+  /** The keys that seal everything stored. @throws AppError `config_error` without one: nothing is stored unsealed. */
+  keyRing(): KeyRing {
+    // One object for the life of the isolate: the keys derived from it are remembered by it.
+    this.#ring ??= this.#read("SEALING_KEYS", SealingKeys, () => {
+      throw configError("SEALING_KEYS", "it is not set, and nothing may be stored unsealed. `npm run setup` makes one");
+    });
+    return this.#ring;
+  }
+
+  /** The origin people reach this deployment at; that of the request where PUBLIC_URL is not set. */
+  publicOrigin(requestUrl: string): string {
+    return this.#read(
+      "PUBLIC_URL",
+      HttpUrl.transform((url) => new URL(url).origin),
+      () => new URL(requestUrl).origin,
+    );
+  }
+
+  /** Where a flow that was started through the API ends; null: its callback answers JSON. */
+  frontendSuccessUrl(): string | null {
+    return this.#read("FRONTEND_SUCCESS_URL", HttpUrl, () => null);
+  }
+
+  customProviders(): readonly CustomProviderEntry[] {
+    return this.#read("CUSTOM_PROVIDERS", CustomProviders, () => []);
+  }
+
+  /** The client of a built-in provider, or the variables that are missing for it. A public client needs no secret. */
+  client(providerId: string, isPublic: boolean): { client: ClientCredentials } | { missing: readonly string[] } {
+    const prefix = providerId.toUpperCase().replaceAll("-", "_");
+    const read = (name: string): string | null => this.#read<string | null>(name, Credential, () => null);
+    const client_id = read(`${prefix}_CLIENT_ID`);
+    const client_secret = read(`${prefix}_CLIENT_SECRET`);
+    const missing = [
+      ...(client_id === null ? [`${prefix}_CLIENT_ID`] : []),
+      ...(client_secret === null && !isPublic ? [`${prefix}_CLIENT_SECRET`] : []),
+    ];
+    return client_id === null || missing.length > 0 ? { missing } : { client: { client_id, client_secret } };
+  }
+
+  #read<T>(name: string, schema: z.ZodType<T>, absent: () => T): T {
+    const value = this.#env[name];
+    if (value === undefined || value === "") return absent();
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    const at = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+    throw configError(name, `${at}${issue?.message ?? "not readable"}`);
+  }
+}
+
+/** A variable that is set but wrong. The message names it and never repeats its value. */
+export function configError(variable: string, reason: string): AppError {
+  return new AppError("config_error", `The configuration variable ${variable} is wrong: ${reason}.`);
+}

@@ -1,0 +1,63 @@
+/** Every error Latchkey makes: a stable code, its HTTP status, and nothing the provider wrote. */
+
+/** The one table of codes. A status is decided here and nowhere else. */
+const STATUS = {
+  invalid_request: 400,
+  invalid_callback: 400,
+  invalid_state: 400,
+  state_consumed: 400,
+  state_expired: 400,
+  callback_mismatch: 400,
+  issuer_mismatch: 400,
+  access_denied: 400,
+  authorization_failed: 400,
+  invalid_return_to: 400,
+  invalid_cursor: 400,
+  invalid_session: 401,
+  csrf: 403,
+  state_browser_mismatch: 403,
+  user_mismatch: 403,
+  unknown_integration: 404,
+  not_found: 404,
+  method_not_allowed: 405,
+  not_connected: 409,
+  reauth_required: 409,
+  link_used: 410,
+  config_error: 500,
+  vault_integrity: 500,
+  internal: 500,
+  token_request_rejected: 502,
+  client_credentials_invalid: 502,
+  invalid_token_response: 502,
+  invalid_provider_response: 502,
+  provider_unavailable: 502,
+  provider_rate_limited: 503,
+  not_configured: 503,
+  key_unavailable: 503,
+  provider_timeout: 504,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS;
+
+/**
+ * An error with an answer. `message` is shown to the caller: it says what happened and what to do next.
+ * `headers` go onto the answer (`Retry-After`).
+ */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; headers?: Record<string, string> } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.headers = options.headers ?? {};
+  }
+
+  get status(): (typeof STATUS)[ErrorCode] {
+    return STATUS[this.code];
+  }
+}
+
+/** The header that tells an error of Latchkey's own from one of the provider. Its value is the code. */
+export const ERROR_HEADER = "X-Latchkey-Error";

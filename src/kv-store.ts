@@ -1,0 +1,76 @@
+/**
+ * Typed, sealed, expiring records over Workers KV.
+ *
+ * KV is eventually consistent, caches misses as well as hits for up to a minute, and has no compare-and-set. So a record
+ * here is a copy that makes an answer fast: `undefined` means "ask the vault", never "there is none", and nothing is
+ * decided by what is or is not in KV.
+ */
+import type * as z from "zod";
+import { digest, open, seal, type KeyRing } from "./crypto.ts";
+
+/** KV refuses a shorter expiry. */
+const MINIMUM_TTL_SECONDS = 60;
+
+/** One kind of stored record: the prefix of its keys and the schema of its values. */
+export interface RecordKind<T> {
+  readonly kind: string;
+  readonly schema: z.ZodType<T>;
+}
+
+/** Where a record is: the app whose key seals it and the parts its key is the digest of. */
+export interface RecordKey {
+  readonly app: string;
+  readonly parts: readonly string[];
+}
+
+export class KvStore {
+  readonly #kv: KVNamespace;
+  readonly #ring: KeyRing;
+
+  constructor(kv: KVNamespace, ring: KeyRing) {
+    this.#kv = kv;
+    this.#ring = ring;
+  }
+
+  /**
+   * The record, or `undefined` where KV has none, has not got it yet, or cannot be asked.
+   * @throws AppError when the record is there but was altered, moved, or sealed with a key that is not in the ring.
+   */
+  async get<T>(kind: RecordKind<T>, key: RecordKey): Promise<T | undefined> {
+    const name = keyName(kind, key);
+    const sealed = await this.#kv.get(name).catch((error: unknown) => {
+      logFailure("get", kind, error);
+      return null;
+    });
+    if (sealed === null) return undefined;
+    const plaintext = await open(this.#ring, { app: key.app, purpose: `kv:${kind.kind}`, record: [name] }, sealed);
+    return kind.schema.parse(JSON.parse(plaintext));
+  }
+
+  /** Stores the record for `ttl` seconds, at least a minute. A refused write is logged and costs the copy, nothing else. */
+  async put<T>(kind: RecordKind<T>, key: RecordKey, value: T, ttl: number): Promise<void> {
+    const name = keyName(kind, key);
+    const sealed = await seal(
+      this.#ring,
+      { app: key.app, purpose: `kv:${kind.kind}`, record: [name] },
+      JSON.stringify(value),
+    );
+    const expirationTtl = Math.max(MINIMUM_TTL_SECONDS, Math.floor(ttl));
+    await this.#kv.put(name, sealed, { expirationTtl }).catch((error: unknown) => logFailure("put", kind, error));
+  }
+
+  /** Removes the record here; other locations may still answer with it for up to a minute. */
+  async delete<T>(kind: RecordKind<T>, key: RecordKey): Promise<void> {
+    await this.#kv.delete(keyName(kind, key)).catch((error: unknown) => logFailure("delete", kind, error));
+  }
+}
+
+function keyName<T>(kind: RecordKind<T>, key: RecordKey): string {
+  return `${kind.kind}:${digest(key.app, ...key.parts)}`;
+}
+
+function logFailure<T>(operation: string, kind: RecordKind<T>, error: unknown): void {
+  console.warn(
+    JSON.stringify({ event: "kv_failed", operation, kind: kind.kind, error: error instanceof Error ? error.name : "" }),
+  );
+}

@@ -1,0 +1,35 @@
+/** The headers of every answer, static files included: the Worker sets them here, the build writes them to `_headers`. */
+
+/** On everything Latchkey answers. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  // Not `same-origin`: that would cut a popup that connects an account off from the page that opened it.
+  "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+};
+
+/** For the page: its own files and its own routes, nothing inline, no strings into HTML. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; "),
+};
+
+/** For JSON and redirects: they need nothing, so they may load nothing, and no cache may keep them. */
+export const answerHeaders: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+  "Cache-Control": "no-store",
+};
