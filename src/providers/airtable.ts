@@ -1,0 +1,54 @@
+import * as z from "zod";
+import { defineProvider, toAccount, toItem } from "./provider.ts";
+
+const WhoAmI = z.object({ id: z.string(), email: z.string().nullish() });
+const Base = z.object({ id: z.string(), name: z.string() });
+const Table = z.object({ id: z.string(), name: z.string() });
+
+export const airtable = defineProvider({
+  id: "airtable",
+  name: "Airtable",
+  category: "Databases",
+  docs: "https://airtable.com/developers/web/api/oauth-reference",
+  authorization_endpoint: "https://airtable.com/oauth2/v1/authorize",
+  token_endpoint: "https://airtable.com/oauth2/v1/token",
+  token_endpoint_auth_method: "client_secret_basic",
+  // Not in Airtable's documented routes, but it answers; a refusal costs nothing.
+  revocation: {
+    endpoint: "https://airtable.com/oauth2/v1/revoke",
+    method: "POST",
+    authentication: "client",
+    body: { token: "refresh_token", parameter: "token", format: "form" },
+    ends: "grant",
+  },
+  scopes: ["schema.bases:read", "data.records:read", "user.email:read"],
+  api: { base_url: "https://api.airtable.com" },
+  profile: {
+    requests: { user: { path: "/v0/meta/whoami" } },
+    // Airtable has neither names nor pictures.
+    account: z
+      .object({ user: WhoAmI })
+      .transform(({ user }) =>
+        toAccount({ id: user.id, name: user.email?.split("@")[0] ?? user.id, email: user.email }),
+      ),
+  },
+  resources: [
+    {
+      request: { path: "/v0/meta/bases" },
+      paging: { style: "cursor", limit: null, cursor: "offset", max: 1000 },
+      page: z.object({ bases: z.array(Base), offset: z.string().nullish() }).transform(({ bases, offset }) => ({
+        items: bases.map(({ id, name }) => toItem({ id, type: "base", name })),
+        next: offset ?? null,
+      })),
+      item_url: "https://airtable.com/{id}",
+      children: {
+        path: "/v0/meta/bases/{id}/tables",
+        page: z.object({ tables: z.array(Table) }).transform(({ tables }) => ({
+          items: tables.map(({ id, name }) => toItem({ id, type: "table", name })),
+          next: null,
+        })),
+        item_url: "https://airtable.com/{parent_id}/{id}",
+      },
+    },
+  ],
+});

@@ -1,0 +1,79 @@
+import * as z from "zod";
+import { defineProvider, toAccount, toItem } from "./provider.ts";
+
+/** Graph versions live about two years; this one until July 2028. */
+const GRAPH = "v25.0";
+
+const Me = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  email: z.string().nullish(),
+  picture: z.object({ data: z.object({ url: z.string(), is_silhouette: z.boolean().nullish() }) }).nullish(),
+});
+
+const Page = z.object({ id: z.string(), name: z.string(), link: z.string().nullish() });
+
+export const facebook = defineProvider({
+  id: "facebook",
+  name: "Facebook",
+  category: "Social",
+  docs: "https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow",
+  authorization_endpoint: `https://www.facebook.com/${GRAPH}/dialog/oauth`,
+  token_endpoint: `https://graph.facebook.com/${GRAPH}/oauth/access_token`,
+  token_endpoint_auth_method: "client_secret_post",
+  revocation: {
+    endpoint: `https://graph.facebook.com/${GRAPH}/me/permissions`,
+    method: "DELETE",
+    authentication: "token",
+    body: null,
+    ends: "grant",
+  },
+  // Documented for Facebook's OpenID flow only.
+  code_challenge_method: null,
+  scopes: ["public_profile", "email", "pages_show_list"],
+  scope_separator: ",",
+  long_lived_exchange: { grant_type: "fb_exchange_token", parameter: "fb_exchange_token" },
+  // `{error: {message, type, code}}` instead of `{error: "code"}`; 101 is an unknown or disabled app.
+  conform: ({ status, body }) => {
+    const refused = z.object({ error: z.object({ code: z.number().nullish() }) }).safeParse(body);
+    if (!refused.success) return { status, body };
+    return { status: 400, body: { error: refused.data.error.code === 101 ? "invalid_client" : "invalid_grant" } };
+  },
+  api: {
+    base_url: `https://graph.facebook.com`,
+    errors: { code: ["error", "code"], token_rejected: [102, 190], rate_limited: [4, 17, 32, 613] },
+  },
+  profile: {
+    requests: {
+      user: { path: `/${GRAPH}/me`, query: { fields: "id,name,email,picture.width(200){url,is_silhouette}" } },
+    },
+    account: z.object({ user: Me }).transform(({ user }) =>
+      toAccount({
+        id: user.id,
+        name: user.name,
+        email: user.email,
+        avatar_url: user.picture?.data.is_silhouette ? null : user.picture?.data.url,
+      }),
+    ),
+  },
+  resources: [
+    {
+      // Named fields: by default each page comes with a token of its own.
+      request: { path: `/${GRAPH}/me/accounts`, query: { fields: "id,name,category,link" } },
+      paging: { style: "cursor", limit: "limit", cursor: "after", max: 100 },
+      page: z
+        .object({
+          data: z.array(Page),
+          // `cursors.after` stands on the last page too; only `next` says that there is another.
+          paging: z
+            .object({ cursors: z.object({ after: z.string() }).nullish(), next: z.string().nullish() })
+            .nullish(),
+        })
+        .transform(({ data, paging }) => ({
+          items: data.map(({ id, name, link }) => toItem({ id, type: "page", name, url: link ?? null })),
+          next: paging?.next ? (paging.cursors?.after ?? null) : null,
+        })),
+      item_url: "https://www.facebook.com/{id}",
+    },
+  ],
+});

@@ -1,0 +1,82 @@
+import * as z from "zod";
+import { defineProvider, toAccount, toItem } from "./provider.ts";
+
+const User = z.object({
+  id: z.number(),
+  login: z.string(),
+  name: z.string().nullish(),
+  email: z.string().nullish(),
+  avatar_url: z.string().nullish(),
+  html_url: z.string().nullish(),
+});
+const Emails = z.array(z.object({ email: z.string(), primary: z.boolean(), verified: z.boolean() })).nullish();
+
+const Repository = z.object({
+  id: z.number(),
+  full_name: z.string(),
+  html_url: z.string(),
+  owner: z.object({ id: z.number(), login: z.string() }),
+  created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
+});
+
+export const github = defineProvider({
+  id: "github",
+  name: "GitHub",
+  category: "Development",
+  docs: "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",
+  issuer: "https://github.com/login/oauth",
+  authorization_endpoint: "https://github.com/login/oauth/authorize",
+  token_endpoint: "https://github.com/login/oauth/access_token",
+  token_endpoint_auth_method: "client_secret_post",
+  revocation: {
+    endpoint: "https://api.github.com/applications/{client_id}/token",
+    method: "DELETE",
+    authentication: "client",
+    body: { token: "access_token", parameter: "access_token", format: "json" },
+    ends: "token",
+  },
+  scopes: ["read:user", "user:email", "read:org"],
+  // GitHub reports errors under 200; as a 400 they read as RFC 6749 5.2.
+  conform: ({ status, body }) => ({ status: status === 200 && typeof body["error"] === "string" ? 400 : status, body }),
+  api: {
+    base_url: "https://api.github.com",
+    headers: { Accept: "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28" },
+  },
+  profile: {
+    requests: { user: { path: "/user" }, emails: { path: "/user/emails", optional: true } },
+    account: z.object({ user: User, emails: Emails }).transform(({ user, emails }) =>
+      toAccount({
+        id: String(user.id),
+        name: user.name || user.login,
+        email: emails?.find(({ primary, verified }) => primary && verified)?.email ?? user.email,
+        avatar_url: user.avatar_url,
+        url: user.html_url,
+      }),
+    ),
+  },
+  resources: [
+    {
+      request: {
+        path: "/user/repos",
+        query: { sort: "updated", affiliation: "owner,collaborator,organization_member" },
+      },
+      paging: { style: "link", limit: "per_page", cursor: "page", max: 100 },
+      page: z.array(Repository).transform((repositories) => ({
+        items: repositories.map((repository) =>
+          toItem({
+            id: String(repository.id),
+            type: "repository",
+            name: repository.full_name,
+            url: repository.html_url,
+            parent_id: String(repository.owner.id),
+            parent_name: repository.owner.login,
+            created_at: repository.created_at ?? null,
+            updated_at: repository.updated_at ?? null,
+          }),
+        ),
+        next: null,
+      })),
+    },
+  ],
+});

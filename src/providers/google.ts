@@ -1,0 +1,81 @@
+import * as z from "zod";
+import { defineProvider, toAccount, toItem } from "./provider.ts";
+
+const UserInfo = z.object({
+  sub: z.string(),
+  name: z.string().nullish(),
+  email: z.string().nullish(),
+  picture: z.string().nullish(),
+});
+
+const File = z.object({
+  id: z.string(),
+  name: z.string(),
+  mimeType: z.string().nullish(),
+  webViewLink: z.string().nullish(),
+  parents: z.array(z.string()).nullish(),
+  createdTime: z.string().nullish(),
+  modifiedTime: z.string().nullish(),
+});
+
+export const google = defineProvider({
+  id: "google",
+  name: "Google",
+  category: "Files",
+  docs: "https://developers.google.com/identity/protocols/oauth2/web-server",
+  issuer: "https://accounts.google.com",
+  authorization_endpoint: "https://accounts.google.com/o/oauth2/v2/auth",
+  token_endpoint: "https://oauth2.googleapis.com/token",
+  token_endpoint_auth_method: "client_secret_post",
+  // Takes either token, asks for no client, and ends the whole grant.
+  revocation: {
+    endpoint: "https://oauth2.googleapis.com/revoke",
+    method: "POST",
+    authentication: "none",
+    body: { token: "refresh_token", parameter: "token", format: "form" },
+    ends: "grant",
+  },
+  scopes: ["openid", "email", "profile", "https://www.googleapis.com/auth/drive.metadata.readonly"],
+  // Without both there is no refresh token, or only the first time.
+  authorization_parameters: { access_type: "offline", prompt: "consent" },
+  api: { base_url: "https://www.googleapis.com" },
+  profile: {
+    requests: { user: { path: "https://openidconnect.googleapis.com/v1/userinfo" } },
+    account: z
+      .object({ user: UserInfo })
+      .transform(({ user }) =>
+        toAccount({ id: user.sub, name: user.name, email: user.email, avatar_url: user.picture }),
+      ),
+  },
+  resources: [
+    {
+      request: {
+        path: "/drive/v3/files",
+        query: {
+          fields: "nextPageToken,files(id,name,mimeType,webViewLink,parents,createdTime,modifiedTime)",
+          orderBy: "modifiedTime desc",
+          supportsAllDrives: "true",
+          includeItemsFromAllDrives: "true",
+        },
+      },
+      paging: { style: "cursor", limit: "pageSize", cursor: "pageToken", max: 1000 },
+      page: z
+        .object({ files: z.array(File), nextPageToken: z.string().nullish() })
+        .transform(({ files, nextPageToken }) => ({
+          items: files.map((file) =>
+            toItem({
+              id: file.id,
+              type: file.mimeType === "application/vnd.google-apps.folder" ? "folder" : "file",
+              name: file.name,
+              url: file.webViewLink ?? null,
+              parent_id: file.parents?.[0] ?? null,
+              created_at: file.createdTime ?? null,
+              updated_at: file.modifiedTime ?? null,
+              mime_type: file.mimeType ?? null,
+            }),
+          ),
+          next: nextPageToken ?? null,
+        })),
+    },
+  ],
+});

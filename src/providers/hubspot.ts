@@ -1,0 +1,109 @@
+import * as z from "zod";
+import { defineProvider, toAccount, toItem, type Page } from "./provider.ts";
+
+const Id = z.union([z.string(), z.number()]).transform(String);
+
+const Introspection = z.object({
+  user_id: Id,
+  user: z.string().nullish(),
+  hub_id: Id,
+  hub_domain: z.string().nullish(),
+});
+const Owner = z.object({ firstName: z.string().nullish(), lastName: z.string().nullish() }).nullish();
+
+const CrmObject = z.object({
+  id: Id,
+  createdAt: z.string().nullish(),
+  updatedAt: z.string().nullish(),
+  properties: z.record(z.string(), z.string().nullish()),
+});
+type CrmObject = z.output<typeof CrmObject>;
+
+/** A page of the CRM objects API, with each object named by `name`. */
+function crmPage(type: string, name: (properties: CrmObject["properties"]) => string) {
+  return z
+    .object({
+      results: z.array(CrmObject),
+      paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
+    })
+    .transform(({ results, paging }): Page => ({
+      items: results.map(({ id, createdAt, updatedAt, properties }) =>
+        toItem({
+          id,
+          type,
+          name: name(properties) || id,
+          created_at: createdAt ?? null,
+          updated_at: updatedAt ?? null,
+        }),
+      ),
+      next: paging?.next?.after ?? null,
+    }));
+}
+
+const fullName = (first: string | null | undefined, last: string | null | undefined): string =>
+  [first, last].filter(Boolean).join(" ");
+
+export const hubspot = defineProvider({
+  id: "hubspot",
+  name: "HubSpot",
+  category: "CRM",
+  docs: "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/oauth/working-with-oauth",
+  authorization_endpoint: "https://app.hubspot.com/oauth/authorize",
+  // The dated route: /oauth/v1/* ends on 16 February 2027.
+  token_endpoint: "https://api.hubapi.com/oauth/2026-03/token",
+  introspection_endpoint: "https://api.hubapi.com/oauth/2026-03/token/introspect",
+  // HubSpot refuses Basic.
+  token_endpoint_auth_method: "client_secret_post",
+  revocation: {
+    endpoint: "https://api.hubapi.com/oauth/2026-03/token/revoke",
+    method: "POST",
+    authentication: "client",
+    body: { token: "refresh_token", parameter: "token", format: "form" },
+    ends: "token",
+  },
+  scopes: ["oauth", "crm.objects.contacts.read", "crm.objects.companies.read", "crm.objects.owners.read"],
+  conform: ({ status, body }) => ({
+    status,
+    body: Array.isArray(body["scopes"]) ? { ...body, scope: body["scopes"].join(" ") } : body,
+  }),
+  token_details: ["hub_id", "user_id"],
+  api: { base_url: "https://api.hubapi.com" },
+  profile: {
+    requests: {
+      token: "introspection",
+      owner: ({ token }) => {
+        const { user_id } = Introspection.parse(token);
+        return {
+          path: `/crm/v3/owners/${encodeURIComponent(user_id)}`,
+          query: { idProperty: "userId" },
+          optional: true,
+        };
+      },
+    },
+    account: z.object({ token: Introspection, owner: Owner }).transform(({ token, owner }) =>
+      toAccount({
+        id: token.user_id,
+        name: fullName(owner?.firstName, owner?.lastName),
+        email: token.user ?? null,
+        url: `https://app.hubspot.com/home?portalId=${encodeURIComponent(token.hub_id)}`,
+      }),
+    ),
+  },
+  resources: [
+    {
+      request: { path: "/crm/v3/objects/contacts", query: { properties: "email,firstname,lastname" } },
+      paging: { style: "cursor", limit: "limit", cursor: "after", max: 100 },
+      page: crmPage(
+        "contact",
+        (contact) => fullName(contact["firstname"], contact["lastname"]) || (contact["email"] ?? ""),
+      ),
+      item_url: "https://app.hubspot.com/contacts/{hub_id}/record/0-1/{id}",
+    },
+    {
+      request: { path: "/crm/v3/objects/companies", query: { properties: "name,domain" } },
+      paging: { style: "cursor", limit: "limit", cursor: "after", max: 100 },
+      page: crmPage("company", (company) => company["name"] ?? company["domain"] ?? ""),
+      item_url: "https://app.hubspot.com/contacts/{hub_id}/record/0-2/{id}",
+    },
+  ],
+});

@@ -1,0 +1,78 @@
+import * as z from "zod";
+import { defineProvider, toAccount, toItem } from "./provider.ts";
+
+const Me = z.object({
+  id: z.string(),
+  displayName: z.string().nullish(),
+  mail: z.string().nullish(),
+  userPrincipalName: z.string().nullish(),
+});
+
+const DriveItem = z.object({
+  id: z.string(),
+  name: z.string(),
+  webUrl: z.string().nullish(),
+  createdDateTime: z.string().nullish(),
+  lastModifiedDateTime: z.string().nullish(),
+  file: z.object({ mimeType: z.string().nullish() }).nullish(),
+  folder: z.object({}).nullish(),
+  parentReference: z.object({ id: z.string().nullish(), name: z.string().nullish() }).nullish(),
+});
+const Team = z.object({ id: z.string(), displayName: z.string() });
+
+export const microsoft = defineProvider({
+  id: "microsoft",
+  name: "Microsoft",
+  category: "Files",
+  docs: "https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow",
+  authorization_endpoint: "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+  token_endpoint: "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+  token_endpoint_auth_method: "client_secret_post",
+  // `offline_access` is what a refresh token takes.
+  scopes: ["openid", "profile", "email", "offline_access", "User.Read", "Files.Read", "Team.ReadBasic.All"],
+  api: { base_url: "https://graph.microsoft.com", avatar_path: "/v1.0/me/photo/$value" },
+  profile: {
+    requests: { user: { path: "/v1.0/me" } },
+    account: z
+      .object({ user: Me })
+      .transform(({ user }) =>
+        toAccount({ id: user.id, name: user.displayName, email: user.mail ?? user.userPrincipalName }),
+      ),
+  },
+  resources: [
+    {
+      request: {
+        path: "/v1.0/me/drive/root/children",
+        query: { $select: "id,name,webUrl,createdDateTime,lastModifiedDateTime,file,folder,parentReference" },
+      },
+      paging: { style: "cursor", limit: "$top", cursor: "$skiptoken", max: 200 },
+      page: z
+        .object({ value: z.array(DriveItem), "@odata.nextLink": z.string().nullish() })
+        .transform(({ value, "@odata.nextLink": nextLink }) => ({
+          items: value.map((item) =>
+            toItem({
+              id: item.id,
+              type: item.folder ? "folder" : "file",
+              name: item.name,
+              url: item.webUrl ?? null,
+              parent_id: item.parentReference?.id ?? null,
+              parent_name: item.parentReference?.name ?? null,
+              created_at: item.createdDateTime ?? null,
+              updated_at: item.lastModifiedDateTime ?? null,
+              mime_type: item.file?.mimeType ?? null,
+            }),
+          ),
+          next: nextLink ? new URL(nextLink).searchParams.get("$skiptoken") : null,
+        })),
+    },
+    {
+      // Work and school accounts only, and never paged.
+      request: { path: "/v1.0/me/joinedTeams" },
+      optional: true,
+      page: z.object({ value: z.array(Team) }).transform(({ value }) => ({
+        items: value.map((team) => toItem({ id: team.id, type: "team", name: team.displayName })),
+        next: null,
+      })),
+    },
+  ],
+});

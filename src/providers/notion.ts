@@ -1,0 +1,122 @@
+import * as z from "zod";
+import { defineProvider, toAccount, toItem, type Page } from "./provider.ts";
+
+const NOTION_VERSION = "2026-03-11";
+
+const Person = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  avatar_url: z.string().nullish(),
+  person: z.object({ email: z.string().nullish() }).nullish(),
+});
+/** The bot user of the connection; the person who connected is its owner, unless a workspace owns it. */
+const Bot = Person.extend({
+  bot: z.object({ owner: z.object({ user: Person.nullish() }).nullish() }).nullish(),
+});
+
+const RichText = z.array(z.object({ plain_text: z.string() }));
+const Titled = z.object({
+  id: z.string(),
+  url: z.string().nullish(),
+  created_time: z.string().nullish(),
+  last_edited_time: z.string().nullish(),
+  parent: z
+    .object({
+      page_id: z.string().nullish(),
+      database_id: z.string().nullish(),
+      data_source_id: z.string().nullish(),
+      block_id: z.string().nullish(),
+    })
+    .nullish(),
+});
+/** A page's title is the one property of type `title`, whatever its name. */
+const NotionPage = Titled.extend({
+  properties: z.record(z.string(), z.object({ type: z.string(), title: z.unknown().optional() })),
+});
+const DataSource = Titled.extend({ title: RichText.nullish() });
+
+const plainText = (title: unknown): string => {
+  const parsed = RichText.safeParse(title);
+  return parsed.success ? parsed.data.map((part) => part.plain_text).join("") : "";
+};
+
+const titledItem = (type: string, thing: z.output<typeof Titled>, title: string) =>
+  toItem({
+    id: thing.id,
+    type,
+    name: title || "Untitled",
+    url: thing.url ?? null,
+    parent_id:
+      thing.parent?.page_id ?? thing.parent?.data_source_id ?? thing.parent?.database_id ?? thing.parent?.block_id,
+    created_at: thing.created_time ?? null,
+    updated_at: thing.last_edited_time ?? null,
+  });
+
+const search = (object: "page" | "data_source") => ({
+  request: {
+    method: "POST" as const,
+    path: "/v1/search",
+    body: { filter: { property: "object", value: object } },
+  },
+  paging: { style: "cursor" as const, limit: "page_size", cursor: "start_cursor", max: 100 },
+});
+
+export const notion = defineProvider({
+  id: "notion",
+  name: "Notion",
+  category: "Documents",
+  docs: "https://developers.notion.com/docs/authorization",
+  authorization_endpoint: "https://api.notion.com/v1/oauth/authorize",
+  token_endpoint: "https://api.notion.com/v1/oauth/token",
+  token_endpoint_auth_method: "client_secret_basic",
+  token_request_format: "json",
+  token_request_headers: { "Notion-Version": NOTION_VERSION },
+  revocation: {
+    endpoint: "https://api.notion.com/v1/oauth/revoke",
+    method: "POST",
+    authentication: "client",
+    body: { token: "access_token", parameter: "token", format: "json" },
+    ends: "token",
+  },
+  code_challenge_method: null,
+  // Capabilities are set on the connection at Notion; the user picks the pages.
+  scopes: [],
+  authorization_parameters: { owner: "user" },
+  token_details: ["bot_id", "workspace_id", "workspace_name"],
+  api: { base_url: "https://api.notion.com", headers: { "Notion-Version": NOTION_VERSION } },
+  profile: {
+    requests: { user: { path: "/v1/users/me" } },
+    account: z.object({ user: Bot }).transform(({ user }) => {
+      const person = user.bot?.owner?.user ?? user;
+      return toAccount({
+        id: person.id,
+        name: person.name,
+        email: person.person?.email ?? null,
+        avatar_url: person.avatar_url,
+      });
+    }),
+  },
+  resources: [
+    {
+      ...search("page"),
+      page: z
+        .object({ results: z.array(NotionPage), next_cursor: z.string().nullish() })
+        .transform(({ results, next_cursor }): Page => ({
+          items: results.map((page) => {
+            const title = Object.values(page.properties).find((property) => property.type === "title")?.title;
+            return titledItem("page", page, plainText(title));
+          }),
+          next: next_cursor ?? null,
+        })),
+    },
+    {
+      ...search("data_source"),
+      page: z
+        .object({ results: z.array(DataSource), next_cursor: z.string().nullish() })
+        .transform(({ results, next_cursor }): Page => ({
+          items: results.map((source) => titledItem("data_source", source, plainText(source.title))),
+          next: next_cursor ?? null,
+        })),
+    },
+  ],
+});

@@ -1,0 +1,229 @@
+/**
+ * The contract of a provider: a declaration of everything in which services differ.
+ *
+ * Field names are those of RFC 8414 (server metadata), RFC 7591 (client metadata) and RFC 6749 wherever these have one.
+ * `defineProvider` fills the defaults, so that the code that reads a provider has no optional fields to ask about.
+ */
+import type * as z from "zod";
+import type { Account, Item } from "../api.ts";
+
+export type TokenEndpointAuthMethod = "client_secret_basic" | "client_secret_post" | "none";
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** What a token endpoint answered: its HTTP status and its JSON object. */
+export interface TokenAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** How a token is taken back at the provider (RFC 7009 where it has that; each service's own call where not). */
+export interface Revocation {
+  /** `{client_id}` is replaced by the client id. */
+  readonly endpoint: string;
+  readonly method: "POST" | "DELETE";
+  /** Who makes the call: the client with its credentials, the holder of the token, or nobody (Google). */
+  readonly authentication: "client" | "token" | "none";
+  /** The body: which token under which parameter; null for a call without one. */
+  readonly body: {
+    readonly token: "access_token" | "refresh_token";
+    readonly parameter: string;
+    readonly format: "form" | "json";
+  } | null;
+  /** `grant`: ends every token of this client for this account. `token`: only the one sent. */
+  readonly ends: "token" | "grant";
+}
+
+/** A request to the provider's API: a path under `api.base_url`, or a whole URL of the same provider. */
+export interface ApiRequest {
+  readonly method?: "GET" | "POST";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, Json>>;
+}
+
+/**
+ * One request of a profile. `optional`: its refusal leaves its entry null (a scope the user did not grant).
+ * `introspection`: the token's own description (RFC 7662) instead of an API call.
+ */
+export type ProfileRequest = (ApiRequest & { readonly optional?: boolean }) | "introspection";
+
+/** What has been answered so far, by name, with the details kept of the token answer under `token`. */
+export type Found = Readonly<Record<string, unknown>>;
+
+export interface Profile {
+  /** Asked in this order; one that needs an earlier answer is a function of what was found, null to leave it out. */
+  readonly requests: Readonly<Record<string, ProfileRequest | ((found: Found) => ProfileRequest | null)>>;
+  /** Reads the account out of the answers, by the names of `requests` and `token`. */
+  readonly account: z.ZodType<Account>;
+}
+
+/** How a list is paged. `limit` and `cursor` name the parameters, put where the request has its others. */
+export interface Paging {
+  /** `cursor`: the answer names the next one. `offset`: pages can be asked for at once. `link`: RFC 8288 `Link: rel="next"`. */
+  readonly style: "cursor" | "offset" | "link";
+  readonly limit: string | null;
+  readonly cursor: string;
+  /** The most the provider gives in one page. */
+  readonly max: number;
+}
+
+export interface Page {
+  readonly items: Item[];
+  /** The provider's own cursor for the page after this one. */
+  readonly next: string | null;
+}
+
+/** One list of an account's things. */
+export interface Resource {
+  readonly request: ApiRequest;
+  /** null: the provider gives the whole list in one answer. */
+  readonly paging: Paging | null;
+  readonly page: z.ZodType<Page>;
+  /** The provider may refuse it for some accounts; then it counts as empty. */
+  readonly optional: boolean;
+  /** For items whose answer has no link: `{id}`, `{parent_id}` and the names of `token_details` are filled in. */
+  readonly item_url: string | null;
+  /** A list that each item of this one has of its own; its items follow their parent. */
+  readonly children: { readonly path: string; readonly page: z.ZodType<Page>; readonly item_url: string } | null;
+}
+
+/** How an API says in a body what others say by a status: where its error code stands, and which codes mean what. */
+export interface ApiErrors {
+  readonly code: readonly string[];
+  readonly token_rejected: readonly (string | number)[];
+  readonly rate_limited: readonly (string | number)[];
+}
+
+export interface Provider {
+  readonly id: string;
+  readonly name: string;
+  readonly category: string;
+  /** Where the provider documents its OAuth. */
+  readonly docs: string | null;
+  /** Checked against `iss` in the callback when that is present (RFC 9207); null where the provider has named none. */
+  readonly issuer: string | null;
+  readonly authorization_endpoint: string;
+  readonly token_endpoint: string;
+  readonly revocation: Revocation | null;
+  readonly introspection_endpoint: string | null;
+  readonly token_endpoint_auth_method: TokenEndpointAuthMethod;
+  readonly token_request_format: "form" | "json";
+  readonly token_request_headers: Readonly<Record<string, string>>;
+  /** PKCE (RFC 7636); null only where the provider does not take it. */
+  readonly code_challenge_method: "S256" | null;
+  readonly scopes: readonly string[];
+  readonly scope_separator: string;
+  readonly scope_parameter: string;
+  /** Further parameters of the authorization request. */
+  readonly authorization_parameters: Readonly<Record<string, string>>;
+  /** Exchanges the token just received for a long-lived one, with the client's credentials in the query (Facebook). */
+  readonly long_lived_exchange: { readonly grant_type: string; readonly parameter: string } | null;
+  /** Repairs a token answer that does not read as RFC 6749 5.1 and 5.2, so that the rest stays strict. */
+  readonly conform: (answer: TokenAnswer) => TokenAnswer;
+  /** Fields of the token answer kept for the profile and for links: ids and names, never a secret. */
+  readonly token_details: readonly string[];
+  readonly api: {
+    readonly base_url: string;
+    /** Sent with every call. */
+    readonly headers: Readonly<Record<string, string>>;
+    readonly errors: ApiErrors | null;
+    /** A picture of the account that only its token can fetch. */
+    readonly avatar_path: string | null;
+  };
+  readonly profile: Profile | null;
+  readonly resources: readonly Resource[];
+}
+
+type Defaulted =
+  | "issuer"
+  | "revocation"
+  | "introspection_endpoint"
+  | "token_request_format"
+  | "token_request_headers"
+  | "code_challenge_method"
+  | "scope_separator"
+  | "scope_parameter"
+  | "authorization_parameters"
+  | "long_lived_exchange"
+  | "conform"
+  | "token_details";
+
+/** What a provider's file states; everything else takes the default that most services share. */
+export type ProviderDeclaration = Omit<Provider, Defaulted | "api" | "resources" | "category"> &
+  Partial<Pick<Provider, Defaulted | "category">> & {
+    readonly api: Pick<Provider["api"], "base_url"> & Partial<Provider["api"]>;
+    readonly resources: readonly (Pick<Resource, "request" | "page"> & Partial<Resource>)[];
+  };
+
+/**
+ * Completes a declaration. The defaults: form bodies, PKCE with S256, scopes separated by spaces in `scope`.
+ *
+ * @example
+ * export const linear = defineProvider({
+ *   id: "linear",
+ *   name: "Linear",
+ *   docs: "https://linear.app/developers/oauth-2-0-authentication",
+ *   authorization_endpoint: "https://linear.app/oauth/authorize",
+ *   token_endpoint: "https://api.linear.app/oauth/token",
+ *   token_endpoint_auth_method: "client_secret_post",
+ *   scopes: ["read"],
+ *   scope_separator: ",",
+ *   api: { base_url: "https://api.linear.app" },
+ *   profile: null,
+ *   resources: [],
+ * });
+ */
+export function defineProvider(declaration: ProviderDeclaration): Provider {
+  return {
+    category: "Other",
+    issuer: null,
+    revocation: null,
+    introspection_endpoint: null,
+    token_request_format: "form",
+    token_request_headers: {},
+    code_challenge_method: "S256",
+    scope_separator: " ",
+    scope_parameter: "scope",
+    authorization_parameters: {},
+    long_lived_exchange: null,
+    conform: (answer) => answer,
+    token_details: [],
+    ...declaration,
+    api: { headers: {}, errors: null, avatar_path: null, ...declaration.api },
+    resources: declaration.resources.map((resource) => ({
+      paging: null,
+      optional: false,
+      item_url: null,
+      children: null,
+      ...resource,
+    })),
+  };
+}
+
+/** An item with null in every field that `fields` leaves out. */
+export function toItem(fields: Pick<Item, "id" | "type" | "name"> & { [K in keyof Item]?: Item[K] | undefined }): Item {
+  return {
+    id: fields.id,
+    type: fields.type,
+    name: fields.name,
+    url: fields.url ?? null,
+    parent_id: fields.parent_id ?? null,
+    parent_name: fields.parent_name ?? null,
+    created_at: fields.created_at ?? null,
+    updated_at: fields.updated_at ?? null,
+    mime_type: fields.mime_type ?? null,
+  };
+}
+
+/** An account with null in every field that `fields` leaves out; a missing name falls back to the id. */
+export function toAccount(
+  fields: Pick<Account, "id"> & { [K in keyof Account]?: Account[K] | null | undefined },
+): Account {
+  return {
+    id: fields.id,
+    name: fields.name || fields.email || fields.id,
+    email: fields.email ?? null,
+    avatar_url: fields.avatar_url ?? null,
+    url: fields.url ?? null,
+  };
+}

@@ -1,0 +1,130 @@
+import * as z from "zod";
+import { defineProvider, toAccount, toItem } from "./provider.ts";
+
+const Refused = z.object({ ok: z.literal(false), error: z.string().nullish() });
+
+/** Slack's names for what RFC 6749 5.2 calls `invalid_client` and `invalid_grant`. */
+const OAUTH_ERRORS: Readonly<Record<string, string>> = {
+  invalid_client_id: "invalid_client",
+  bad_client_secret: "invalid_client",
+  invalid_code: "invalid_grant",
+  code_already_used: "invalid_grant",
+  code_expired: "invalid_grant",
+  bad_redirect_uri: "invalid_grant",
+  invalid_refresh_token: "invalid_grant",
+  token_revoked: "invalid_grant",
+};
+
+/** The user's token is nested under `authed_user`; the bot's, if one was asked for, stands at the top. */
+const Granted = z.looseObject({
+  team: z.object({ id: z.string(), name: z.string().nullish() }).nullish(),
+  authed_user: z.looseObject({ access_token: z.string().optional() }).nullish(),
+});
+
+const AuthTest = z.object({ user_id: z.string(), team_id: z.string(), url: z.string(), user: z.string().nullish() });
+const UserInfo = z
+  .object({
+    user: z.object({
+      profile: z.object({
+        real_name: z.string().nullish(),
+        display_name: z.string().nullish(),
+        email: z.string().nullish(),
+        image_192: z.string().nullish(),
+      }),
+    }),
+  })
+  .nullish();
+
+const Channel = z.object({
+  id: z.string(),
+  name: z.string(),
+  is_private: z.boolean().nullish(),
+  created: z.number().nullish(),
+  // Milliseconds, unlike `created`.
+  updated: z.number().nullish(),
+});
+
+const isoTime = (milliseconds: number | null | undefined): string | null =>
+  milliseconds ? new Date(milliseconds).toISOString() : null;
+
+export const slack = defineProvider({
+  id: "slack",
+  name: "Slack",
+  category: "Messaging",
+  docs: "https://docs.slack.dev/authentication/installing-with-oauth/",
+  authorization_endpoint: "https://slack.com/oauth/v2/authorize",
+  token_endpoint: "https://slack.com/api/oauth.v2.access",
+  token_endpoint_auth_method: "client_secret_basic",
+  revocation: {
+    endpoint: "https://slack.com/api/auth.revoke",
+    method: "POST",
+    authentication: "token",
+    body: null,
+    ends: "token",
+  },
+  // Opting into PKCE makes a Slack app a public client for good.
+  code_challenge_method: null,
+  scopes: ["channels:read", "groups:read", "users:read", "users:read.email", "team:read"],
+  scope_separator: ",",
+  scope_parameter: "user_scope",
+  conform: ({ status, body }) => {
+    const refused = Refused.safeParse(body);
+    if (refused.success)
+      return { status: 400, body: { error: OAUTH_ERRORS[refused.data.error ?? ""] ?? "invalid_request" } };
+    const { team, authed_user, ...bot } = Granted.parse(body);
+    const token = authed_user?.access_token ? authed_user : bot;
+    return { status, body: { ...token, token_type: "bearer", team_id: team?.id, team_name: team?.name } };
+  },
+  token_details: ["team_id", "team_name"],
+  api: {
+    base_url: "https://slack.com/api",
+    errors: {
+      code: ["error"],
+      token_rejected: ["invalid_auth", "not_authed", "token_expired", "token_revoked", "account_inactive"],
+      rate_limited: ["ratelimited", "rate_limited"],
+    },
+  },
+  profile: {
+    requests: {
+      auth: { path: "/auth.test" },
+      user: ({ auth }) => ({ path: "/users.info", query: { user: AuthTest.parse(auth).user_id }, optional: true }),
+    },
+    account: z.object({ auth: AuthTest, user: UserInfo }).transform(({ auth, user }) => {
+      const profile = user?.user.profile;
+      return toAccount({
+        id: auth.user_id,
+        name: profile?.real_name || profile?.display_name || auth.user,
+        email: profile?.email,
+        avatar_url: profile?.image_192,
+        url: `${auth.url}team/${auth.user_id}`,
+      });
+    }),
+  },
+  resources: [
+    {
+      request: {
+        path: "/conversations.list",
+        query: { types: "public_channel,private_channel", exclude_archived: "true" },
+      },
+      paging: { style: "cursor", limit: "limit", cursor: "cursor", max: 200 },
+      page: z
+        .object({
+          channels: z.array(Channel),
+          response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),
+        })
+        .transform(({ channels, response_metadata }) => ({
+          items: channels.map((channel) =>
+            toItem({
+              id: channel.id,
+              type: channel.is_private ? "private_channel" : "channel",
+              name: channel.name,
+              created_at: isoTime(channel.created ? channel.created * 1000 : null),
+              updated_at: isoTime(channel.updated),
+            }),
+          ),
+          next: response_metadata?.next_cursor || null,
+        })),
+      item_url: "https://slack.com/app_redirect?team={team_id}&channel={id}",
+    },
+  ],
+});

@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { defineProvider, toAccount, toItem } from "./provider.ts";
+
+const Me = z.object({
+  id: z.string(),
+  display_name: z.string().nullish(),
+  // Absent for apps in development mode.
+  email: z.string().nullish(),
+  images: z.array(z.object({ url: z.string() })).nullish(),
+  external_urls: z.object({ spotify: z.string().nullish() }).nullish(),
+});
+
+const Playlist = z.object({
+  id: z.string(),
+  name: z.string(),
+  external_urls: z.object({ spotify: z.string().nullish() }).nullish(),
+  owner: z.object({ id: z.string(), display_name: z.string().nullish() }).nullish(),
+});
+
+export const spotify = defineProvider({
+  id: "spotify",
+  name: "Spotify",
+  category: "Music",
+  docs: "https://developer.spotify.com/documentation/web-api/tutorials/code-flow",
+  authorization_endpoint: "https://accounts.spotify.com/authorize",
+  token_endpoint: "https://accounts.spotify.com/api/token",
+  token_endpoint_auth_method: "client_secret_basic",
+  scopes: ["user-read-private", "user-read-email", "playlist-read-private", "playlist-read-collaborative"],
+  api: { base_url: "https://api.spotify.com" },
+  profile: {
+    requests: { user: { path: "/v1/me" } },
+    account: z.object({ user: Me }).transform(({ user }) =>
+      toAccount({
+        id: user.id,
+        name: user.display_name,
+        email: user.email,
+        avatar_url: user.images?.[0]?.url,
+        url: user.external_urls?.spotify,
+      }),
+    ),
+  },
+  resources: [
+    {
+      request: { path: "/v1/me/playlists" },
+      paging: { style: "offset", limit: "limit", cursor: "offset", max: 50 },
+      page: z
+        .object({
+          items: z.array(Playlist.nullable()),
+          offset: z.number(),
+          limit: z.number(),
+          next: z.string().nullish(),
+        })
+        .transform(({ items, offset, limit, next }) => ({
+          // Playlists that are gone stand as null in the list.
+          items: items
+            .filter((playlist) => playlist !== null)
+            .map((playlist) =>
+              toItem({
+                id: playlist.id,
+                type: "playlist",
+                name: playlist.name || "Untitled",
+                url: playlist.external_urls?.spotify ?? null,
+                parent_id: playlist.owner?.id ?? null,
+                parent_name: playlist.owner?.display_name ?? null,
+              }),
+            ),
+          next: next ? String(offset + limit) : null,
+        })),
+    },
+  ],
+});
