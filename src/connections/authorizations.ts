@@ -1,0 +1,132 @@
+/** Authorizations that were started and not finished: sealed in KV and in the vault, claimed once in the vault. */
+import * as z from "zod";
+import { digest, open, seal, type KeyRing } from "../crypto.ts";
+import { AppError } from "../errors.ts";
+import type { KvStore, RecordKind } from "../kv-store.ts";
+import { STATE_TTL_SECONDS, createState, openState, type StateClaims } from "../oauth/authorization.ts";
+import { vaultName } from "./connection.ts";
+import type { Vault, Version } from "./vault.ts";
+
+/** What the callback needs of the start. */
+export const Authorization = z.object({
+  app: z.string(),
+  user: z.string(),
+  integration: z.string(),
+  redirect_uri: z.string(),
+  code_verifier: z.string().nullable(),
+  /** Where the person came from; null: the flow was started through the API. */
+  return_to: z.string().nullable(),
+});
+export type Authorization = z.output<typeof Authorization>;
+
+/** The copy in KV lets a callback that cannot be right be refused without waking the vault. */
+const StateRecord: RecordKind<Authorization> = { kind: "state", schema: Authorization };
+
+const startAgain = "Start again from the page.";
+
+export class Authorizations {
+  readonly #vaults: DurableObjectNamespace<Vault>;
+  readonly #store: KvStore;
+  readonly #ring: KeyRing;
+
+  constructor(vaults: DurableObjectNamespace<Vault>, store: KvStore, ring: KeyRing) {
+    this.#vaults = vaults;
+    this.#store = store;
+    this.#ring = ring;
+  }
+
+  /**
+   * Starts one.
+   * @param browser the id of the browser that may finish it; null binds it to the first that opens its link
+   * @param signed_in whether only the signed-in user may finish it
+   * @returns its `state`
+   */
+  async begin(authorization: Authorization, browser: string | null, signed_in: boolean): Promise<string> {
+    const { app, user, integration } = authorization;
+    const vault = vaultName(app, user);
+    const state = await createState(this.#ring, { app, vault, integration, signed_in });
+    const state_digest = digest(state);
+    const record = await seal(this.#ring, recordContext(app, state_digest), JSON.stringify(authorization));
+    await Promise.all([
+      this.#vaults.getByName(vault).begin({
+        state_digest,
+        record,
+        browser_digest: browser && digest(browser),
+        expires_at: Date.now() + STATE_TTL_SECONDS * 1000,
+      }),
+      this.#store.put(StateRecord, { app, parts: [state] }, authorization, STATE_TTL_SECONDS),
+    ]);
+    return state;
+  }
+
+  /**
+   * Opens the link of one in a browser, once.
+   * @throws AppError for a state that is not valid here; `link_used` when a browser has opened it before
+   */
+  async openLink(state: string, integration: string, browser: string): Promise<Authorization> {
+    const claims = await openState(this.#ring, state, integration);
+    const opened = await this.#vaults.getByName(claims.vault).openLink(digest(state), digest(browser));
+    if (opened.outcome === "opened") return this.#openRecord(claims, state, opened.record);
+    if (opened.outcome === "used") {
+      throw new AppError("link_used", `This link was opened before, and it works once. ${startAgain}`);
+    }
+    throw new AppError("invalid_state", `This link is not known here. ${startAgain}`);
+  }
+
+  /**
+   * Hands an authorization to its callback, once.
+   * @param pathname where the callback arrived; it has to be the redirect URI the provider was given
+   * @throws AppError `invalid_state`, `state_expired`, `state_consumed`, `callback_mismatch`, `state_browser_mismatch`
+   */
+  async claim(
+    state: string,
+    integration: string,
+    pathname: string,
+    browser: string | undefined,
+  ): Promise<{ claims: StateClaims; authorization: Authorization; version: Version }> {
+    const claims = await openState(this.#ring, state, integration);
+    const copyKey = { app: claims.app, parts: [state] };
+    const copy = await this.#store.get(StateRecord, copyKey);
+    if (copy) checkPath(copy, pathname);
+    const claimed = await this.#vaults.getByName(claims.vault).claim(digest(state), digest(browser ?? ""), integration);
+    switch (claimed.outcome) {
+      case "claimed": {
+        const authorization = copy ?? (await this.#openRecord(claims, state, claimed.record));
+        checkPath(authorization, pathname);
+        await this.#store.delete(StateRecord, copyKey);
+        return { claims, authorization, version: { epoch: claimed.epoch, generation: claimed.generation } };
+      }
+      case "consumed":
+        throw new AppError("state_consumed", `This answer was used before, and it counts once. ${startAgain}`);
+      case "expired":
+        throw new AppError(
+          "state_expired",
+          `This took longer than ten minutes, so it is no longer valid. ${startAgain}`,
+        );
+      case "unknown":
+        throw new AppError("invalid_state", `This sign-in is not known here any more. ${startAgain}`);
+      case "other_browser":
+        throw new AppError(
+          "state_browser_mismatch",
+          "This was started in another browser, so it was not used. Start again in this one.",
+        );
+    }
+  }
+
+  async #openRecord(claims: StateClaims, state: string, record: string): Promise<Authorization> {
+    const plaintext = await open(this.#ring, recordContext(claims.app, digest(state)), record);
+    return Authorization.parse(JSON.parse(plaintext));
+  }
+}
+
+const recordContext = (app: string, state_digest: string) => ({
+  app,
+  purpose: "authorization",
+  record: [state_digest],
+});
+
+function checkPath(authorization: Authorization, pathname: string): void {
+  if (new URL(authorization.redirect_uri).pathname !== pathname) {
+    throw new AppError("callback_mismatch", `This answer came to another address than agreed. ${startAgain}`);
+  }
+}

@@ -1,0 +1,49 @@
+/** What is stored of a connection, and how it is named. */
+import * as z from "zod";
+import { Account } from "../api.ts";
+import { digest } from "../crypto.ts";
+
+/** A connection: a user of an app at an integration. The user is any string the app chose. */
+export interface ConnectionName {
+  readonly app: string;
+  readonly user: string;
+  readonly integration: string;
+}
+
+/** The name of the vault of one user of one app. */
+export function vaultName(app: string, user: string): string {
+  return digest("vault", app, user);
+}
+
+/** Visible ASCII: a token is sent in a header, where anything else would be an error or worse. */
+const Token = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/)
+  .max(16_384);
+
+/** What a provider granted. Times are milliseconds since 1970; null: the provider set none. */
+export const TokenSet = z.object({
+  access_token: Token,
+  refresh_token: Token.nullable(),
+  expires_at: z.number().nullable(),
+  scopes: z.array(z.string()),
+  /** The provider's `token_details`. */
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type TokenSet = z.output<typeof TokenSet>;
+
+/** The access token on its own, as the copy in KV has it. */
+export const AccessToken = TokenSet.pick({ access_token: true, expires_at: true, details: true }).extend({
+  epoch: z.number(),
+  generation: z.number(),
+});
+export type AccessToken = z.output<typeof AccessToken>;
+
+/** What may be known of a connection without opening its tokens. */
+export const ConnectionFacts = z.object({
+  account: Account.nullable(),
+  scopes: z.array(z.string()),
+  expires_at: z.number().nullable(),
+  connected_at: z.number(),
+});
+export type ConnectionFacts = z.output<typeof ConnectionFacts>;

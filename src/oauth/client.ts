@@ -1,0 +1,41 @@
+/** A client and its provider, in the terms of oauth4webapi. */
+import * as oauth from "oauth4webapi";
+import type { ClientCredentials } from "../config.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { World } from "../world.ts";
+
+/** A client at a provider's endpoints, over a given network. */
+export interface TokenEndpoint {
+  readonly provider: Provider;
+  readonly client: ClientCredentials;
+  readonly fetch: World["fetch"];
+}
+
+/** The server and client as oauth4webapi names them. */
+export function toServer(provider: Provider): oauth.AuthorizationServer {
+  return {
+    // RFC 8414 requires one; a provider without an issuer of its own is told apart by where its tokens come from.
+    issuer: provider.issuer ?? provider.token_endpoint,
+    authorization_endpoint: provider.authorization_endpoint,
+    token_endpoint: provider.token_endpoint,
+    ...(provider.introspection_endpoint ? { introspection_endpoint: provider.introspection_endpoint } : {}),
+  };
+}
+
+/** How the client shows who it is (RFC 6749 2.3.1; id and secret are form-encoded inside Basic). */
+export function clientAuthentication({ provider, client }: TokenEndpoint): oauth.ClientAuth {
+  if (client.client_secret === null) return oauth.None();
+  switch (provider.token_endpoint_auth_method) {
+    case "client_secret_basic":
+      return oauth.ClientSecretBasic(client.client_secret);
+    case "client_secret_post":
+      return oauth.ClientSecretPost(client.client_secret);
+    case "none":
+      return oauth.None();
+  }
+}
+
+/** Whether parsed JSON is an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
