@@ -1,0 +1,81 @@
+/**
+ * Sessions: what identifies a browser user (a cookie) or the holder of a session id (a bearer).
+ *
+ * A session id is a secret of 256 random bits behind the name of the vault it belongs to; stored is only its digest. The
+ * copy in KV answers fast, and where there is none the vault that the id names is asked: a session works at once
+ * everywhere. Signing out works at once where it happens; elsewhere a copy may live on for as long as copies do.
+ */
+import { digest, randomId } from "../crypto.ts";
+import type { KvStore, RecordKind } from "../kv-store.ts";
+import { vaultName } from "../connections/connection.ts";
+import { SessionFacts, type Vault } from "../connections/vault.ts";
+
+const SessionRecord: RecordKind<SessionFacts> = { kind: "session", schema: SessionFacts };
+
+/** A browser stays signed in for thirty days after its last visit. */
+export const BROWSER_SESSION_SECONDS = 30 * 86_400;
+/** A session id that may stand in a query string reads one connection for an hour. */
+export const READ_SESSION_SECONDS = 3600;
+
+/** How long a copy lives in KV, and so the longest that a session can outlive its end. */
+const COPY_SECONDS = 300;
+
+const SESSION_ID = /^lk_([A-Za-z0-9_-]{43})[A-Za-z0-9_-]{43}$/;
+
+/** A session and the vault it opens. */
+export interface Session extends SessionFacts {
+  readonly vault: string;
+}
+
+export class Sessions {
+  readonly #vaults: DurableObjectNamespace<Vault>;
+  readonly #store: KvStore;
+
+  constructor(vaults: DurableObjectNamespace<Vault>, store: KvStore) {
+    this.#vaults = vaults;
+    this.#store = store;
+  }
+
+  /** Starts a session. @returns its id, which is not stored and cannot be shown again */
+  async start(facts: SessionFacts): Promise<string> {
+    const vault = vaultName(facts.app, facts.user);
+    const id = `lk_${vault}${randomId()}`;
+    await this.#vaults.getByName(vault).addSession(digest(id), facts);
+    await this.#remember(id, facts);
+    return id;
+  }
+
+  /** The session of an id, or undefined for anything that is not a live one. */
+  async find(id: string): Promise<Session | undefined> {
+    const vault = SESSION_ID.exec(id)?.[1];
+    if (!vault) return undefined;
+    const copy = await this.#store.get(SessionRecord, sessionKey(id));
+    const facts = copy ?? (await this.#vaults.getByName(vault).session(digest(id)));
+    if (!facts || facts.expires_at <= Date.now()) return undefined;
+    if (!copy) await this.#remember(id, facts);
+    return { ...facts, vault };
+  }
+
+  /** Ends a session. @returns whether other browsers still reach the same user */
+  async end(id: string, session: Session): Promise<{ readonly others: boolean }> {
+    const ended = await this.#vaults.getByName(session.vault).endSession(digest(id));
+    await this.#store.delete(SessionRecord, sessionKey(id));
+    return ended;
+  }
+
+  /** Gives a browser's session its full time again. */
+  async renew(id: string, session: Session): Promise<void> {
+    const { vault, ...facts } = session;
+    const renewed = { ...facts, expires_at: Date.now() + BROWSER_SESSION_SECONDS * 1000 };
+    await this.#vaults.getByName(vault).addSession(digest(id), renewed);
+    await this.#remember(id, renewed);
+  }
+
+  async #remember(id: string, facts: SessionFacts): Promise<void> {
+    const left = (facts.expires_at - Date.now()) / 1000;
+    await this.#store.put(SessionRecord, sessionKey(id), facts, Math.min(left, COPY_SECONDS));
+  }
+}
+
+// The app is not known before the session is; the id itself is the secret that the record is found by.
+const sessionKey = (id: string) => ({ app: "", parts: [id] });

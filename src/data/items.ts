@@ -1,0 +1,203 @@
+/**
+ * The account's things, as one list over all of a provider's resources. The resources are asked at once and share the
+ * page; a cursor holds where each of them stands.
+ */
+import * as z from "zod";
+import type { Item, Items } from "../api.ts";
+import type { ApiRequest, Page, Paging, Resource } from "../providers/provider.ts";
+import { Refused, apiUrl, callApi, invalidAnswer, type ApiAnswer, type ProviderApi } from "./provider-api.ts";
+import type { ReadableToken } from "./profile.ts";
+
+/**
+ * Where a resource stands: the provider's cursor of the page to ask for, how many of its items are done, and how many
+ * rows of the next one (itself and its children) are. null: it has no more.
+ */
+const Position = z
+  .object({ cursor: z.string().nullable(), skip: z.number().int().min(0), inner: z.number().int().min(0) })
+  .nullable();
+type Position = z.output<typeof Position>;
+
+export const Positions = z.array(Position);
+export type Positions = z.output<typeof Positions>;
+
+/** How many children are asked for at once: Airtable allows five requests a second. */
+const CHILDREN_AT_ONCE = 5;
+const START: Position = { cursor: null, skip: 0, inner: 0 };
+
+/**
+ * Reads up to `limit` items from where `positions` stand.
+ * @param limit 1 to 100
+ * @param positions null for the first page
+ * @returns the items and where to go on, null when there is no more
+ * @throws AppError 502 to 504; TokenRejected
+ */
+export async function readItems(
+  api: ProviderApi,
+  token: ReadableToken,
+  limit: number,
+  positions: Positions | null,
+): Promise<{ items: Items["items"]; next: Positions | null }> {
+  const { resources } = api.provider;
+  const current = resources.map((_, index) => (positions ? (positions[index] ?? null) : START));
+  const shares = shareOut(
+    limit,
+    current.map((position) => position !== null),
+  );
+  const read = await Promise.all(
+    resources.map(async (resource, index) => {
+      const position = current[index] ?? null;
+      const share = shares[index] ?? 0;
+      return position === null || share === 0
+        ? { items: [], next: position }
+        : readResource(api, token, resource, share, position);
+    }),
+  );
+  const next = read.map((part) => part.next);
+  return { items: read.flatMap((part) => part.items), next: next.some((position) => position !== null) ? next : null };
+}
+
+/** Divides a page among the resources that have more, the earlier ones first where it does not divide. */
+function shareOut(limit: number, active: readonly boolean[]): number[] {
+  const count = active.filter(Boolean).length;
+  let turn = 0;
+  return active.map((isActive) => {
+    if (!isActive) return 0;
+    const share = Math.floor(limit / count) + (turn < limit % count ? 1 : 0);
+    turn += 1;
+    return share;
+  });
+}
+
+async function readResource(
+  api: ProviderApi,
+  token: ReadableToken,
+  resource: Resource,
+  share: number,
+  position: NonNullable<Position>,
+): Promise<{ items: Item[]; next: Position }> {
+  const pages = await askPages(api, resource, share, position);
+  const linked = pages.items.map((item) => withUrl(item, resource.item_url, token));
+  if (resource.children) return readFamilies(api, token, resource.children, linked, pages.next, share, position);
+  const items = linked.slice(position.skip, position.skip + share);
+  const skip = position.skip + items.length;
+  if (skip < linked.length) return { items, next: { ...position, skip } };
+  return { items, next: pages.next === null ? null : { cursor: pages.next, skip: 0, inner: 0 } };
+}
+
+/** One page, or for offsets as many at once as the share takes. */
+async function askPages(
+  api: ProviderApi,
+  resource: Resource,
+  share: number,
+  position: NonNullable<Position>,
+): Promise<Page> {
+  const { paging } = resource;
+  if (!paging) return askPage(api, resource, position.cursor, null);
+  // A page that is read in parts must be asked for in the same size again.
+  const wanted = position.skip + share;
+  const size = Math.min(wanted, paging.max);
+  if (paging.style !== "offset" || size === wanted) return askPage(api, resource, position.cursor, size);
+  const first = Number(position.cursor ?? 0);
+  const starts = Array.from({ length: Math.ceil(wanted / size) }, (_, index) => first + index * size);
+  const pages = await Promise.all(
+    starts.map((start) => askPage(api, resource, String(start), Math.min(size, first + wanted - start))),
+  );
+  return { items: pages.flatMap((page) => page.items), next: pages.at(-1)?.next ?? null };
+}
+
+async function askPage(
+  api: ProviderApi,
+  resource: Resource,
+  cursor: string | null,
+  size: number | null,
+): Promise<Page> {
+  try {
+    const answer = await callApi(api, pagedRequest(resource.request, resource.paging, cursor, size));
+    const page = parsePage(api, resource.page, answer.body);
+    return resource.paging?.style === "link" ? { items: page.items, next: nextLink(api, resource, answer) } : page;
+  } catch (error) {
+    if (resource.optional && error instanceof Refused) return { items: [], next: null };
+    throw error;
+  }
+}
+
+/** Puts size and cursor where the request has its other parameters. A link's cursor is the whole query of that link. */
+function pagedRequest(
+  request: ApiRequest,
+  paging: Paging | null,
+  cursor: string | null,
+  size: number | null,
+): ApiRequest {
+  if (!paging) return request;
+  if (paging.style === "link" && cursor !== null) {
+    return { ...request, query: Object.fromEntries(new URLSearchParams(cursor)) };
+  }
+  const limit = paging.limit !== null && size !== null ? { [paging.limit]: size } : {};
+  const from = cursor === null ? {} : { [paging.cursor]: cursor };
+  if (request.body) return { ...request, body: { ...request.body, ...limit, ...from } };
+  const query = Object.fromEntries(Object.entries({ ...limit, ...from }).map(([name, value]) => [name, String(value)]));
+  return { ...request, query: { ...request.query, ...query } };
+}
+
+/** RFC 8288; only the query is taken, so that a link can lead nowhere else. */
+function nextLink(api: ProviderApi, resource: Resource, answer: ApiAnswer): string | null {
+  const link = /<([^>]*)>;\s*rel="next"/.exec(answer.headers.get("Link") ?? "")?.[1];
+  if (!link) return null;
+  return new URL(link, apiUrl(api.provider, resource.request.path)).search.slice(1);
+}
+
+function parsePage(api: ProviderApi, schema: z.ZodType<Page>, body: unknown): Page {
+  const page = schema.safeParse(body);
+  if (!page.success) throw invalidAnswer(api.provider.name, page.error);
+  return page.data;
+}
+
+/** Items each followed by their children, asked for a few parents at a time until the share is full. */
+async function readFamilies(
+  api: ProviderApi,
+  token: ReadableToken,
+  children: NonNullable<Resource["children"]>,
+  parents: readonly Item[],
+  nextCursor: string | null,
+  share: number,
+  position: NonNullable<Position>,
+): Promise<{ items: Item[]; next: Position }> {
+  const items: Item[] = [];
+  let { skip, inner } = position;
+  while (items.length < share && skip < parents.length) {
+    const families = await Promise.all(
+      parents.slice(skip, skip + Math.min(CHILDREN_AT_ONCE, share - items.length)).map(async (parent) => {
+        const path = children.path.replace("{id}", encodeURIComponent(parent.id));
+        const page = parsePage(api, children.page, (await callApi(api, { path })).body);
+        const own = page.items.map((item) => ({ ...item, parent_id: parent.id, parent_name: parent.name }));
+        return [parent, ...own.map((item) => withUrl(item, children.item_url, token))];
+      }),
+    );
+    for (const family of families) {
+      const taken = family.slice(inner, inner + share - items.length);
+      items.push(...taken);
+      inner += taken.length;
+      if (inner < family.length) break;
+      skip += 1;
+      inner = 0;
+    }
+  }
+  if (skip < parents.length) return { items, next: { cursor: position.cursor, skip, inner } };
+  return { items, next: nextCursor === null ? null : { cursor: nextCursor, skip: 0, inner: 0 } };
+}
+
+/** Fills the template of an item whose answer had no link; one that needs what is not known stays without. */
+function withUrl(item: Item, template: string | null, token: ReadableToken): Item {
+  if (item.url !== null || template === null) return item;
+  const values: Readonly<Record<string, string | number | null>> = {
+    ...token.details,
+    id: item.id,
+    parent_id: item.parent_id,
+  };
+  const names = [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
+  if (names.some((name) => values[name] === undefined || values[name] === null)) return item;
+  return {
+    ...item,
+    url: template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name]))),
+  };
+}

@@ -1,0 +1,117 @@
+/** Calls to a provider's API for the data routes: JSON in a bounded size, and its refusals in our terms. */
+import { AppError } from "../errors.ts";
+import { send, toJson } from "../oauth/transport.ts";
+import type { ApiRequest, Provider } from "../providers/provider.ts";
+import type { World } from "../world.ts";
+
+const DATA_BYTES = 8 * 1024 * 1024;
+
+/** A provider's API as one token sees it. */
+export interface ProviderApi {
+  readonly provider: Provider;
+  readonly fetch: World["fetch"];
+  readonly access_token: string;
+}
+
+export interface ApiAnswer {
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/**
+ * Makes one call.
+ * @throws TokenRejected when the provider no longer takes the token; AppError 502 to 504 for every other refusal
+ */
+export async function callApi(api: ProviderApi, request: ApiRequest): Promise<ApiAnswer> {
+  const { provider } = api;
+  const answer = await send(api.fetch, toRequest(api, request), { bytes: DATA_BYTES });
+  const body = toJson(answer);
+  const verdict = judge(provider, answer.status, answer.headers, body);
+  switch (verdict) {
+    case "token_rejected":
+      throw new TokenRejected();
+    case "rate_limited": {
+      const retryAfter = answer.headers.get("Retry-After");
+      throw new AppError(
+        "provider_rate_limited",
+        `${provider.name} limits how much may be read at once. Try again in a moment.`,
+        {
+          headers: retryAfter && /^\d{1,6}$/.test(retryAfter) ? { "Retry-After": retryAfter } : {},
+        },
+      );
+    }
+    case "unavailable":
+      throw new AppError("provider_unavailable", `${provider.name} has an error of its own. Try again in a moment.`);
+    case "refused":
+      throw new Refused(provider.name);
+    case "fine":
+      if (body === undefined) throw invalidAnswer(provider.name);
+      return { body, headers: answer.headers };
+  }
+}
+
+/** The provider does not take the token; what follows is the connection's business. */
+export class TokenRejected extends Error {
+  override readonly name = "TokenRejected";
+}
+
+/** The provider refused this one request: a scope that was not granted, or a thing this account does not have. */
+export class Refused extends AppError {
+  constructor(providerName: string) {
+    super(
+      "invalid_provider_response",
+      `${providerName} refused this request. Check the scopes of the connection, then connect again.`,
+    );
+  }
+}
+
+/** An answer that does not read as this provider's should. */
+export function invalidAnswer(providerName: string, cause?: unknown): AppError {
+  return new AppError(
+    "invalid_provider_response",
+    `${providerName} gave an answer that could not be read. Try again later.`,
+    {
+      cause,
+    },
+  );
+}
+
+/** The URL of an API path; a whole URL stays as it is declared. */
+export function apiUrl(provider: Provider, path: string): URL {
+  return new URL(path.startsWith("/") ? provider.api.base_url + path : path);
+}
+
+function toRequest(api: ProviderApi, { method = "GET", path, query = {}, body }: ApiRequest): Request {
+  const url = apiUrl(api.provider, path);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  const headers = new Headers({ Accept: "application/json", ...api.provider.api.headers });
+  headers.set("Authorization", `Bearer ${api.access_token}`);
+  if (body) headers.set("Content-Type", "application/json");
+  return new Request(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+}
+
+type Verdict = "fine" | "token_rejected" | "rate_limited" | "unavailable" | "refused";
+
+function judge(provider: Provider, status: number, headers: Headers, body: unknown): Verdict {
+  const { errors } = provider.api;
+  const code = errors ? at(body, errors.code) : undefined;
+  if (errors && (typeof code === "string" || typeof code === "number")) {
+    if (errors.token_rejected.includes(code)) return "token_rejected";
+    if (errors.rate_limited.includes(code)) return "rate_limited";
+    return "refused";
+  }
+  if (status === 401) return "token_rejected";
+  if (status === 429 || (status === 403 && headers.get("X-RateLimit-Remaining") === "0")) return "rate_limited";
+  if (status >= 500) return "unavailable";
+  return status >= 200 && status < 300 ? "fine" : "refused";
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === "object" && inner !== null
+        ? Object.entries(inner).find(([key]) => key === name)?.[1]
+        : undefined,
+    value,
+  );
+}

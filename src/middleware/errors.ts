@@ -1,0 +1,63 @@
+/** The one place where errors become answers. */
+import type { Context, Hono, NotFoundHandler } from "hono";
+import { html } from "hono/html";
+import type { ErrorBody } from "../api.ts";
+import type { AppEnv } from "../context.ts";
+import { AppError, ERROR_HEADER } from "../errors.ts";
+import { isNavigation } from "./navigation.ts";
+
+/** Answers an error of ours with its code and sentence; any other is logged and says nothing. */
+export function answerError(error: Error, c: Context<AppEnv>): Response | Promise<Response> {
+  const known = error instanceof AppError ? error : internalError(error, c.get("requestId"));
+  for (const [name, value] of Object.entries({ ...known.headers, [ERROR_HEADER]: known.code })) c.header(name, value);
+  const body: ErrorBody = { error: known.code, message: known.message, request_id: c.get("requestId") };
+  return isNavigation(c.req.raw) ? c.html(errorPage(body), known.status) : c.json(body, known.status);
+}
+
+/** What a person sees who came by a link: the sentence, and the way back. */
+function errorPage({ message, request_id }: ErrorBody) {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Latchkey</title>
+      </head>
+      <body>
+        <main>
+          <h1>This did not work</h1>
+          <p>${message}</p>
+          <p><a href="/">Back to Latchkey</a></p>
+          <p><small>Request ${request_id}</small></p>
+        </main>
+      </body>
+    </html>`;
+}
+
+/** The stack without its first lines: an error's message can hold what a provider or a caller wrote. */
+function internalError(error: Error, request_id: string): AppError {
+  const stack = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  console.error(JSON.stringify({ event: "internal_error", request_id, error: error.name, stack }));
+  return new AppError(
+    "internal",
+    "Something went wrong here. Try again; if it stays, tell the operator the request id.",
+  );
+}
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** Tells a path that is not there from a method it does not take. */
+export function answerNotFound(app: Hono<AppEnv>): NotFoundHandler<AppEnv> {
+  return (c) => {
+    const allowed = METHODS.filter((method) =>
+      app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),
+    );
+    if (allowed.length === 0) {
+      throw new AppError("not_found", "There is nothing at this address. The README lists the routes.");
+    }
+    throw new AppError("method_not_allowed", `This address takes ${allowed.join(", ")}.`, {
+      headers: { Allow: allowed.join(", ") },
+    });
+  };
+}

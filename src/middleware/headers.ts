@@ -1,0 +1,20 @@
+/** The request id, and the security headers of every answer the Worker gives. */
+import { createMiddleware } from "hono/factory";
+import type { AppEnv } from "../context.ts";
+import * as headers from "../security-headers.ts";
+
+/** Names the request, so that an answer and a log line can be brought together. */
+export const requestId = createMiddleware<AppEnv>(async function requestId(c, next) {
+  const id = crypto.randomUUID();
+  c.set("requestId", id);
+  await next();
+  c.header("X-Request-Id", id);
+});
+
+/** Sets what every answer has; what a route has set itself stays. */
+export const answerHeaders = createMiddleware<AppEnv>(async function answerHeaders(c, next) {
+  await next();
+  for (const [name, value] of Object.entries({ ...headers.securityHeaders, ...headers.answerHeaders })) {
+    if (!c.res.headers.has(name)) c.header(name, value);
+  }
+});

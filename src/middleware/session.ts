@@ -1,0 +1,109 @@
+/** Cookies, sessions and the protection against other sites. */
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { createMiddleware } from "hono/factory";
+import { BROWSER_SESSION_SECONDS, type Session } from "../apps/sessions.ts";
+import type { AppEnv } from "../context.ts";
+import { randomId } from "../crypto.ts";
+import { AppError } from "../errors.ts";
+import { STATE_TTL_SECONDS } from "../oauth/authorization.ts";
+
+const SESSION_COOKIE = "session";
+/** Tells the browser that starts a flow from every other; it opens nothing. */
+const BROWSER_COOKIE = "browser";
+
+/**
+ * `__Host-`: only this host, only over https (or on localhost), never for a subdomain. Lax and not Strict, because the
+ * callback is a navigation that begins at the provider, and the session has to be seen there.
+ */
+const COOKIE = { prefix: "host", path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
+
+/** A session and the id it was found by. */
+export interface Caller {
+  readonly id: string;
+  readonly session: Session;
+  readonly by: "cookie" | "bearer";
+}
+
+/** Whoever presents a live session in `Authorization: Bearer` or the cookie. */
+export async function findCaller(c: Context<AppEnv>): Promise<Caller | undefined> {
+  const bearer = /^Bearer ([^\s]+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+  const id = bearer ?? getCookie(c, SESSION_COOKIE, "host");
+  if (!id) return undefined;
+  const session = await c.get("services").sessions.find(id);
+  return session && { id, session, by: bearer ? "bearer" : "cookie" };
+}
+
+/** The caller, where the session is one for everything. @throws AppError `invalid_session` */
+export async function requireCaller(c: Context<AppEnv>): Promise<Caller> {
+  const caller = await findCaller(c);
+  if (caller?.session.kind !== "browser") throw invalidSession();
+  return caller;
+}
+
+/**
+ * The caller who may read this integration: a session, or a `session_id` made for this very connection, which may stand
+ * in the query because it reads one connection for an hour and nothing else.
+ * @throws AppError `invalid_session`
+ */
+export async function requireReader(c: Context<AppEnv>, integration: string): Promise<Session> {
+  const ids = c.req.queries("session_id") ?? [];
+  const [id] = ids;
+  if (id === undefined) {
+    const caller = await findCaller(c);
+    if (!caller || !mayRead(caller.session, integration)) throw invalidSession();
+    return caller.session;
+  }
+  const session = ids.length === 1 ? await c.get("services").sessions.find(id) : undefined;
+  // A browser's session must never be put into a URL, so it does not work from one.
+  if (session?.kind !== "read" || !mayRead(session, integration)) throw invalidSession();
+  return session;
+}
+
+const mayRead = (session: Session, integration: string): boolean =>
+  session.kind === "browser" || session.integration === integration;
+
+function invalidSession(): AppError {
+  return new AppError("invalid_session", "There is no session, or it has ended. Connect an account to start one.");
+}
+
+/** Gives the browser its session. */
+export function setSessionCookie(c: Context<AppEnv>, id: string): void {
+  setCookie(c, SESSION_COOKIE, id, { ...COOKIE, maxAge: BROWSER_SESSION_SECONDS });
+}
+
+/** Takes the session from the browser. */
+export function clearSessionCookie(c: Context<AppEnv>): void {
+  setCookie(c, SESSION_COOKIE, "", { ...COOKIE, maxAge: 0 });
+}
+
+/** The id that binds flows to this browser; undefined where it has none. */
+export function getBrowser(c: Context<AppEnv>): string | undefined {
+  return getCookie(c, BROWSER_COOKIE, "host");
+}
+
+/** The same, given to a browser that has none. Tabs share it, so flows in two of them do not disturb each other. */
+export function ensureBrowser(c: Context<AppEnv>): string {
+  const known = getBrowser(c);
+  const id = known && /^[A-Za-z0-9_-]{43}$/.test(known) ? known : randomId();
+  setCookie(c, BROWSER_COOKIE, id, { ...COOKIE, maxAge: STATE_TTL_SECONDS });
+  return id;
+}
+
+/**
+ * Refuses what another site makes a browser send: with a cookie, a change takes a header that only our own pages can add,
+ * and the origin must be ours where the browser names one. A bearer is never sent by a browser on its own.
+ */
+export const protectFromCsrf = createMiddleware<AppEnv>(async function protectFromCsrf(c, next) {
+  if (c.req.header("Authorization") === undefined) {
+    const origin = c.req.header("Origin");
+    const site = c.req.header("Sec-Fetch-Site");
+    const own = c.get("services").config.publicOrigin(c.req.url);
+    const foreign =
+      (origin !== undefined && origin !== own) || (site !== undefined && site !== "same-origin" && site !== "none");
+    if (foreign || c.req.header("X-CSRF") !== "1") {
+      throw new AppError("csrf", "A change needs the header X-CSRF: 1 and has to come from Latchkey's own pages.");
+    }
+  }
+  return next();
+});

@@ -1,0 +1,68 @@
+/** What is connected, and the end of it. */
+import { Hono } from "hono";
+import type { Credentials, Disconnected, Integration, Integrations } from "../api.ts";
+import type { Integration as ConfigurableIntegration } from "../apps/integrations.ts";
+import { BROWSER_SESSION_SECONDS } from "../apps/sessions.ts";
+import type { AppEnv } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { findCaller, protectFromCsrf, requireCaller, setSessionCookie } from "../middleware/session.ts";
+import { revoke } from "../oauth/revocation.ts";
+
+const DAY_MS = 86_400_000;
+
+function toAnswer(
+  { id, provider, client, missing }: ConfigurableIntegration,
+  held: Credentials | undefined,
+): Integration {
+  const nothing: Credentials = {
+    integration: id,
+    status: client ? "not_connected" : "not_configured",
+    account: null,
+    scopes: [],
+    connected_at: null,
+    expires_at: null,
+  };
+  const { name, category, docs } = provider;
+  return { ...(held ?? nothing), name, category, docs, missing: [...missing] };
+}
+
+export const integrationRoutes = new Hono<AppEnv>()
+  .get("/integrations", async (c) => {
+    const { services } = c.var;
+    const integrations = services.integrations(c.req.url);
+    const caller = await findCaller(c);
+    const session = caller?.session.kind === "browser" ? caller.session : undefined;
+    const held = session ? await services.connections.list(session.app, session.user) : new Map<string, Credentials>();
+    if (
+      caller?.by === "cookie" &&
+      session &&
+      session.expires_at - Date.now() < BROWSER_SESSION_SECONDS * 1000 - DAY_MS
+    ) {
+      await services.sessions.renew(caller.id, session);
+      setSessionCookie(c, caller.id);
+    }
+    const answer: Integrations = {
+      signed_in: session !== undefined,
+      integrations: integrations.map((integration) => toAnswer(integration, held.get(integration.id))),
+    };
+    return c.json(answer);
+  })
+  .get("/integrations/:integration/credentials", async (c) => {
+    const { services } = c.var;
+    const integration = services.integration(c.req.url, c.req.param("integration"));
+    const { session } = await requireCaller(c);
+    const held: Credentials = await services.connections.describe({ ...session, integration: integration.id });
+    return c.json(held);
+  })
+  .delete("/integrations/:integration/credentials", protectFromCsrf, async (c) => {
+    const { services } = c.var;
+    const integration = services.integration(c.req.url, c.req.param("integration"));
+    const { session } = await requireCaller(c);
+    const tokens = await services.connections.disconnect({ ...session, integration: integration.id });
+    if (!tokens) throw new AppError("not_connected", "There was nothing to disconnect here.");
+    const answer: Disconnected = {
+      disconnected: true,
+      revoked_at_provider: await revoke(services.endpoint(integration), tokens),
+    };
+    return c.json(answer);
+  });

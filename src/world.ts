@@ -1,0 +1,18 @@
+/** All that is outside this Worker: the services it talks to and the way there. The sandbox is another World. */
+import { builtInProviders } from "./providers/index.ts";
+import type { Provider } from "./providers/provider.ts";
+
+export interface World {
+  readonly providers: readonly Provider[];
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Variables that stand where the environment has none. */
+  readonly defaults: Readonly<Record<string, string>>;
+}
+
+/** The real services, over the real network. */
+export const realWorld: World = {
+  providers: builtInProviders,
+  // A bare `fetch` loses its `this` in workerd.
+  fetch: (request) => fetch(request),
+  defaults: {},
+};
