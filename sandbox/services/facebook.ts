@@ -1,0 +1,104 @@
+import { holderChoices } from "../data/people.ts";
+import { picture } from "../png.ts";
+import { png } from "../http.ts";
+import { randomText } from "../random.ts";
+import { open } from "../routes.ts";
+import type { ExtraGrant, Refusal, Service } from "../service.ts";
+import { refusal } from "../oauth/client-auth.ts";
+import { NO_ROTATION, split } from "./bearer.ts";
+import { facebookErrors, failure, findFacebookToken, GRAPH, proofProblem } from "./facebook-http.ts";
+import { graphRoutes } from "./facebook-graph.ts";
+
+const TWO_HOURS = 7200;
+const SIXTY_DAYS = 5_184_000;
+const KNOWN_SCOPES = {
+  public_profile: "Receive your name and picture",
+  email: "Receive your email address",
+  pages_show_list: "See the pages you manage",
+  pages_read_engagement: "Read what is on the pages you manage",
+  pages_manage_posts: "Post on the pages you manage",
+  business_management: "Manage your business account",
+};
+
+/** Facebook: GET or POST token requests, object-shaped errors, long-lived tokens instead of refresh tokens. */
+export const facebook: Service = {
+  name: "facebook",
+  title: "Facebook",
+  colour: "#0a5dc2",
+  accounts: holderChoices(["ada@northwind.example", "No email address", "lukasz.wojcik@mail.example, no pages"]),
+  errors: facebookErrors,
+  oauth: {
+    authorize: ["/:version/dialog/oauth", "/dialog/oauth"].map((path) => ({ host: "www.facebook.com", path })),
+    token: ["/:version/oauth/access_token", "/oauth/access_token"].map((path) => ({ host: GRAPH, path })),
+    tokenMethods: ["GET", "POST"],
+    tokenBody: "form",
+    clientAuth: ["body"],
+    pkce: "ignored",
+    minimumState: 1,
+    responseType: "optional",
+    redirectAtToken: "required",
+    defaultGrantType: "authorization_code",
+    codePrefix: "AQ",
+    scopes: {
+      known: KNOWN_SCOPES,
+      unknown: "page",
+      fixed: ["public_profile"],
+      parts: ({ params }) => [{ name: "main", scopes: ["public_profile", ...split(params["scope"], /[ ,]+/)] }],
+    },
+    lifetimes: () => ({ access: TWO_HOURS, refresh: null }),
+    refreshExpiry: "sliding",
+    wantsRefresh: () => false,
+    rotation: NO_ROTATION,
+    newToken: () => `EAA${randomText(180)}`,
+    answer: ({ parts: [part] }) => ({ access_token: part.access, token_type: "bearer", expires_in: part.expiresIn }),
+    extraGrants: { fb_exchange_token: longLived },
+    refuse: refuseToken,
+  },
+  findToken: findFacebookToken,
+  guard: proofProblem,
+  headers: (call, used) => ({
+    "x-app-usage": JSON.stringify({ call_count: Math.min(99, Math.floor(used / 20)), total_cputime: 1, total_time: 2 }),
+    "facebook-api-version": /^\/(v\d+\.0)\//.exec(call.path)?.[1] ?? "v25.0",
+    "x-fb-trace-id": randomText(11),
+  }),
+  routes: [
+    open("GET", "platform-lookaside.fbsbx.com", "/platform/profilepic/:id", ({ params }) =>
+      png(picture(params["id"] ?? "")),
+    ),
+    ...graphRoutes,
+  ],
+};
+
+/** A live short token for one of sixty days. A dead one cannot be exchanged. */
+function longLived(...[{ call, store, settings }, params]: Parameters<ExtraGrant>): ReturnType<ExtraGrant> {
+  const old = store.token(params["fb_exchange_token"] ?? "");
+  const grant = old?.kind === "access" ? store.grant(old.grantId) : undefined;
+  if (old === undefined || grant === undefined)
+    return refusal("invalid_grant", "refresh_unknown", "Invalid OAuth access token.");
+  if (grant.revoked || old.revoked) return refusal("invalid_grant", "revoked", "The person has removed the app.");
+  if (old.expiresAt !== null && old.expiresAt <= call.now) {
+    return refusal("invalid_grant", "refresh_expired", "The session has expired.");
+  }
+  const life = settings.access_token_lifetime ?? SIXTY_DAYS;
+  const value = `EAA${randomText(190)}`;
+  store.addToken({ ...old, value, issuedAt: call.now, expiresAt: call.now + life * 1000 });
+  store.countRefresh(grant.id, call.now);
+  return { answer: { access_token: value, token_type: "bearer", expires_in: life } };
+}
+
+const CODES: Readonly<Partial<Record<Refusal["reason"], { code: number; subcode?: number }>>> = {
+  unknown_client: { code: 101 },
+  bad_secret: { code: 1 },
+  wrong_auth_method: { code: 1 },
+  code_used: { code: 100, subcode: 36009 },
+  code_expired: { code: 100, subcode: 36007 },
+  redirect_mismatch: { code: 100, subcode: 36008 },
+  refresh_unknown: { code: 190 },
+  refresh_expired: { code: 190, subcode: 463 },
+  revoked: { code: 190, subcode: 458 },
+};
+
+function refuseToken(_call: unknown, { reason, text }: Refusal): Response {
+  const { code, subcode } = CODES[reason] ?? { code: 100 };
+  return failure(400, code, text, subcode);
+}

@@ -1,0 +1,41 @@
+import * as z from "zod";
+
+const seconds = z.number().int().min(1).nullable();
+const milliseconds = z.number().int().min(0).max(600_000);
+
+/** What tests and demonstrations can change about a service; see `control.ts`. */
+export const settingsSchema = z.strictObject({
+  /** Seconds; null for the service's own. */
+  access_token_lifetime: seconds,
+  refresh_token_lifetime: seconds,
+  /** Expiring tokens with rotation, where an app can choose (Slack's token rotation, a GitHub App). */
+  token_rotation: z.boolean(),
+  /** Answer 409 to a refresh within a second of the last one. */
+  too_soon_409: z.boolean(),
+  /** Redirect URIs registered beside the local ones. */
+  redirect_uris: z.array(z.string()),
+  token_delay_ms: milliseconds,
+  api_delay_ms: milliseconds,
+  /** Most items any list gives per page, however many are asked for; null for the service's own limits. */
+  page_limit: z.number().int().min(1).nullable(),
+});
+
+/** A service's settings. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** What a service does unless told otherwise. */
+export const DEFAULT_SETTINGS: Settings = {
+  access_token_lifetime: null,
+  refresh_token_lifetime: null,
+  token_rotation: false,
+  too_soon_409: false,
+  redirect_uris: [],
+  token_delay_ms: 0,
+  api_delay_ms: 0,
+  page_limit: null,
+};
+
+/** The page size a request gets. */
+export function pageSize(settings: Settings, asked: number): number {
+  return Math.min(asked, settings.page_limit ?? asked);
+}

@@ -1,0 +1,56 @@
+/** The sandbox's World: the same nine declarations, their URLs moved to the emulator, which is asked in process. */
+import { builtInProviders } from "../src/providers/index.ts";
+import type { ProfileRequest, Provider } from "../src/providers/provider.ts";
+import type { World } from "../src/world.ts";
+import { SERVICES, sandboxClient } from "./emulator.ts";
+import type { Emulator } from "./emulator.ts";
+
+/** Calls the emulator's object of the service that a URL at the sandbox's origin names. */
+export function askEmulator(emulators: DurableObjectNamespace<Emulator>, request: Request): Promise<Response> {
+  const service = new URL(request.url).pathname.split("/")[1] ?? "";
+  return emulators.getByName(service).fetch(request);
+}
+
+/** `https://HOST/PATH` of a service as the sandbox serves it: `{origin}/{service}/HOST/PATH`. */
+function moved(provider: Provider, origin: string): Provider {
+  const move = (url: string): string => url.replace(/^https:\/\//, `${origin}/${provider.id}/`);
+  const moveRequest = (request: ProfileRequest | null): ProfileRequest | null =>
+    request === null || request === "introspection" ? request : { ...request, path: move(request.path) };
+  const { issuer, revocation, introspection_endpoint, profile, api } = provider;
+  return {
+    ...provider,
+    issuer: issuer && move(issuer),
+    authorization_endpoint: move(provider.authorization_endpoint),
+    token_endpoint: move(provider.token_endpoint),
+    introspection_endpoint: introspection_endpoint && move(introspection_endpoint),
+    revocation: revocation && { ...revocation, endpoint: move(revocation.endpoint) },
+    api: { ...api, base_url: move(api.base_url) },
+    profile: profile && {
+      ...profile,
+      requests: Object.fromEntries(
+        Object.entries(profile.requests).map(([name, request]) => [
+          name,
+          (found) => moveRequest(typeof request === "function" ? request(found) : request),
+        ]),
+      ),
+    },
+  };
+}
+
+/** Everything the real world has, emulated at `origin`; any other address is reached over the real network. */
+export function sandboxWorld(env: SandboxEnv): World {
+  const origin = env.SANDBOX_ORIGIN;
+  const clients = SERVICES.flatMap((service) => {
+    const { client_id, client_secret } = sandboxClient(service);
+    const prefix = service.toUpperCase();
+    return [
+      [`${prefix}_CLIENT_ID`, client_id],
+      [`${prefix}_CLIENT_SECRET`, client_secret],
+    ];
+  });
+  return {
+    providers: builtInProviders.map((provider) => moved(provider, origin)),
+    fetch: (request) => (new URL(request.url).origin === origin ? askEmulator(env.EMULATOR, request) : fetch(request)),
+    defaults: Object.fromEntries(clients),
+  };
+}
