@@ -1,0 +1,63 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ApiError } from "./api.ts";
+import { toApiError } from "./load.ts";
+
+interface Props<T> {
+  readonly title: string;
+  readonly action: string;
+  readonly children: ComponentChildren;
+  /** Does it; the dialog stays open with the message if that fails. */
+  readonly run: () => Promise<T>;
+  /** It is done and the dialog has given the focus back, which is now free to go on from there. */
+  readonly onDone: (result: T) => void;
+  /** The dialog has closed, confirmed or not. */
+  readonly onClosed: () => void;
+}
+
+/** Asks before something that cannot be undone. Cancel has the focus first; Escape cancels. */
+export function ConfirmDialog<T>({ title, action, children, run, onDone, onClosed }: Props<T>): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const confirm = async () => {
+    if (busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      const result = await run();
+      dialog.current?.close();
+      onDone(result);
+    } catch (cause) {
+      setError(toApiError(cause));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="confirm-title"
+      aria-describedby="confirm-text"
+      onClose={onClosed}
+      // Once it has been sent it cannot be taken back, so the dialog waits for the answer.
+      onCancel={(event) => busy && event.preventDefault()}
+    >
+      <h2 id="confirm-title">{title}</h2>
+      <div id="confirm-text">{children}</div>
+      <p class="dialog-error" role="alert">
+        {error?.message}
+      </p>
+      <div class="actions">
+        <button type="button" class="button" aria-disabled={busy} onClick={() => busy || dialog.current?.close()}>
+          Cancel
+        </button>
+        <button type="button" class="button" data-kind="danger" aria-disabled={busy} onClick={() => void confirm()}>
+          {busy ? "One moment…" : action}
+        </button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,56 @@
+/** Pure helpers that turn values of the API into text and addresses for people. */
+
+const DAY_MS = 86_400_000;
+const UNITS = [
+  ["day", DAY_MS],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+] as const;
+/** The page is written in English; its dates are too. */
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
+const DATE_TIME = new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "short" });
+
+/** "3 hours ago", "tomorrow"; a plain date where that lies more than four weeks away. */
+export function relativeTime(time: Date, now = Date.now()): string {
+  const distance = time.getTime() - now;
+  if (Math.abs(distance) > 28 * DAY_MS) return DATE.format(time);
+  for (const [unit, length] of UNITS) {
+    if (Math.abs(distance) >= length) return RELATIVE.format(Math.trunc(distance / length), unit);
+  }
+  return distance > 0 ? "in a moment" : "just now";
+}
+
+/** Date and time in full. */
+export function fullTime(time: Date): string {
+  return DATE_TIME.format(time);
+}
+
+/** A Date for an ISO 8601 text, null where there is none or it cannot be read. */
+export function toDate(iso: string | null): Date | null {
+  if (iso === null) return null;
+  const time = new Date(iso);
+  return Number.isNaN(time.getTime()) ? null : time;
+}
+
+/** Addresses in a service's data are foreign text: only web addresses become links. */
+export function toWebUrl(address: string | null): string | null {
+  if (address === null || !URL.canParse(address)) return null;
+  const { protocol, href } = new URL(address);
+  return protocol === "https:" || protocol === "http:" ? href : null;
+}
+
+/** "data_source" reads "Data source". */
+export function toLabel(word: string): string {
+  const spaced = word.replaceAll(/[_-]+/g, " ").trim();
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+/** At most two letters that stand for a name. */
+export function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const ends = words.length > 1 ? [words.at(0), words.at(-1)] : words;
+  // By code point: a letter outside the basic plane is two units long.
+  const letters = ends.map((word) => String.fromCodePoint(word?.codePointAt(0) ?? 0x3f));
+  return letters.join("").toUpperCase() || "?";
+}

@@ -1,0 +1,115 @@
+/** Small pieces that several views share. */
+import type { ComponentChildren, JSX } from "preact";
+import type { ConnectionStatus, Integration } from "../src/api.ts";
+import { connectHref, type ApiError } from "./api.ts";
+import { fullTime, relativeTime, toDate, toWebUrl } from "./format.ts";
+import { STATUS_LABEL } from "./messages.ts";
+
+/** The id of the link that connects an integration; at most one is on the page. */
+export const connectId = (integration: string): string => `connect-${integration}`;
+
+/** Text for screen readers only; it completes labels that the eye completes from their place. */
+export function Unseen({ children }: { children: ComponentChildren }): JSX.Element {
+  return <span class="unseen">{children}</span>;
+}
+
+/** The status in a word, with a colour that repeats it. */
+export function StatusChip({ status }: { status: ConnectionStatus }): JSX.Element {
+  return (
+    <span class="chip" data-status={status}>
+      {STATUS_LABEL[status]}
+    </span>
+  );
+}
+
+/** The link that starts connecting, or connecting again, at the service. */
+export function ConnectLink({ integration, again }: { integration: Integration; again?: boolean }): JSX.Element {
+  return (
+    <a
+      class="button"
+      data-kind={again ? "primary" : "accent"}
+      id={connectId(integration.integration)}
+      href={connectHref(integration.integration)}
+    >
+      {again ? "Reconnect" : "Connect"}
+      <Unseen> {integration.name}</Unseen>
+    </a>
+  );
+}
+
+/** What an operator still has to set before anyone can connect. */
+export function MissingSettings({ integration }: { integration: Integration }): JSX.Element {
+  const { missing, docs, name } = integration;
+  const guide = toWebUrl(docs);
+  return (
+    <p class="missing">
+      {missing.length === 0 ? "Whoever runs this site has not set it up yet." : "Set "}
+      {missing.map((variable, index) => (
+        <>
+          {index > 0 && (index === missing.length - 1 ? " and " : ", ")}
+          <code>{variable}</code>
+        </>
+      ))}
+      {guide !== null && (
+        <>
+          {" "}
+          <a href={guide} target="_blank" rel="noopener noreferrer">
+            Where to get them<Unseen> for {name} (opens in a new tab)</Unseen>
+          </a>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** A time as people say it, exact on hover and for machines; an empty value leaves a dash. */
+export function Time({ iso }: { iso: string | null }): JSX.Element {
+  const time = toDate(iso);
+  if (time === null) return <NoValue />;
+  return (
+    <time dateTime={time.toISOString()} title={fullTime(time)}>
+      {relativeTime(time)}
+    </time>
+  );
+}
+
+/** A dash for the eye, words for a screen reader. */
+export function NoValue(): JSX.Element {
+  return (
+    <>
+      <span aria-hidden="true">–</span>
+      <Unseen>none</Unseen>
+    </>
+  );
+}
+
+/** A link out to a service; plain text where the data holds no web address. */
+export function ExternalLink({ url, children }: { url: string | null; children: ComponentChildren }): JSX.Element {
+  const href = toWebUrl(url);
+  if (href === null) return <>{children}</>;
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer">
+      {children}
+      <Unseen> (opens in a new tab)</Unseen>
+    </a>
+  );
+}
+
+/** What went wrong, in the API's own words, and the way on. */
+export function Failure({ error, action }: { error: ApiError; action: ComponentChildren }): JSX.Element {
+  return (
+    <div class="panel failure" role="alert">
+      <p>{error.message}</p>
+      {action}
+    </div>
+  );
+}
+
+/** The way on where asking again can help. */
+export function RetryButton({ onClick }: { onClick: () => void }): JSX.Element {
+  return (
+    <button type="button" class="button" onClick={onClick}>
+      Try again
+    </button>
+  );
+}

@@ -1,0 +1,54 @@
+/** What the page asks before it does something that cannot be taken back. */
+import type { JSX } from "preact";
+import type { Integration } from "../src/api.ts";
+import { disconnect, signOut } from "./api.ts";
+import { ConfirmDialog } from "./confirm.tsx";
+import type { Notice } from "./frame.tsx";
+import { connectId } from "./parts.tsx";
+
+export type Question = { kind: "disconnect"; integration: Integration } | { kind: "sign-out" };
+
+/** What to say after something was done, and where the focus goes on. */
+export interface Told {
+  readonly notice: Notice;
+  readonly focus: string;
+}
+
+interface AskedProps {
+  readonly question: Question;
+  readonly onDone: (told: Told) => void;
+  readonly onClosed: () => void;
+}
+
+/** Asks the question, and on yes does it. */
+export function Asked({ question, ...handlers }: AskedProps): JSX.Element {
+  if (question.kind === "sign-out") {
+    const run = async (): Promise<Told> => {
+      await signOut();
+      return { notice: { tone: "good", text: "You are signed out." }, focus: "title" };
+    };
+    return (
+      <ConfirmDialog title="Sign out?" action="Sign out" run={run} {...handlers}>
+        <p>
+          This also disconnects the accounts this browser connected, unless another session of yours can still reach
+          them.
+        </p>
+      </ConfirmDialog>
+    );
+  }
+  const { integration: id, name, account } = question.integration;
+  const run = async (): Promise<Told> => {
+    const { revoked_at_provider: revoked } = await disconnect(id);
+    const advice = revoked ? "" : ` To be thorough, also remove Latchkey in your ${name} settings.`;
+    return { notice: { tone: "good", text: `${name} is disconnected.${advice}` }, focus: connectId(id) };
+  };
+  return (
+    <ConfirmDialog title={`Disconnect ${name}?`} action="Disconnect" run={run} {...handlers}>
+      <p>
+        Latchkey forgets its access to {account === null ? "the account" : <strong>{account.name}</strong>}, and
+        programs that use it through Latchkey stop working. Nothing in {name} is deleted; you can connect it again at
+        any time.
+      </p>
+    </ConfirmDialog>
+  );
+}

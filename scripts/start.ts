@@ -1,0 +1,98 @@
+/**
+ * `npm start`: the app with the sandbox, on this machine alone. Prints one line when it answers.
+ * What follows `--` goes on to wrangler: `npm start -- --port 9000 --persist-to DIR --var NAME:VALUE`.
+ */
+import { spawn } from "node:child_process";
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const DEFAULT_PORT = 8787;
+const READY_WITHIN_MS = 120_000;
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Resolves to whether something listens there already. */
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
+
+async function isAnswering(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+const args = process.argv.slice(2);
+const { values } = parseArgs({
+  args,
+  strict: false,
+  options: { port: { type: "string" }, "local-protocol": { type: "string" } },
+});
+const port = Number(values.port ?? DEFAULT_PORT);
+const protocol = values["local-protocol"] === "https" ? "https" : "http";
+if (await isTaken(port)) {
+  console.error(`Port ${port} is in use. Take another one: npm start -- --port ${port + 1}`);
+  process.exit(1);
+}
+
+const wrangler = spawn(
+  process.execPath,
+  [
+    `${root}node_modules/wrangler/bin/wrangler.js`,
+    "dev",
+    "--config",
+    "sandbox/wrangler.toml",
+    "--var",
+    `SANDBOX_ORIGIN:${protocol}://127.0.0.1:${port}`,
+    ...args,
+  ],
+  {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    // Nothing of wrangler's own goes over the network: no metrics, no look-up of where this machine is.
+    env: {
+      ...process.env,
+      WRANGLER_SEND_METRICS: "false",
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      WRANGLER_HIDE_BANNER: "true",
+    },
+  },
+);
+
+// Kept back unless the start fails; afterwards only what the Worker itself reports.
+let ready = false;
+const output: string[] = [];
+for (const stream of [wrangler.stdout, wrangler.stderr]) {
+  stream.setEncoding("utf8").on("data", (text: string) => {
+    if (!ready) output.push(text);
+    else if (text.includes('"event":')) process.stdout.write(text);
+  });
+}
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => wrangler.kill(signal));
+wrangler.once("exit", (code) => {
+  if (!ready) process.stderr.write(output.join(""));
+  process.exit(ready ? 0 : code || 1);
+});
+
+// Self-signed on this machine's own https.
+if (protocol === "https") process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
+const address = `${protocol}://localhost:${port}`;
+const deadline = Date.now() + READY_WITHIN_MS;
+while (!(await isAnswering(`${address}/health`))) {
+  if (Date.now() > deadline) {
+    console.error(`Nothing answers at ${address} after ${READY_WITHIN_MS / 1000} s.`);
+    wrangler.kill();
+    break;
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
+if (Date.now() <= deadline) {
+  ready = true;
+  console.log(`Latchkey with its sandbox: ${address}`);
+}
