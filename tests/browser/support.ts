@@ -1,0 +1,121 @@
+/** A running server and a real browser for the tests that look from outside. */
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, type Browser, type BrowserContext, type ConsoleMessage, type Page } from "playwright-core";
+import * as z from "zod";
+import { portOf } from "../servers/port.ts";
+import { findBrowser } from "../../scripts/browser.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Running {
+  /** Where the app is: `http://localhost:PORT`. */
+  readonly origin: string;
+  /** Where the emulated providers are: `http://127.0.0.1:PORT`. */
+  readonly providers: string;
+  /** Everything it has printed so far. */
+  readonly output: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = portOf(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Runs `npm start` on a port and a storage folder of its own. */
+export async function startLatchkey(
+  options: { port?: number; vars?: Readonly<Record<string, string>> } = {},
+): Promise<Running> {
+  const port = options.port ?? (await freePort());
+  const storage = await mkdtemp(join(tmpdir(), "latchkey-"));
+  const vars = Object.entries(options.vars ?? {}).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+  const args = ["scripts/start.ts", "--port", String(port), "--inspector-port", "0", "--persist-to", storage, ...vars];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const answers = new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        printed += text;
+        if (printed.includes("http://localhost")) resolve();
+      });
+    }
+    child.once("exit", (code) => reject(new Error(`npm start ended with ${code}:\n${printed}`)));
+  });
+  await answers;
+  return {
+    origin: `http://localhost:${port}`,
+    providers: `http://127.0.0.1:${port}`,
+    output: () => printed,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+      await rm(storage, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The browser that `npm run browser:install` finds or installs. */
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = findBrowser();
+  if (!executablePath) throw new Error("There is no browser here. Run: npm run browser:install");
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+    ],
+  });
+}
+
+/** A page that keeps everything a user would not want to see: console errors, broken policies, uncaught exceptions, each with where it comes from. */
+export async function openPage(
+  browser: Browser,
+  options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
+  const context = await browser.newContext(options);
+  const complaints: string[] = [];
+  const note = (message: ConsoleMessage) => {
+    if (message.type() === "error" || message.type() === "warning")
+      complaints.push(`${message.location().url}: ${message.text()}`);
+  };
+  const page = await context.newPage();
+  page.on("console", note);
+  page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+  return { page, context, complaints };
+}
+
+const AxeResults = z.object({
+  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
+});
+const axe = await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+
+/** Everything axe has to say about the page as it is. It runs in an isolated world, so the page's policy stays in force. */
+export async function axeViolations(page: Page): Promise<unknown> {
+  const session = await page.context().newCDPSession(page);
+  const { frameTree } = await session.send("Page.getFrameTree");
+  const { executionContextId } = await session.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id });
+  const evaluate = (expression: string) =>
+    session.send("Runtime.evaluate", {
+      expression,
+      contextId: executionContextId,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+  await evaluate(axe);
+  const { result } = await evaluate("axe.run()");
+  await session.detach();
+  return AxeResults.parse(result.value).violations;
+}

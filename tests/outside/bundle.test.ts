@@ -1,0 +1,51 @@
+/** What is deployed: the Worker alone, small, with nothing of the sandbox in it. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import * as z from "zod";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let outdir: string;
+let bundle: string;
+
+beforeAll(async () => {
+  outdir = await mkdtemp(join(tmpdir(), "latchkey-bundle-"));
+  const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
+  const args = [wrangler, "deploy", "--dry-run", "--outdir", outdir];
+  await promisify(execFile)(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
+  });
+  bundle = await readFile(join(outdir, "worker.js"), "utf8");
+});
+afterAll(() => rm(outdir, { recursive: true, force: true }));
+
+it("is under 100 KB gzipped", () => {
+  expect(gzipSync(bundle).length).toBeLessThan(100_000);
+});
+
+it("has no line of the sandbox", async () => {
+  const map: unknown = JSON.parse(await readFile(join(outdir, "worker.js.map"), "utf8"));
+  const { sources } = z.object({ sources: z.array(z.string()) }).parse(map);
+  expect(sources.length).toBeGreaterThan(20);
+  expect(sources.filter((source) => /sandbox|tests\//.test(source))).toEqual([]);
+  for (const word of ["_control", "_consent", "Sandbox", "SANDBOX_ORIGIN", "Emulator", "northwind.example"]) {
+    expect(bundle).not.toContain(word);
+  }
+});
+
+it("serves no file but the page's own", async () => {
+  expect((await readdir(join(root, "dist/frontend"))).toSorted()).toEqual([
+    "_headers",
+    "app.js",
+    "favicon.svg",
+    "index.html",
+    "styles.css",
+  ]);
+  expect(gzipSync(await readFile(join(root, "dist/frontend/app.js"))).length).toBeLessThan(40_000);
+});

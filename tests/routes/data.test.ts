@@ -1,0 +1,65 @@
+/** Items, cursors, and what a provider's API may answer. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { Items } from "../../src/api.ts";
+import { control } from "../support/emulator.ts";
+import { Visitor, errorOf } from "../support/visitor.ts";
+
+let visitor: Visitor;
+beforeEach(async () => {
+  await control("hubspot").reset();
+  visitor = new Visitor();
+  await visitor.connect("hubspot");
+});
+
+const load = (query: string) => visitor.fetch(`/integrations/hubspot/load?${query}`);
+
+describe("load", () => {
+  it("asks the resources at once and gives each its share of the page", async () => {
+    const { items } = await visitor.json("/integrations/hubspot/load?limit=10", Items);
+    expect(items.filter(({ type }) => type === "contact")).toHaveLength(5);
+    expect(items.filter(({ type }) => type === "company")).toHaveLength(5);
+  });
+
+  it.each(["limit=0", "limit=101", "limit=-1", "limit=x", "limit=1.5", "limit="])(
+    "refuses %s, naming the field",
+    async (query) => {
+      const answer = await errorOf(await load(query));
+      expect(answer).toMatchObject({ status: 400, error: "invalid_request" });
+      expect(answer.message).toContain("limit");
+    },
+  );
+
+  it("refuses a cursor that was altered, made up, or belongs to another connection", async () => {
+    const { next_cursor } = await visitor.json("/integrations/hubspot/load?limit=5", Items);
+    const cursor = next_cursor ?? "";
+    const altered = cursor.slice(0, 60) + (cursor[60] === "A" ? "B" : "A") + cursor.slice(61);
+    const other = new Visitor();
+    await other.connect("hubspot");
+    const foreign = (await other.json("/integrations/hubspot/load?limit=5", Items)).next_cursor ?? "";
+    for (const wrong of [altered, "x", btoa("[null]"), foreign, ""]) {
+      const answer = await errorOf(await load(`cursor=${encodeURIComponent(wrong)}`));
+      expect(answer).toMatchObject({ status: 400, error: "invalid_cursor" });
+    }
+    expect((await load(`cursor=${encodeURIComponent(cursor)}`)).status).toBe(200);
+  });
+});
+
+describe("when the provider's API", () => {
+  it.each([
+    ["is down", { fault: "server_error" }, 502, "provider_unavailable"],
+    ["limits the rate", { fault: "rate_limited", retry_after: 9 }, 503, "provider_rate_limited"],
+    ["answers HTML", { fault: "html" }, 502, "invalid_provider_response"],
+    ["answers garbage", { fault: "garbage" }, 502, "invalid_provider_response"],
+    ["redirects", { fault: "redirect" }, 502, "provider_unavailable"],
+    ["answers 10 MB", { fault: "big" }, 502, "invalid_provider_response"],
+  ])("%s, it is said in our words and the connection stays", async (_, fault, status, error) => {
+    await control("hubspot").fault({ endpoint: "api", times: 2, ...fault });
+    const response = await load("limit=4");
+    const text = await response.clone().text();
+    expect(await errorOf(response)).toMatchObject({ status, error });
+    expect(text).not.toContain("provider-said-this");
+    if (error === "provider_rate_limited") expect(response.headers.get("Retry-After")).toBe("9");
+    expect(await control("evil").log()).toEqual([]);
+    expect((await visitor.fetch("/data/hubspot")).status).toBe(200);
+  });
+});

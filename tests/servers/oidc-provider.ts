@@ -1,0 +1,49 @@
+/** An independent, certified authorization server on loopback: PKCE required, `iss` sent, redirect URIs exact, refresh tokens rotated. */
+import { createServer } from "node:http";
+import { portOf } from "./port.ts";
+import { OIDC_CLIENTS } from "../support/oidc-clients.ts";
+import { Provider, type Configuration } from "oidc-provider";
+
+export interface OidcServer {
+  readonly issuer: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts one for apps at these origins, on any free port. */
+export async function startOidcProvider(origins: readonly string[] = ["http://localhost:8787"]): Promise<OidcServer> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = portOf(server);
+  const issuer = `http://127.0.0.1:${port}`;
+  const configuration: Configuration = {
+    clients: OIDC_CLIENTS.map(({ id, token_endpoint_auth_method, client_secret }) => ({
+      client_id: id,
+      ...(client_secret === undefined ? {} : { client_secret }),
+      token_endpoint_auth_method,
+      redirect_uris: origins.map((origin) => `${origin}/callback/${id}`),
+      grant_types: ["authorization_code", "refresh_token"],
+      application_type: "native",
+    })),
+    pkce: { required: () => true },
+    features: { revocation: { enabled: true }, devInteractions: { enabled: true } },
+    scopes: ["openid", "profile", "email"],
+    claims: { profile: ["name", "picture"], email: ["email"] },
+    conformIdTokenClaims: false,
+    issueRefreshToken: () => true,
+    rotateRefreshToken: true,
+    findAccount: (_, sub) => ({
+      accountId: sub,
+      claims: () => ({ sub, name: `${sub} Independent`, email: `${sub}@example.org` }),
+    }),
+    cookies: { keys: ["only for tests"] },
+  };
+  const provider = new Provider(issuer, configuration);
+  server.on("request", provider.callback());
+  return {
+    issuer,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** The emulator's control API, as `sandbox/control.ts` documents it. */
+import { env } from "cloudflare:workers";
+import * as z from "zod";
+import { askEmulator } from "../../sandbox/world.ts";
+
+export const PROVIDERS = "http://127.0.0.1:8787";
+
+const LogEntry = z.looseObject({
+  method: z.string(),
+  host: z.string(),
+  path: z.string(),
+  status: z.number().nullable(),
+});
+const Grants = z.object({
+  grants: z.array(z.looseObject({ revoked: z.boolean() })),
+  issued: z.array(z.string()),
+});
+
+async function call(service: string, method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await askEmulator(
+    env.EMULATOR,
+    new Request(`${PROVIDERS}/${service}/_control/${path}`, {
+      method,
+      headers: { "Content-Type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+  if (!response.ok)
+    throw new Error(`${method} ${service}/_control/${path}: ${response.status} ${await response.text()}`);
+  const text = await response.text();
+  const parsed: unknown = text === "" ? null : JSON.parse(text);
+  return parsed;
+}
+
+/** The controls of one emulated service. */
+export function control(service: string) {
+  return {
+    consent: async (consent: { url: string; decision: "allow" | "deny"; account: number }) =>
+      z.object({ location: z.string() }).parse(await call(service, "POST", "consent", consent)),
+    settings: (settings: Record<string, unknown>) => call(service, "POST", "settings", settings),
+    fault: (fault: Record<string, unknown>) => call(service, "POST", "faults", fault),
+    log: async () => z.array(LogEntry).parse(await call(service, "GET", "log")),
+    clearLog: () => call(service, "DELETE", "log"),
+    grants: async () => Grants.parse(await call(service, "GET", "grants")),
+    expire: () => call(service, "POST", "expire"),
+    revoke: () => call(service, "POST", "revoke"),
+    reset: () => call(service, "POST", "reset"),
+  };
+}
+
+/** How many requests reached the service's token endpoint. */
+export async function tokenCalls(service: string): Promise<number> {
+  const log = await control(service).log();
+  return log.filter((entry) => /token$|oauth\.v2\.access$/.test(entry.path)).length;
+}

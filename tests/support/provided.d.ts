@@ -1,0 +1,9 @@
+/** What `tests/servers/setup.ts` gives to the tests in workerd. */
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The issuer of the independent authorization server. */
+    oidc: string;
+  }
+}
+
+export {};

@@ -1,0 +1,100 @@
+/** A browser without a screen: it keeps cookies, navigates, and does at the provider what a person does. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import * as z from "zod";
+import worker from "../../sandbox/worker.ts";
+import { control } from "./emulator.ts";
+
+export const APP = "http://localhost:8787";
+
+/** Variables that stand in for this request's environment. */
+export type Overrides = Readonly<Record<string, unknown>>;
+
+/** One request to the running Worker, with everything it does behind its answer done. */
+export async function request(url: string, init: RequestInit = {}, overrides: Overrides = {}): Promise<Response> {
+  const context = createExecutionContext();
+  const environment = Object.keys(overrides).length === 0 ? env : { ...env, ...overrides };
+  const incoming = new Request(new URL(url, APP), { redirect: "manual", ...init });
+  const response = await worker.fetch(incoming, environment, context);
+  await waitOnExecutionContext(context);
+  return response;
+}
+
+const NAVIGATION = { Accept: "text/html", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin" };
+
+export class Visitor {
+  readonly cookies = new Map<string, string>();
+  readonly overrides: Overrides;
+
+  constructor(overrides: Overrides = {}) {
+    this.overrides = overrides;
+  }
+
+  /** A request as the page's script makes it. */
+  async fetch(url: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.cookies.size > 0) {
+      headers.set("Cookie", [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+    }
+    const response = await request(url, { ...init, headers }, this.overrides);
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = ""] = cookie.split(";");
+      const [name = "", value = ""] = pair.split("=");
+      if (/max-age=0/i.test(cookie)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return response;
+  }
+
+  /** A change as the page's script makes it. */
+  change(method: "POST" | "DELETE", url: string): Promise<Response> {
+    return this.fetch(url, { method, headers: { "X-CSRF": "1", Origin: APP, "Sec-Fetch-Site": "same-origin" } });
+  }
+
+  /** Goes somewhere, as by a click. */
+  navigate(url: string): Promise<Response> {
+    return this.fetch(url, { headers: NAVIGATION });
+  }
+
+  /** Presses Connect. @returns where the provider is asked */
+  async startAt(integration: string): Promise<string> {
+    const response = await this.navigate(`/auth/${integration}?return_to=/`);
+    return locationOf(response);
+  }
+
+  /** Presses Connect, decides at the provider, and comes back. @returns the answer of the callback */
+  async connect(
+    integration: string,
+    consent: { decision?: "allow" | "deny"; account?: number } = {},
+  ): Promise<Response> {
+    return this.navigate(await decide(integration, await this.startAt(integration), consent));
+  }
+
+  async json<T>(url: string, schema: z.ZodType<T>): Promise<T> {
+    const response = await this.fetch(url);
+    return schema.parse(await response.json());
+  }
+}
+
+/** What a person does on the consent page. @returns the callback the provider sends the browser to */
+export async function decide(
+  service: string,
+  authorizationUrl: string,
+  { decision = "allow", account = 0 }: { decision?: "allow" | "deny"; account?: number } = {},
+): Promise<string> {
+  const answer = await control(service).consent({ url: authorizationUrl, decision, account });
+  return answer.location;
+}
+
+/** Where a redirect leads. */
+export function locationOf(response: Response): string {
+  return z.string().parse(response.headers.get("Location"));
+}
+
+/** The code of an error of ours. */
+export async function errorOf(response: Response): Promise<{ status: number; error: string; message: string }> {
+  const { error, message } = z
+    .object({ error: z.string(), message: z.string(), request_id: z.string() })
+    .parse(await response.json());
+  return { status: response.status, error, message };
+}
