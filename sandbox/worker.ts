@@ -4,12 +4,24 @@
  */
 import { env } from "cloudflare:workers";
 import { createApp } from "../src/app.ts";
+import { Vault as VaultBase, type Chores } from "../src/connections/vault/vault.ts";
+import { Maintenance as MaintenanceBase } from "../src/maintenance.ts";
 import { askEmulator, sandboxWorld } from "./world.ts";
 
-export { Vault } from "../src/connections/vault.ts";
 export { Emulator } from "./emulator.ts";
 
-const app = createApp(sandboxWorld(env));
+const world = sandboxWorld(env);
+const app = createApp(world);
+
+export class Maintenance extends MaintenanceBase {
+  protected override readonly world = world;
+}
+
+export class Vault extends VaultBase {
+  protected override dispatch(chores: Chores): Promise<void> {
+    return this.ctx.exports.Maintenance.run(chores);
+  }
+}
 
 export default {
   fetch(request: Request, environment: SandboxEnv, context: ExecutionContext): Response | Promise<Response> {

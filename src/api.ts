@@ -45,7 +45,15 @@ export const Credentials = z.object({
   account: Account.nullable(),
   scopes: z.array(z.string()),
   connected_at: z.string().nullable(),
+  /** When the access token ends; it is renewed before that wherever the provider allows it. */
   expires_at: z.string().nullable(),
+  refreshed_at: z.string().nullable(),
+  /** When only connecting again helps, however often the token is renewed. */
+  reconnect_by: z.string().nullable(),
+  /** Whether the token can be renewed without the person. */
+  refreshable: z.boolean(),
+  /** Why the last refresh did not succeed; null after one that did. */
+  failure: z.object({ reason: z.string(), message: z.string(), at: z.string() }).nullable(),
 });
 export type Credentials = z.output<typeof Credentials>;
 
@@ -57,6 +65,34 @@ export const Integration = Credentials.extend({
   missing: z.array(z.string()),
 });
 export type Integration = z.output<typeof Integration>;
+
+/**
+ * One thing that happened to a connection. `reason` is a code of ours, or null.
+ * - `replayed`: a call was made again with a newer token after the API had refused the one before
+ */
+export const ActivityEvent = z.object({
+  at: z.string(),
+  type: z.enum([
+    "connected",
+    "reconnected",
+    "refreshed",
+    "replayed",
+    "refresh_failed",
+    "reauth_required",
+    "disconnected",
+    "revoked",
+  ]),
+  reason: z.string().nullable(),
+});
+export type ActivityEvent = z.output<typeof ActivityEvent>;
+
+/** The newest hundred, newest first. */
+export const Activity = z.object({ events: z.array(ActivityEvent) });
+export type Activity = z.output<typeof Activity>;
+
+/** `refreshed` is false where a refresh was forced less than 30 s ago, or one is not possible right now. */
+export const Refreshed = z.object({ refreshed: z.boolean(), credentials: Credentials });
+export type Refreshed = z.output<typeof Refreshed>;
 
 export const Integrations = z.object({ signed_in: z.boolean(), integrations: z.array(Integration) });
 export type Integrations = z.output<typeof Integrations>;

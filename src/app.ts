@@ -14,14 +14,10 @@ import type { World } from "./world.ts";
 
 /** Latchkey in a given world, as a Worker's `fetch` handler. */
 export function createApp(world: World): Hono<AppEnv> {
-  // The environment is one object for the life of an isolate, and parsing it once is enough.
-  const services = new WeakMap<Env, Services>();
   const app = new Hono<AppEnv>();
 
   app.use(requestId, answerHeaders, (c, next) => {
-    const known = services.get(c.env) ?? new Services(world, c.env);
-    services.set(c.env, known);
-    c.set("services", known);
+    c.set("services", new Services(world, c.env, c.req.url, (work) => c.executionCtx.waitUntil(work)));
     return next();
   });
   app.route("/", healthRoutes);

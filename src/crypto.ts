@@ -128,6 +128,11 @@ export async function open(ring: KeyRing, context: SealContext, sealed: string):
   }
 }
 
+/** Whether a sealed value needs no other key than the active one. */
+export function isSealedWithActiveKey(ring: KeyRing, sealed: string): boolean {
+  return sealed.split(".")[1] === ring.active;
+}
+
 function notIntact(cause?: unknown): AppError {
   return new AppError(
     "vault_integrity",

@@ -22,6 +22,7 @@ const STATUS = {
   method_not_allowed: 405,
   not_connected: 409,
   reauth_required: 409,
+  not_refreshable: 409,
   link_used: 410,
   config_error: 500,
   vault_integrity: 500,
@@ -31,9 +32,11 @@ const STATUS = {
   invalid_token_response: 502,
   invalid_provider_response: 502,
   provider_unavailable: 502,
+  token_rejected: 502,
   provider_rate_limited: 503,
   not_configured: 503,
   key_unavailable: 503,
+  vault_unavailable: 503,
   provider_timeout: 504,
 } as const;
 

@@ -6,6 +6,7 @@
  * decided by what is or is not in KV.
  */
 import type * as z from "zod";
+import { AppError } from "./errors.ts";
 import { digest, open, seal, type KeyRing } from "./crypto.ts";
 
 /** KV refuses a shorter expiry. */
@@ -34,7 +35,7 @@ export class KvStore {
 
   /**
    * The record, or `undefined` where KV has none, has not got it yet, or cannot be asked.
-   * @throws AppError when the record is there but was altered, moved, or sealed with a key that is not in the ring.
+   * @throws AppError `vault_integrity` when the record is there but was altered or moved.
    */
   async get<T>(kind: RecordKind<T>, key: RecordKey): Promise<T | undefined> {
     const name = keyName(kind, key);
@@ -43,8 +44,14 @@ export class KvStore {
       return null;
     });
     if (sealed === null) return undefined;
-    const plaintext = await open(this.#ring, { app: key.app, purpose: `kv:${kind.kind}`, record: [name] }, sealed);
-    return kind.schema.parse(JSON.parse(plaintext));
+    try {
+      const plaintext = await open(this.#ring, { app: key.app, purpose: `kv:${kind.kind}`, record: [name] }, sealed);
+      return kind.schema.parse(JSON.parse(plaintext));
+    } catch (error) {
+      // A copy under a key that this deployment does not have (yet, or any more) is no copy; the vault has the truth.
+      if (error instanceof AppError && error.code === "key_unavailable") return undefined;
+      throw error;
+    }
   }
 
   /** Stores the record for `ttl` seconds, at least a minute. A refused write is logged and costs the copy, nothing else. */

@@ -1,55 +1,88 @@
 /** What a request needs, made when it is first asked for: a broken variable stops only the routes that need it. */
-import { Sessions } from "./apps/sessions.ts";
 import {
   findIntegration,
   listIntegrations,
   type ConfiguredIntegration,
   type Integration,
 } from "./apps/integrations.ts";
+import { Sessions } from "./apps/sessions.ts";
 import { Config } from "./config.ts";
 import { Authorizations } from "./connections/authorizations.ts";
 import { Connections } from "./connections/connections.ts";
+import { Vaults } from "./connections/vaults.ts";
 import { KvStore } from "./kv-store.ts";
 import type { TokenEndpoint } from "./oauth/client.ts";
 import { isLoopback } from "./providers/custom.ts";
 import type { World } from "./world.ts";
 
+/** An environment is one object for the life of an isolate; its configuration is read once. */
+const configs = new WeakMap<Env, Config>();
+
+function configOf(world: World, env: Env): Config {
+  const config = configs.get(env) ?? new Config({ ...world.defaults, ...env });
+  configs.set(env, config);
+  return config;
+}
+
 export class Services {
   readonly config: Config;
   readonly #world: World;
   readonly #env: Env;
+  readonly #url: string;
+  readonly #waitUntil: (work: Promise<unknown>) => void;
 
-  constructor(world: World, env: Env) {
+  /**
+   * @param url where the request came to
+   * @param waitUntil lets work go on behind the answer
+   */
+  constructor(world: World, env: Env, url: string, waitUntil: (work: Promise<unknown>) => void) {
+    this.config = configOf(world, env);
     this.#world = world;
     this.#env = env;
-    this.config = new Config({ ...world.defaults, ...env });
+    this.#url = url;
+    this.#waitUntil = waitUntil;
+  }
+
+  /** The origin people reach this deployment at. */
+  get origin(): string {
+    return this.config.publicOrigin(this.#url);
   }
 
   get sessions(): Sessions {
-    return new Sessions(this.#env.VAULT, this.#store);
+    return new Sessions(this.#vaults, this.#store);
   }
 
   get connections(): Connections {
-    return new Connections(this.#env.VAULT, this.#store, this.config.keyRing());
+    return new Connections({
+      vaults: this.#vaults,
+      store: this.#store,
+      ring: this.config.keyRing(),
+      endpoint: (integration) => this.endpoint(this.integration(integration)),
+      waitUntil: this.#waitUntil,
+    });
   }
 
   get authorizations(): Authorizations {
-    return new Authorizations(this.#env.VAULT, this.#store, this.config.keyRing());
+    return new Authorizations(this.#vaults, this.#store, this.config.keyRing(), new URL(this.#url).origin);
   }
 
   /** Every integration; custom ones may be on this machine only while Latchkey is. */
-  integrations(requestUrl: string): readonly Integration[] {
-    return listIntegrations(this.#world, this.config, isLoopback(new URL(requestUrl).hostname));
+  integrations(): readonly Integration[] {
+    return listIntegrations(this.#world, this.config, isLoopback(new URL(this.#url).hostname));
   }
 
   /** @throws AppError `unknown_integration`, `not_configured` or `config_error` */
-  integration(requestUrl: string, id: string): ConfiguredIntegration {
-    return findIntegration(this.integrations(requestUrl), id);
+  integration(id: string): ConfiguredIntegration {
+    return findIntegration(this.integrations(), id);
   }
 
   /** The provider's endpoints, with the integration's client, over this world's network. */
   endpoint({ provider, client }: ConfiguredIntegration): TokenEndpoint {
     return { provider, client, fetch: this.#world.fetch };
+  }
+
+  get #vaults(): Vaults {
+    return new Vaults(this.#env.VAULT);
   }
 
   get #store(): KvStore {

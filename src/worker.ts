@@ -1,7 +1,17 @@
-/** The production entry: the real world, and the class whose objects hold the connections. */
+/** The production entry: the real world, and the classes the platform makes objects of. */
 import { createApp } from "./app.ts";
+import { Vault as VaultBase, type Chores } from "./connections/vault/vault.ts";
+import { Maintenance as MaintenanceBase } from "./maintenance.ts";
 import { realWorld } from "./world.ts";
 
-export { Vault } from "./connections/vault.ts";
+export class Maintenance extends MaintenanceBase {
+  protected override readonly world = realWorld;
+}
+
+export class Vault extends VaultBase {
+  protected override dispatch(chores: Chores): Promise<void> {
+    return this.ctx.exports.Maintenance.run(chores);
+  }
+}
 
 export default createApp(realWorld);

@@ -1,6 +1,5 @@
 /** Every answer: its headers, its errors, its request id. */
 import { describe, expect, it, vi } from "vitest";
-import { env } from "cloudflare:workers";
 import { answerHeaders, securityHeaders } from "../src/security-headers.ts";
 import { errorOf, request } from "./support/visitor.ts";
 
@@ -29,15 +28,13 @@ describe("every answer of the Worker", () => {
 
   it("says nothing of what broke inside", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
-    const overrides = {
-      VAULT: {
-        getByName() {
-          throw new Error("token ghp_secret at /src/vault.ts");
-        },
+    const KV = {
+      get() {
+        throw new Error("token ghp_secret at /src/kv-store.ts");
       },
-      KV: env.KV,
     };
-    const answer = await errorOf(await request("/auth/github", {}, overrides));
+    const headers = { Cookie: `__Host-session=lk_${"A".repeat(86)}` };
+    const answer = await errorOf(await request("/integrations", { headers }, { KV }));
     expect(answer).toMatchObject({ status: 500, error: "internal" });
     expect(JSON.stringify([answer, logged.mock.calls])).not.toContain("ghp_secret");
     expect(logged).toHaveBeenCalledOnce();

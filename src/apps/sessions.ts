@@ -8,7 +8,8 @@
 import { digest, randomId } from "../crypto.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { vaultName } from "../connections/connection.ts";
-import { SessionFacts, type Vault } from "../connections/vault.ts";
+import { SessionFacts } from "../connections/vault/sessions.ts";
+import type { Vaults } from "../connections/vaults.ts";
 
 const SessionRecord: RecordKind<SessionFacts> = { kind: "session", schema: SessionFacts };
 
@@ -28,10 +29,10 @@ export interface Session extends SessionFacts {
 }
 
 export class Sessions {
-  readonly #vaults: DurableObjectNamespace<Vault>;
+  readonly #vaults: Vaults;
   readonly #store: KvStore;
 
-  constructor(vaults: DurableObjectNamespace<Vault>, store: KvStore) {
+  constructor(vaults: Vaults, store: KvStore) {
     this.#vaults = vaults;
     this.#store = store;
   }
@@ -40,7 +41,7 @@ export class Sessions {
   async start(facts: SessionFacts): Promise<string> {
     const vault = vaultName(facts.app, facts.user);
     const id = `lk_${vault}${randomId()}`;
-    await this.#vaults.getByName(vault).addSession(digest(id), facts);
+    await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts));
     await this.#remember(id, facts);
     return id;
   }
@@ -50,7 +51,7 @@ export class Sessions {
     const vault = SESSION_ID.exec(id)?.[1];
     if (!vault) return undefined;
     const copy = await this.#store.get(SessionRecord, sessionKey(id));
-    const facts = copy ?? (await this.#vaults.getByName(vault).session(digest(id)));
+    const facts = copy ?? (await this.#vaults.call(vault, async (stub) => stub.session(digest(id))));
     if (!facts || facts.expires_at <= Date.now()) return undefined;
     if (!copy) await this.#remember(id, facts);
     return { ...facts, vault };
@@ -58,7 +59,7 @@ export class Sessions {
 
   /** Ends a session. @returns whether other browsers still reach the same user */
   async end(id: string, session: Session): Promise<{ readonly others: boolean }> {
-    const ended = await this.#vaults.getByName(session.vault).endSession(digest(id));
+    const ended = await this.#vaults.call(session.vault, async (stub) => stub.endSession(digest(id)));
     await this.#store.delete(SessionRecord, sessionKey(id));
     return ended;
   }
@@ -67,7 +68,7 @@ export class Sessions {
   async renew(id: string, session: Session): Promise<void> {
     const { vault, ...facts } = session;
     const renewed = { ...facts, expires_at: Date.now() + BROWSER_SESSION_SECONDS * 1000 };
-    await this.#vaults.getByName(vault).addSession(digest(id), renewed);
+    await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), renewed));
     await this.#remember(id, renewed);
   }
 

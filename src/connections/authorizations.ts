@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { STATE_TTL_SECONDS, createState, openState, type StateClaims } from "../oauth/authorization.ts";
 import { vaultName } from "./connection.ts";
-import type { Vault, Version } from "./vault.ts";
+import type { Vaults } from "./vaults.ts";
 
 /** What the callback needs of the start. */
 export const Authorization = z.object({
@@ -25,11 +25,14 @@ const StateRecord: RecordKind<Authorization> = { kind: "state", schema: Authoriz
 const startAgain = "Start again from the page.";
 
 export class Authorizations {
-  readonly #vaults: DurableObjectNamespace<Vault>;
+  readonly #vaults: Vaults;
   readonly #store: KvStore;
   readonly #ring: KeyRing;
+  readonly #origin: string;
 
-  constructor(vaults: DurableObjectNamespace<Vault>, store: KvStore, ring: KeyRing) {
+  /** @param origin where the request came to */
+  constructor(vaults: Vaults, store: KvStore, ring: KeyRing, origin: string) {
+    this.#origin = origin;
     this.#vaults = vaults;
     this.#store = store;
     this.#ring = ring;
@@ -48,12 +51,17 @@ export class Authorizations {
     const state_digest = digest(state);
     const record = await seal(this.#ring, recordContext(app, state_digest), JSON.stringify(authorization));
     await Promise.all([
-      this.#vaults.getByName(vault).begin({
-        state_digest,
-        record,
-        browser_digest: browser && digest(browser),
-        expires_at: Date.now() + STATE_TTL_SECONDS * 1000,
-      }),
+      this.#vaults.call(vault, async (stub) =>
+        stub.begin(
+          { app, user, origin: this.#origin },
+          {
+            state_digest,
+            record,
+            browser_digest: browser && digest(browser),
+            expires_at: Date.now() + STATE_TTL_SECONDS * 1000,
+          },
+        ),
+      ),
       this.#store.put(StateRecord, { app, parts: [state] }, authorization, STATE_TTL_SECONDS),
     ]);
     return state;
@@ -65,7 +73,7 @@ export class Authorizations {
    */
   async openLink(state: string, integration: string, browser: string): Promise<Authorization> {
     const claims = await openState(this.#ring, state, integration);
-    const opened = await this.#vaults.getByName(claims.vault).openLink(digest(state), digest(browser));
+    const opened = await this.#vaults.call(claims.vault, async (stub) => stub.openLink(digest(state), digest(browser)));
     if (opened.outcome === "opened") return this.#openRecord(claims, state, opened.record);
     if (opened.outcome === "used") {
       throw new AppError("link_used", `This link was opened before, and it works once. ${startAgain}`);
@@ -83,18 +91,20 @@ export class Authorizations {
     integration: string,
     pathname: string,
     browser: string | undefined,
-  ): Promise<{ claims: StateClaims; authorization: Authorization; version: Version }> {
+  ): Promise<{ claims: StateClaims; authorization: Authorization }> {
     const claims = await openState(this.#ring, state, integration);
     const copyKey = { app: claims.app, parts: [state] };
     const copy = await this.#store.get(StateRecord, copyKey);
     if (copy) checkPath(copy, pathname);
-    const claimed = await this.#vaults.getByName(claims.vault).claim(digest(state), digest(browser ?? ""), integration);
+    const claimed = await this.#vaults.call(claims.vault, async (stub) =>
+      stub.claim(digest(state), digest(browser ?? "")),
+    );
     switch (claimed.outcome) {
       case "claimed": {
         const authorization = copy ?? (await this.#openRecord(claims, state, claimed.record));
         checkPath(authorization, pathname);
         await this.#store.delete(StateRecord, copyKey);
-        return { claims, authorization, version: { epoch: claimed.epoch, generation: claimed.generation } };
+        return { claims, authorization };
       }
       case "consumed":
         throw new AppError("state_consumed", `This answer was used before, and it counts once. ${startAgain}`);

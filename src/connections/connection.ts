@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { Account } from "../api.ts";
 import { digest } from "../crypto.ts";
+import { TokenTimes } from "./timing.ts";
 
 /** A connection: a user of an app at an integration. The user is any string the app chose. */
 export interface ConnectionName {
@@ -36,6 +37,7 @@ export type TokenSet = z.output<typeof TokenSet>;
 export const AccessToken = TokenSet.pick({ access_token: true, expires_at: true, details: true }).extend({
   epoch: z.number(),
   generation: z.number(),
+  times: TokenTimes,
 });
 export type AccessToken = z.output<typeof AccessToken>;
 
@@ -43,7 +45,13 @@ export type AccessToken = z.output<typeof AccessToken>;
 export const ConnectionFacts = z.object({
   account: Account.nullable(),
   scopes: z.array(z.string()),
+  issued_at: z.number(),
   expires_at: z.number().nullable(),
   connected_at: z.number(),
+  refreshable: z.boolean(),
+  times: TokenTimes,
+  /** Milliseconds for which the grant may lie unused. */
+  keep_alive: z.number().nullable(),
+  reconnect_by: z.number().nullable(),
 });
 export type ConnectionFacts = z.output<typeof ConnectionFacts>;

@@ -1,21 +1,42 @@
 /**
- * Connections as the rest of the code sees them: sealing, the KV copy and the vault behind a few plain methods.
- * The only file that calls a vault by name for connections.
+ * Connections as the rest of the code sees them: sealing, the KV copy, the vault and the refresh protocol behind a few
+ * plain methods.
+ *
+ * A token that is far from its end comes from the KV copy, and no vault is asked. Near its end the vault decides who
+ * renews it; that Worker does the network call and commits, and everybody else waits for it there.
  */
-import type { Credentials } from "../api.ts";
-import { open, seal, type KeyRing, type SealContext } from "../crypto.ts";
+import type { ActivityEvent, Credentials } from "../api.ts";
+import type { KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
-import type { KvStore, RecordKind } from "../kv-store.ts";
-import { AccessToken, TokenSet, vaultName, type ConnectionFacts, type ConnectionName } from "./connection.ts";
-import type { StoredConnection, Vault, Version } from "./vault.ts";
+import type { KvStore } from "../kv-store.ts";
+import type { TokenEndpoint } from "../oauth/client.ts";
+import { revoke } from "../oauth/revocation.ts";
+import { vaultName, type AccessToken, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
+import { toCredentials } from "./credentials.ts";
+import { reauthMessage, toError, tokenRejected } from "./failures.ts";
+import { SealedTokens, versionOf } from "./sealed-tokens.ts";
+import { clientDigest, renewTokens, toFacts, toFailure } from "./refresh.ts";
+import type { StoredConnection } from "./vault/connection-row.ts";
+import type { Need } from "./vault/connections.ts";
+import type { Revocation } from "./vault/revocations.ts";
+import type { Vault } from "./vault/vault.ts";
+import type { Vaults } from "./vaults.ts";
 
-/** The copy of an access token that calls are made with. */
-const TokenCopy: RecordKind<AccessToken> = { kind: "token", schema: AccessToken };
+/** A follower waits as long as a lost leader's lease lasts, and a little. */
+const MAX_WAIT_MS = 45_000;
+/** The share of the time between the two margins in which callers begin to renew, each at a moment of its own. */
+const AHEAD_JITTER = 0.2;
 
-/** A shorter-lived token is not copied: KV keeps nothing for less than a minute and may be a minute behind. */
-const MIN_COPIED_LIFETIME_MS = 120_000;
-/** The copy of a token without an expiry is taken anew every hour. */
-const COPY_TTL_SECONDS = 3600;
+/** Where connections are kept and what they are renewed with. */
+export interface ConnectionsContext {
+  readonly vaults: Vaults;
+  readonly store: KvStore;
+  readonly ring: KeyRing;
+  /** @throws AppError for an integration that is not there or not configured */
+  readonly endpoint: (integration: string) => TokenEndpoint;
+  /** Lets work go on when the caller has its answer or has gone. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
 
 /** A connection as it was held. */
 export interface Held {
@@ -24,122 +45,241 @@ export interface Held {
 }
 
 export class Connections {
-  readonly #vaults: DurableObjectNamespace<Vault>;
-  readonly #store: KvStore;
-  readonly #ring: KeyRing;
+  readonly #context: ConnectionsContext;
+  readonly #tokens: SealedTokens;
 
-  constructor(vaults: DurableObjectNamespace<Vault>, store: KvStore, ring: KeyRing) {
-    this.#vaults = vaults;
-    this.#store = store;
-    this.#ring = ring;
+  constructor(context: ConnectionsContext) {
+    this.#context = context;
+    this.#tokens = new SealedTokens(context.ring, context.store);
   }
 
   /** Puts a new grant in; the one it replaces stays until this has succeeded. @returns what was replaced */
-  async save(name: ConnectionName, version: Version, tokens: TokenSet, facts: ConnectionFacts): Promise<Held | null> {
-    const vault = this.#vault(name);
-    const previous = await vault.connection(name.integration);
-    let { epoch, generation } = version;
+  async save(
+    name: ConnectionName,
+    tokens: TokenSet,
+    known: Pick<ConnectionFacts, "account" | "connected_at">,
+  ): Promise<Held | null> {
+    const facts = toFacts(this.#context.endpoint(name.integration), tokens, known);
+    const { integration } = name;
+    let version = await this.#vault(name, async (vault) => vault.nextVersion(integration));
     for (;;) {
-      const sealed = await seal(this.#ring, tokenContext(name, { epoch, generation }), JSON.stringify(tokens));
-      const stored = await vault.store({
-        integration: name.integration,
-        status: "connected",
-        epoch,
-        generation,
-        sealed,
-        facts,
-      });
-      if (stored.outcome === "stored") break;
-      ({ epoch, generation } = stored);
+      const sealing = version;
+      const sealed = await this.#tokens.seal(name, sealing, tokens);
+      const stored = await this.#vault(name, async (vault) => vault.store(integration, sealing, sealed, facts));
+      if (stored.outcome === "stored") {
+        await this.#tokens.publish(name, tokens, facts, version);
+        return (
+          stored.replaced && { tokens: await this.#tokens.open(name, stored.replaced), facts: stored.replaced.facts }
+        );
+      }
+      version = stored;
     }
-    await this.#publish(name, { ...tokens, epoch, generation });
-    return previous && { tokens: await this.#open(name, previous), facts: previous.facts };
   }
 
   /** The status of every connection of the user, by integration. */
   async list(app: string, user: string): Promise<ReadonlyMap<string, Credentials>> {
-    const stored = await this.#vaults.getByName(vaultName(app, user)).connections();
+    const stored = await this.#context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
     return new Map(stored.map((connection) => [connection.integration, toCredentials(connection)]));
   }
 
   /** What is held of one connection. @throws AppError `not_connected` */
   async describe(name: ConnectionName): Promise<Credentials> {
-    return toCredentials(await this.#stored(name));
+    const stored = await this.#vault(name, async (vault) => vault.connection(name.integration));
+    if (!stored) throw notConnected();
+    return toCredentials(stored);
+  }
+
+  /** What happened to it, newest first. */
+  activity(name: ConnectionName): Promise<ActivityEvent[]> {
+    return this.#vault(name, async (vault) => vault.activity(name.integration));
   }
 
   /**
-   * A token to call the provider with.
-   * @throws AppError `not_connected`, or `reauth_required` when only connecting again helps
+   * A token to call the provider with, renewed where it has to be.
+   * @throws AppError `not_connected`; `reauth_required` when only connecting again helps; 502 to 504 when the token is
+   * over and the provider cannot renew it right now
    */
   async accessToken(name: ConnectionName): Promise<AccessToken> {
-    const copy = await this.#store.get(TokenCopy, tokenKey(name));
-    if (copy && isLive(copy.expires_at)) return copy;
-    const stored = await this.#stored(name);
-    if (stored.status === "reauth_required" || !isLive(stored.facts.expires_at)) {
-      throw new AppError("reauth_required", "This connection has expired. Connect the account again.");
+    const copy = await this.#tokens.copy(name);
+    const now = Date.now();
+    if (copy && (copy.times.copy_until === null || now < copy.times.copy_until)) {
+      if (isTimeToRenew(copy, now))
+        this.#context.waitUntil(this.#acquire(name, "ahead", copy.generation).catch(ignore));
+      return copy;
     }
-    const { access_token, expires_at, details } = await this.#open(name, stored);
-    const token = { access_token, expires_at, details, epoch: stored.epoch, generation: stored.generation };
-    await this.#publish(name, token);
-    return token;
+    return this.#acquire(name, "use", 0);
   }
 
-  /** Records that the provider refused this very token. */
-  async reject(name: ConnectionName, token: AccessToken): Promise<void> {
-    await this.#vault(name).reject(name.integration, token);
-    await this.#store.delete(TokenCopy, tokenKey(name));
-  }
-
-  /** Forgets a connection. @returns its tokens, to be revoked; null where there was none */
-  async disconnect(name: ConnectionName): Promise<TokenSet | null> {
-    const stored = await this.#vault(name).disconnect(name.integration);
-    await this.#store.delete(TokenCopy, tokenKey(name));
-    return stored && this.#open(name, stored);
-  }
-
-  async #stored(name: ConnectionName): Promise<StoredConnection> {
-    const stored = await this.#vault(name).connection(name.integration);
-    if (!stored) {
-      throw new AppError("not_connected", "No account is connected here. Open /auth/{integration} to connect one.");
+  /**
+   * A younger token than one the provider's API has refused; null where that was tried a moment ago. A token that nothing
+   * can renew is given up.
+   * @throws AppError like `accessToken`
+   */
+  async youngerToken(name: ConnectionName, refused: AccessToken): Promise<AccessToken | null> {
+    const stored = await this.#vault(name, async (vault) => vault.connection(name.integration));
+    if (stored?.generation === refused.generation && !stored.facts.refreshable) {
+      const failure = tokenRejected(this.#context.endpoint(name.integration).provider.name);
+      await this.#vault(name, async (vault) => vault.reject(name.integration, versionOf(stored), failure));
+      await this.#tokens.forget(name);
+      throw new AppError("reauth_required", reauthMessage(failure));
     }
-    return stored;
+    const token = await this.#acquire(name, "force", refused.generation);
+    return token.generation > refused.generation ? token : null;
   }
 
-  async #open(name: ConnectionName, stored: StoredConnection): Promise<TokenSet> {
-    return TokenSet.parse(JSON.parse(await open(this.#ring, tokenContext(name, stored), stored.sealed)));
+  /** Notes that a call succeeded with a younger token after the API had refused the one before. */
+  noteReplay(name: ConnectionName): void {
+    this.#context.waitUntil(this.#vault(name, async (vault) => vault.noteReplay(name.integration)).catch(ignore));
   }
 
-  async #publish(name: ConnectionName, token: AccessToken): Promise<void> {
-    const lifetime = token.expires_at === null ? COPY_TTL_SECONDS * 1000 : token.expires_at - Date.now();
-    if (lifetime < MIN_COPIED_LIFETIME_MS) return this.#store.delete(TokenCopy, tokenKey(name));
-    await this.#store.put(TokenCopy, tokenKey(name), AccessToken.parse(token), lifetime / 1000);
+  /** Renews now, unless that was forced a moment ago. @returns whether there is a new token */
+  async refresh(name: ConnectionName): Promise<boolean> {
+    const stored = await this.#vault(name, async (vault) => vault.connection(name.integration));
+    if (!stored) throw notConnected();
+    if (!stored.facts.refreshable) {
+      throw new AppError(
+        "not_refreshable",
+        "This token has no end or nothing to renew it with. Connect again for a new one.",
+      );
+    }
+    return (await this.#acquire(name, "force", stored.generation)).generation > stored.generation;
   }
 
-  #vault(name: ConnectionName): DurableObjectStub<Vault> {
-    return this.#vaults.getByName(vaultName(name.app, name.user));
+  /** Renews for an alarm; what goes wrong is noted in the vault. */
+  async renew(name: ConnectionName, generation: number): Promise<void> {
+    await this.#acquire(name, "renew", generation).catch(ignore);
+  }
+
+  /**
+   * Forgets a connection and asks the provider to take its token back; what it cannot be told now, an alarm tells it.
+   * @returns whether the provider confirmed
+   * @throws AppError `not_connected`
+   */
+  async disconnect(name: ConnectionName): Promise<boolean> {
+    const revocation = await this.#vault(name, async (vault) => vault.disconnect(name.integration));
+    await this.#tokens.forget(name);
+    if (!revocation) throw notConnected();
+    return this.finishRevocation(name, revocation);
+  }
+
+  /** Asks the provider to take back what a connection has left behind. @returns whether it confirmed */
+  async finishRevocation(name: ConnectionName, revocation: Revocation): Promise<boolean> {
+    const endpoint = this.#context.endpoint(name.integration);
+    const confirmed = await revoke(endpoint, await this.#tokens.open(name, revocation));
+    if (confirmed || endpoint.provider.revocation === null) {
+      await this.#vault(name, async (vault) => vault.revoked(revocation.id, confirmed));
+    }
+    return confirmed;
+  }
+
+  /** Seals everything of a vault anew that another key than the active one has sealed. @returns how many there were */
+  async reseal(app: string, user: string): Promise<number> {
+    const stored = await this.#context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
+    const outdated = stored.filter((connection) => !this.#tokens.isCurrent(connection));
+    for (const connection of outdated) {
+      await this.#reseal({ app, user, integration: connection.integration }, connection);
+    }
+    return outdated.length;
+  }
+
+  /** Asks the vault for a token until it has an answer. */
+  async #acquire(name: ConnectionName, need: Need["need"], seen_generation: number): Promise<AccessToken> {
+    const lease = crypto.randomUUID();
+    const client = clientDigest(this.#context.endpoint(name.integration));
+    const deadline = Date.now() + MAX_WAIT_MS;
+    while (Date.now() < deadline) {
+      const outcome = await this.#vault(name, async (vault) =>
+        vault.acquire(name.integration, { need, seen_generation, lease, client }),
+      );
+      switch (outcome.outcome) {
+        case "held":
+          return this.#use(name, outcome.connection);
+        case "leader": {
+          const work = this.#lead(name, lease, outcome.connection);
+          // It outlives the caller: a refresh that was begun has to be brought to its end.
+          this.#context.waitUntil(work.catch(ignore));
+          await work;
+          break;
+        }
+        case "waiting":
+          break;
+        case "none":
+          throw notConnected();
+        case "expired":
+        case "reauth_required":
+          throw new AppError("reauth_required", reauthMessage(outcome.connection.failure));
+        case "failing":
+          throw toError(outcome.failure, outcome.retry_at);
+      }
+    }
+    throw new AppError(
+      "provider_timeout",
+      "The token is being renewed and that takes too long. Try again in a moment.",
+    );
+  }
+
+  /** Does the refresh this Worker holds the lease for, and tells the vault how it went. */
+  async #lead(name: ConnectionName, lease: string, connection: StoredConnection): Promise<void> {
+    const { integration } = name;
+    const version = versionOf(connection);
+    const endpoint = this.#context.endpoint(integration);
+    let tokens: TokenSet;
+    try {
+      tokens = await this.#tokens.open(name, connection);
+    } catch (error) {
+      await this.#vault(name, async (vault) => vault.release(integration, lease));
+      throw error;
+    }
+    let renewed: TokenSet;
+    try {
+      renewed = await renewTokens(endpoint, tokens);
+    } catch (error) {
+      const failure = toFailure(endpoint, error, connection.failure);
+      await this.#vault(name, async (vault) => vault.fail(integration, lease, version, failure));
+      return;
+    }
+    const next = { epoch: version.epoch, generation: version.generation + 1 };
+    const facts = toFacts(endpoint, renewed, connection.facts);
+    const sealed = await this.#tokens.seal(name, next, renewed);
+    const committed = await this.#vault(name, async (vault) =>
+      vault.commit(integration, lease, version, sealed, facts),
+    );
+    if (committed.outcome === "committed") {
+      await this.#tokens.publish(name, renewed, facts, next);
+      return;
+    }
+    // Disconnected or connected anew meanwhile. What came back must not live on, unless ending it would end the new grant.
+    if (endpoint.provider.revocation?.ends === "token" || !committed.live) await revoke(endpoint, renewed);
+  }
+
+  /** The token of a connection, with its copy made anew. */
+  async #use(name: ConnectionName, connection: StoredConnection): Promise<AccessToken> {
+    const tokens = await this.#tokens.open(name, connection);
+    if (!this.#tokens.isCurrent(connection)) {
+      this.#context.waitUntil(this.#reseal(name, connection).catch(ignore));
+    }
+    return this.#tokens.publish(name, tokens, connection.facts, connection);
+  }
+
+  async #reseal(name: ConnectionName, connection: StoredConnection): Promise<void> {
+    const sealed = await this.#tokens.seal(name, connection, await this.#tokens.open(name, connection));
+    await this.#vault(name, async (vault) => vault.reseal(name.integration, versionOf(connection), sealed));
+  }
+
+  #vault<T>(name: ConnectionName, call: (vault: DurableObjectStub<Vault>) => Promise<T>): Promise<T> {
+    return this.#context.vaults.call(vaultName(name.app, name.user), call);
   }
 }
 
-const tokenKey = (name: ConnectionName) => ({ app: name.app, parts: [name.user, name.integration] });
-
-function tokenContext(name: ConnectionName, version: Version): SealContext {
-  return {
-    app: name.app,
-    purpose: "tokens",
-    record: [name.user, name.integration, String(version.epoch), String(version.generation)],
-  };
+function isTimeToRenew({ times, expires_at }: AccessToken, now: number): boolean {
+  const { refresh_from, refresh_by } = times;
+  if (refresh_from === null || refresh_by === null || expires_at === null) return false;
+  return now >= refresh_from + Math.random() * AHEAD_JITTER * (refresh_by - refresh_from);
 }
 
-const isLive = (expires_at: number | null): boolean => expires_at === null || expires_at > Date.now();
+/** For work whose outcome is kept where it belongs, and whose caller has gone. */
+function ignore(): void {}
 
-function toCredentials(connection: StoredConnection): Credentials {
-  const { facts } = connection;
-  return {
-    integration: connection.integration,
-    status: connection.status === "connected" && !isLive(facts.expires_at) ? "expired" : connection.status,
-    account: facts.account,
-    scopes: facts.scopes,
-    connected_at: new Date(facts.connected_at).toISOString(),
-    expires_at: facts.expires_at === null ? null : new Date(facts.expires_at).toISOString(),
-  };
+function notConnected(): AppError {
+  return new AppError("not_connected", "No account is connected here. Open /auth/{integration} to connect one.");
 }

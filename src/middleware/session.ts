@@ -98,7 +98,7 @@ export const protectFromCsrf = createMiddleware<AppEnv>(async function protectFr
   if (c.req.header("Authorization") === undefined) {
     const origin = c.req.header("Origin");
     const site = c.req.header("Sec-Fetch-Site");
-    const own = c.get("services").config.publicOrigin(c.req.url);
+    const own = c.get("services").origin;
     const foreign =
       (origin !== undefined && origin !== own) || (site !== undefined && site !== "same-origin" && site !== "none");
     if (foreign || c.req.header("X-CSRF") !== "1") {

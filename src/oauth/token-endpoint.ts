@@ -45,8 +45,52 @@ export async function exchangeCode(
   const granted = endpoint.provider.long_lived_exchange
     ? { ...exchanged, ...(await exchangeForLongLived(endpoint, exchanged.access_token)) }
     : exchanged;
-  return toTokenSet(endpoint.provider, granted, endpoint.provider.scopes);
+  return toTokenSet(endpoint.provider, granted, { scopes: endpoint.provider.scopes, refresh_token: null });
 }
+
+/**
+ * Renews tokens (RFC 6749 6), or exchanges a living one where the provider has that instead. What the answer leaves out,
+ * the refresh token or the scopes, stays as it was.
+ * @throws GrantRefused when the provider refuses the grant for good; AppError 502 to 504 for everything else
+ */
+export async function refreshTokens(endpoint: TokenEndpoint, tokens: TokenSet): Promise<TokenSet> {
+  const { provider } = endpoint;
+  if (provider.refresh.grant === "exchange") {
+    return toTokenSet(provider, await exchangeForLongLived(endpoint, tokens.access_token), tokens);
+  }
+  const { refresh_token } = tokens;
+  if (refresh_token === null) throw new TypeError(`${provider.id} gave no refresh token`);
+  const server = toServer(provider);
+  const client = { client_id: endpoint.client.client_id };
+  const granted = await judged(async () =>
+    oauth.processRefreshTokenResponse(
+      server,
+      client,
+      await oauth.refreshTokenGrantRequest(
+        server,
+        client,
+        clientAuthentication(endpoint),
+        refresh_token,
+        requestOptions(endpoint),
+      ),
+    ),
+  );
+  return toTokenSet(provider, granted, tokens);
+}
+
+/** The provider refuses the grant itself: it was revoked, spent or has run out. */
+export class GrantRefused extends AppError {
+  /** One of `DEFINITIVE`, so nothing of the provider's own making. */
+  readonly oauth_error: string;
+
+  constructor(oauth_error: string) {
+    super("token_request_rejected", "The provider refused to issue a token for this consent. Connect again.");
+    this.oauth_error = oauth_error;
+  }
+}
+
+/** RFC 6749 5.2, and what OpenID Connect servers say when they want to see the person again. */
+const DEFINITIVE = ["invalid_grant", "interaction_required", "consent_required", "login_required"];
 
 /** Facebook's exchange of an hours-long token for one of about sixty days. */
 async function exchangeForLongLived(endpoint: TokenEndpoint, token: string): Promise<oauth.TokenEndpointResponse> {
@@ -139,16 +183,17 @@ async function judged(request: () => Promise<oauth.TokenEndpointResponse>): Prom
         : error instanceof oauth.WWWAuthenticateChallengeError
           ? "invalid_client"
           : null;
-    if (code === "invalid_client" || code === "unauthorized_client" || code === "incorrect_client_credentials") {
+    if (code === "invalid_client" || code === "unauthorized_client") {
       throw new AppError(
         "client_credentials_invalid",
         "The provider does not accept this deployment's client id and secret. The operator has to correct them.",
       );
     }
+    if (code !== null && DEFINITIVE.includes(code)) throw new GrantRefused(code);
     if (code !== null) {
       throw new AppError(
         "token_request_rejected",
-        "The provider refused to issue a token for this consent. Connect again.",
+        "The provider refused the token request. Check the integration's settings at the provider, then connect again.",
       );
     }
     throw new AppError(
@@ -162,8 +207,12 @@ async function judged(request: () => Promise<oauth.TokenEndpointResponse>): Prom
 }
 
 /** RFC 6749 5.1, with what providers make of `scope`. */
-function toTokenSet(provider: Provider, response: oauth.TokenEndpointResponse, requested: readonly string[]): TokenSet {
-  const lifetime = response.expires_in ?? null;
+function toTokenSet(
+  provider: Provider,
+  response: oauth.TokenEndpointResponse,
+  before: Pick<TokenSet, "refresh_token"> & { readonly scopes: readonly string[] },
+): TokenSet {
+  const lifetime = response.expires_in ?? provider.refresh.default_lifetime;
   const details: Record<string, string | number> = {};
   for (const name of provider.token_details) {
     const value = response[name];
@@ -171,10 +220,10 @@ function toTokenSet(provider: Provider, response: oauth.TokenEndpointResponse, r
   }
   const parsed = TokenSet.safeParse({
     access_token: response.access_token,
-    refresh_token: response.refresh_token ?? null,
+    refresh_token: response.refresh_token ?? before.refresh_token,
     expires_at: lifetime === null ? null : Date.now() + lifetime * 1000,
     // GitHub separates with commas what it was asked for with spaces; without `scope`, what was asked for was granted.
-    scopes: response.scope === undefined ? [...requested] : response.scope.split(/[\s,]+/).filter(Boolean),
+    scopes: response.scope === undefined ? [...before.scopes] : response.scope.split(/[\s,]+/).filter(Boolean),
     details,
   });
   if (!parsed.success) {

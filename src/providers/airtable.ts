@@ -22,6 +22,9 @@ export const airtable = defineProvider({
     ends: "grant",
   },
   scopes: ["schema.bases:read", "data.records:read", "user.email:read"],
+  refresh: { rotates: true, ends_old_access_token: true, idle_lifetime: 60 * 86_400 },
+  // 409: refreshed a moment ago. That passes, and says nothing about the grant.
+  conform: ({ status, body }) => ({ status: status === 409 ? 503 : status, body }),
   api: { base_url: "https://api.airtable.com" },
   profile: {
     requests: { user: { path: "/v0/meta/whoami" } },

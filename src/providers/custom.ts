@@ -51,6 +51,8 @@ function baseOf(entry: CustomProviderEntry, builtIn: readonly Provider[]): Provi
       token_endpoint: "",
       token_endpoint_auth_method: "client_secret_basic",
       scopes: [],
+      // RFC 9700 4.14.2 has servers rotate; whether this one does, nobody has said.
+      refresh: { rotates: true },
       api: { base_url: "" },
       profile: null,
       resources: [],

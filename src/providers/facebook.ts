@@ -32,6 +32,8 @@ export const facebook = defineProvider({
   code_challenge_method: null,
   scopes: ["public_profile", "email", "pages_show_list"],
   scope_separator: ",",
+  // There is no refresh token. Exchanging a living token for a younger one is worth trying in its last days.
+  refresh: { grant: "exchange", margin: 10 * 86_400 },
   long_lived_exchange: { grant_type: "fb_exchange_token", parameter: "fb_exchange_token" },
   // `{error: {message, type, code}}` instead of `{error: "code"}`; 101 is an unknown or disabled app.
   conform: ({ status, body }) => {

@@ -20,6 +20,13 @@ const Repository = z.object({
   updated_at: z.string().nullish(),
 });
 
+/** GitHub's names for what RFC 6749 5.2 calls `invalid_client` and `invalid_grant`. */
+const OAUTH_ERRORS: Readonly<Record<string, string>> = {
+  incorrect_client_credentials: "invalid_client",
+  bad_refresh_token: "invalid_grant",
+  bad_verification_code: "invalid_grant",
+};
+
 export const github = defineProvider({
   id: "github",
   name: "GitHub",
@@ -37,8 +44,14 @@ export const github = defineProvider({
     ends: "token",
   },
   scopes: ["read:user", "user:email", "read:org"],
-  // GitHub reports errors under 200; as a 400 they read as RFC 6749 5.2.
-  conform: ({ status, body }) => ({ status: status === 200 && typeof body["error"] === "string" ? 400 : status, body }),
+  // A GitHub App's tokens; an OAuth app's have no end and no refresh token.
+  refresh: { rotates: true, ends_old_access_token: true, idle_lifetime: 182 * 86_400 },
+  // GitHub reports errors under 200, and by names of its own; as a 400 they read as RFC 6749 5.2.
+  conform: ({ status, body }) => {
+    const { error } = body;
+    if (typeof error !== "string") return { status, body };
+    return { status: status === 200 ? 400 : status, body: { ...body, error: OAUTH_ERRORS[error] ?? error } };
+  },
   api: {
     base_url: "https://api.github.com",
     headers: { Accept: "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28" },

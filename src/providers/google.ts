@@ -38,6 +38,7 @@ export const google = defineProvider({
   scopes: ["openid", "email", "profile", "https://www.googleapis.com/auth/drive.metadata.readonly"],
   // Without both there is no refresh token, or only the first time.
   authorization_parameters: { access_type: "offline", prompt: "consent" },
+  refresh: { idle_lifetime: 182 * 86_400 },
   api: { base_url: "https://www.googleapis.com" },
   profile: {
     requests: { user: { path: "https://openidconnect.googleapis.com/v1/userinfo" } },

@@ -30,6 +30,8 @@ export const microsoft = defineProvider({
   token_endpoint_auth_method: "client_secret_post",
   // `offline_access` is what a refresh token takes.
   scopes: ["openid", "profile", "email", "offline_access", "User.Read", "Files.Read", "Team.ReadBasic.All"],
+  // Each refresh brings a new refresh token and leaves the one before alive.
+  refresh: { idle_lifetime: 90 * 86_400 },
   api: { base_url: "https://graph.microsoft.com", avatar_path: "/v1.0/me/photo/$value" },
   profile: {
     requests: { user: { path: "/v1.0/me" } },

@@ -82,6 +82,8 @@ export const notion = defineProvider({
   // Capabilities are set on the connection at Notion; the user picks the pages.
   scopes: [],
   authorization_parameters: { owner: "user" },
+  // No lifetime is published: a token is renewed when the API refuses it.
+  refresh: { rotates: true },
   token_details: ["bot_id", "workspace_id", "workspace_name"],
   api: { base_url: "https://api.notion.com", headers: { "Notion-Version": NOTION_VERSION } },
   profile: {

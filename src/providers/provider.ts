@@ -33,6 +33,24 @@ export interface Revocation {
   readonly ends: "token" | "grant";
 }
 
+/** How tokens are renewed. Lifetimes are seconds. */
+export interface RefreshPolicy {
+  /** `refresh_token`: RFC 6749 6. `exchange`: the access token itself is exchanged for a younger one while it lives. */
+  readonly grant: "refresh_token" | "exchange";
+  /** Whether a refresh token works once; then an answer that is lost on its way can end the grant. */
+  readonly rotates: boolean;
+  /** Whether the access token of before stops working as soon as there is a new one. */
+  readonly ends_old_access_token: boolean;
+  /** Where the token answer names no lifetime; null: it lives until the API refuses it. */
+  readonly default_lifetime: number | null;
+  /** How long before its end a token is renewed at the earliest. */
+  readonly margin: number;
+  /** How long a refresh token lives unused. */
+  readonly idle_lifetime: number | null;
+  /** How long after the consent a refresh token ends, used or not. */
+  readonly absolute_lifetime: number | null;
+}
+
 /** A request to the provider's API: a path under `api.base_url`, or a whole URL of the same provider. */
 export interface ApiRequest {
   readonly method?: "GET" | "POST";
@@ -118,6 +136,7 @@ export interface Provider {
   readonly authorization_parameters: Readonly<Record<string, string>>;
   /** Exchanges the token just received for a long-lived one, with the client's credentials in the query (Facebook). */
   readonly long_lived_exchange: { readonly grant_type: string; readonly parameter: string } | null;
+  readonly refresh: RefreshPolicy;
   /** Repairs a token answer that does not read as RFC 6749 5.1 and 5.2, so that the rest stays strict. */
   readonly conform: (answer: TokenAnswer) => TokenAnswer;
   /** Fields of the token answer kept for the profile and for links: ids and names, never a secret. */
@@ -149,9 +168,10 @@ type Defaulted =
   | "token_details";
 
 /** What a provider's file states; everything else takes the default that most services share. */
-export type ProviderDeclaration = Omit<Provider, Defaulted | "api" | "resources" | "category"> &
+export type ProviderDeclaration = Omit<Provider, Defaulted | "api" | "refresh" | "resources" | "category"> &
   Partial<Pick<Provider, Defaulted | "category">> & {
     readonly api: Pick<Provider["api"], "base_url"> & Partial<Provider["api"]>;
+    readonly refresh?: Partial<RefreshPolicy>;
     readonly resources: readonly (Pick<Resource, "request" | "page"> & Partial<Resource>)[];
   };
 
@@ -189,6 +209,16 @@ export function defineProvider(declaration: ProviderDeclaration): Provider {
     conform: (answer) => answer,
     token_details: [],
     ...declaration,
+    refresh: {
+      grant: "refresh_token",
+      rotates: false,
+      ends_old_access_token: false,
+      default_lifetime: null,
+      margin: 300,
+      idle_lifetime: null,
+      absolute_lifetime: null,
+      ...declaration.refresh,
+    },
     api: { headers: {}, errors: null, avatar_path: null, ...declaration.api },
     resources: declaration.resources.map((resource) => ({
       paging: null,

@@ -75,6 +75,8 @@ export const slack = defineProvider({
     const token = authed_user?.access_token ? authed_user : bot;
     return { status, body: { ...token, token_type: "bearer", team_id: team?.id, team_name: team?.name } };
   },
+  // Only where token rotation was turned on for the app; tokens have no end otherwise.
+  refresh: { rotates: true },
   token_details: ["team_id", "team_name"],
   api: {
     base_url: "https://slack.com/api",

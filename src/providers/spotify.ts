@@ -26,6 +26,8 @@ export const spotify = defineProvider({
   token_endpoint: "https://accounts.spotify.com/api/token",
   token_endpoint_auth_method: "client_secret_basic",
   scopes: ["user-read-private", "user-read-email", "playlist-read-private", "playlist-read-collaborative"],
+  // Six months after the consent it is over, however often it was refreshed.
+  refresh: { absolute_lifetime: 182 * 86_400 },
   api: { base_url: "https://api.spotify.com" },
   profile: {
     requests: { user: { path: "/v1/me" } },

@@ -20,7 +20,7 @@ type CallbackPath = (integration: string) => string;
 async function start(c: Context<AppEnv>, id: string, callbackPath: CallbackPath): Promise<Response> {
   if (isLookAhead(c.req.raw)) return c.body(null, 204);
   const { services } = c.var;
-  const integration = services.integration(c.req.url, id);
+  const integration = services.integration(id);
   const link = c.req.query("state");
   if (link !== undefined && c.req.method === "GET") {
     const authorization = await services.authorizations.openLink(link, id, ensureBrowser(c));
@@ -32,7 +32,7 @@ async function start(c: Context<AppEnv>, id: string, callbackPath: CallbackPath)
     app: session?.app ?? DEFAULT_APP,
     user: session?.user ?? randomId(),
     integration: id,
-    redirect_uri: services.config.publicOrigin(c.req.url) + callbackPath(id),
+    redirect_uri: services.origin + callbackPath(id),
     code_verifier: createCodeVerifier(integration.provider),
     return_to: readReturnTo(c),
   };
@@ -68,7 +68,7 @@ async function answerLink(
 ): Promise<Response> {
   const { services } = c.var;
   const state = await services.authorizations.begin(authorization, null, session !== undefined);
-  const url = new URL(`/auth/${authorization.integration}`, services.config.publicOrigin(c.req.url));
+  const url = new URL(`/auth/${authorization.integration}`, services.origin);
   url.searchParams.set("state", state);
   return c.json({ authorization_url: url.href, state, expires_in: STATE_TTL_SECONDS } satisfies AuthorizationAnswer);
 }

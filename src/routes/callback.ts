@@ -3,7 +3,6 @@ import { Hono, type Context } from "hono";
 import type { ConfiguredIntegration } from "../apps/integrations.ts";
 import { READ_SESSION_SECONDS } from "../apps/sessions.ts";
 import type { Authorization } from "../connections/authorizations.ts";
-import type { Version } from "../connections/vault.ts";
 import type { AppEnv } from "../context.ts";
 import { readAccount } from "../data/profile.ts";
 import { AppError } from "../errors.ts";
@@ -16,14 +15,9 @@ import { exchangeCode } from "../oauth/token-endpoint.ts";
 async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
   if (isLookAhead(c.req.raw)) return c.body(null, 204);
   const { services } = c.var;
-  const integration = services.integration(c.req.url, id);
+  const integration = services.integration(id);
   const callback = readCallback(new URL(c.req.url).searchParams);
-  const { claims, authorization, version } = await services.authorizations.claim(
-    callback.state,
-    id,
-    c.req.path,
-    getBrowser(c),
-  );
+  const { claims, authorization } = await services.authorizations.claim(callback.state, id, c.req.path, getBrowser(c));
   // From here on the state is proven, and a person can be sent back to where the flow started, whatever happens.
   try {
     if (claims.signed_in && (await findCaller(c))?.session.vault !== claims.vault) {
@@ -32,7 +26,7 @@ async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
         "Somebody else is signed in here now, so nothing was connected. Start again.",
       );
     }
-    await connect(c, integration, authorization, version, callback);
+    await connect(c, integration, authorization, callback);
   } catch (error) {
     return answerFailure(c, authorization, error);
   }
@@ -44,7 +38,6 @@ async function connect(
   c: Context<AppEnv>,
   integration: ConfiguredIntegration,
   authorization: Authorization,
-  version: Version,
   callback: CallbackParameters,
 ): Promise<void> {
   const { services } = c.var;
@@ -52,13 +45,7 @@ async function connect(
   const checked = checkCallback(integration.provider, integration.client.client_id, callback);
   const tokens = await exchangeCode(endpoint, checked, authorization.redirect_uri, authorization.code_verifier);
   const account = await readAccount(endpoint, tokens);
-  const { scopes, expires_at } = tokens;
-  const replaced = await services.connections.save(authorization, version, tokens, {
-    account,
-    scopes,
-    expires_at,
-    connected_at: Date.now(),
-  });
+  const replaced = await services.connections.save(authorization, tokens, { account, connected_at: Date.now() });
   // The grant of another account would live on at the provider with nobody to use it. The same account's must not be
   // touched: at many providers its tokens share one grant with the new ones.
   const previous = replaced?.facts.account;
@@ -87,7 +74,7 @@ function answerFailure(c: Context<AppEnv>, authorization: Authorization, error: 
 }
 
 function withQuery(c: Context<AppEnv>, place: string, parameters: Readonly<Record<string, string>>): string {
-  const url = new URL(place, c.var.services.config.publicOrigin(c.req.url));
+  const url = new URL(place, c.var.services.origin);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
 }

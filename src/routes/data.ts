@@ -20,7 +20,7 @@ const LoadQuery = z.object({
   cursor: z.string().max(4096).optional(),
 });
 
-/** Runs a read with the connection's token, and notes it when the provider has stopped taking that. */
+/** Runs a read with the connection's token, and once more with a younger one where the provider has refused that. */
 async function withToken<T>(
   c: Context<AppEnv>,
   session: Session,
@@ -28,25 +28,35 @@ async function withToken<T>(
   read: (endpoint: TokenEndpoint, token: AccessToken) => Promise<T>,
 ): Promise<T> {
   const { services } = c.var;
-  const endpoint = services.endpoint(services.integration(c.req.url, id));
+  const { connections } = services;
+  const endpoint = services.endpoint(services.integration(id));
   const name = { app: session.app, user: session.user, integration: id };
-  const token = await services.connections.accessToken(name);
+  const token = await connections.accessToken(name);
   try {
     return await read(endpoint, token);
   } catch (error) {
     if (!(error instanceof TokenRejected)) throw error;
-    await services.connections.reject(name, token);
-    throw new AppError(
-      "reauth_required",
-      `${endpoint.provider.name} no longer accepts this connection. Connect the account again.`,
-    );
   }
+  const younger = await connections.youngerToken(name, token);
+  if (younger) {
+    try {
+      const answer = await read(endpoint, younger);
+      connections.noteReplay(name);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof TokenRejected)) throw error;
+    }
+  }
+  throw new AppError(
+    "token_rejected",
+    `${endpoint.provider.name} refuses a token that it has just issued. Try again in a moment; if it stays, connect the account again.`,
+  );
 }
 
 export const dataRoutes = new Hono<AppEnv>()
   .get("/data/:integration", async (c) => {
     const id = c.req.param("integration");
-    c.var.services.integration(c.req.url, id);
+    c.var.services.integration(id);
     const session = await requireReader(c, id);
     const profile: Profile = await withToken(c, session, id, readProfile);
     return c.json(profile);
@@ -54,7 +64,7 @@ export const dataRoutes = new Hono<AppEnv>()
   .get("/integrations/:integration/load", valid("query", LoadQuery), async (c) => {
     const id = c.req.param("integration");
     const { services } = c.var;
-    services.integration(c.req.url, id);
+    services.integration(id);
     const session = await requireReader(c, id);
     const { limit, cursor } = c.req.valid("query");
     const ring = services.config.keyRing();

@@ -1,12 +1,10 @@
 /** What is connected, and the end of it. */
 import { Hono } from "hono";
-import type { Credentials, Disconnected, Integration, Integrations } from "../api.ts";
+import type { Activity, Credentials, Disconnected, Integration, Integrations, Refreshed } from "../api.ts";
 import type { Integration as ConfigurableIntegration } from "../apps/integrations.ts";
 import { BROWSER_SESSION_SECONDS } from "../apps/sessions.ts";
 import type { AppEnv } from "../context.ts";
-import { AppError } from "../errors.ts";
 import { findCaller, protectFromCsrf, requireCaller, setSessionCookie } from "../middleware/session.ts";
-import { revoke } from "../oauth/revocation.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -21,6 +19,10 @@ function toAnswer(
     scopes: [],
     connected_at: null,
     expires_at: null,
+    refreshed_at: null,
+    reconnect_by: null,
+    refreshable: false,
+    failure: null,
   };
   const { name, category, docs } = provider;
   return { ...(held ?? nothing), name, category, docs, missing: [...missing] };
@@ -29,7 +31,7 @@ function toAnswer(
 export const integrationRoutes = new Hono<AppEnv>()
   .get("/integrations", async (c) => {
     const { services } = c.var;
-    const integrations = services.integrations(c.req.url);
+    const integrations = services.integrations();
     const caller = await findCaller(c);
     const session = caller?.session.kind === "browser" ? caller.session : undefined;
     const held = session ? await services.connections.list(session.app, session.user) : new Map<string, Credentials>();
@@ -49,20 +51,32 @@ export const integrationRoutes = new Hono<AppEnv>()
   })
   .get("/integrations/:integration/credentials", async (c) => {
     const { services } = c.var;
-    const integration = services.integration(c.req.url, c.req.param("integration"));
+    const integration = services.integration(c.req.param("integration"));
     const { session } = await requireCaller(c);
     const held: Credentials = await services.connections.describe({ ...session, integration: integration.id });
     return c.json(held);
   })
   .delete("/integrations/:integration/credentials", protectFromCsrf, async (c) => {
     const { services } = c.var;
-    const integration = services.integration(c.req.url, c.req.param("integration"));
+    const integration = services.integration(c.req.param("integration"));
     const { session } = await requireCaller(c);
-    const tokens = await services.connections.disconnect({ ...session, integration: integration.id });
-    if (!tokens) throw new AppError("not_connected", "There was nothing to disconnect here.");
-    const answer: Disconnected = {
-      disconnected: true,
-      revoked_at_provider: await revoke(services.endpoint(integration), tokens),
-    };
+    const revoked_at_provider = await services.connections.disconnect({ ...session, integration: integration.id });
+    const answer: Disconnected = { disconnected: true, revoked_at_provider };
+    return c.json(answer);
+  })
+  .get("/integrations/:integration/activity", async (c) => {
+    const { services } = c.var;
+    const { id } = services.integration(c.req.param("integration"));
+    const { session } = await requireCaller(c);
+    const answer: Activity = { events: await services.connections.activity({ ...session, integration: id }) };
+    return c.json(answer);
+  })
+  .post("/integrations/:integration/refresh", protectFromCsrf, async (c) => {
+    const { services } = c.var;
+    const { id } = services.integration(c.req.param("integration"));
+    const { session } = await requireCaller(c);
+    const name = { ...session, integration: id };
+    const refreshed = await services.connections.refresh(name);
+    const answer: Refreshed = { refreshed, credentials: await services.connections.describe(name) };
     return c.json(answer);
   });

@@ -2,7 +2,6 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../context.ts";
 import { clearSessionCookie, protectFromCsrf, requireCaller } from "../middleware/session.ts";
-import { revoke } from "../oauth/revocation.ts";
 
 export const sessionRoutes = new Hono<AppEnv>()
   /**
@@ -15,16 +14,13 @@ export const sessionRoutes = new Hono<AppEnv>()
     const { others } = await services.sessions.end(id, session);
     clearSessionCookie(c);
     if (!others) {
-      const configured = services.integrations(c.req.url).filter((integration) => integration.client !== null);
+      const configured = new Set(services.integrations().flatMap(({ id: known, client }) => (client ? [known] : [])));
       const held = await services.connections.list(session.app, session.user);
-      const connected = configured.filter((integration) => held.has(integration.id));
-      await Promise.all(
-        connected.map(async ({ id: integration }) => {
-          const tokens = await services.connections.disconnect({ ...session, integration });
-          const endpoint = services.endpoint(services.integration(c.req.url, integration));
-          if (tokens) c.executionCtx.waitUntil(revoke(endpoint, tokens));
-        }),
-      );
+      for (const integration of held.keys()) {
+        if (configured.has(integration)) {
+          c.executionCtx.waitUntil(services.connections.disconnect({ ...session, integration }));
+        }
+      }
     }
     return c.body(null, 204);
   });

@@ -39,6 +39,7 @@ export function control(service: string) {
       z.object({ location: z.string() }).parse(await call(service, "POST", "consent", consent)),
     settings: (settings: Record<string, unknown>) => call(service, "POST", "settings", settings),
     fault: (fault: Record<string, unknown>) => call(service, "POST", "faults", fault),
+    clearFaults: () => call(service, "DELETE", "faults"),
     log: async () => z.array(LogEntry).parse(await call(service, "GET", "log")),
     clearLog: () => call(service, "DELETE", "log"),
     grants: async () => Grants.parse(await call(service, "GET", "grants")),

@@ -1,0 +1,76 @@
+/** Tokens as they are stored: sealed for one version of one connection, and copied to KV for calls to be made with. */
+import { isSealedWithActiveKey, open, seal, type KeyRing, type SealContext } from "../crypto.ts";
+import type { KvStore, RecordKind } from "../kv-store.ts";
+import { AccessToken, TokenSet, type ConnectionFacts, type ConnectionName } from "./connection.ts";
+import type { Version } from "./vault/connection-row.ts";
+
+/** The copy of an access token that calls are made with. A refresh token is never copied. */
+const TokenCopy: RecordKind<AccessToken> = { kind: "token", schema: AccessToken };
+
+/** A shorter-lived token is not copied: KV keeps nothing for less than a minute and may be a minute behind. */
+const MIN_COPIED_LIFETIME_MS = 120_000;
+/** The copy of a token without an end is taken anew every hour. */
+const COPY_TTL_SECONDS = 3600;
+
+/** A version on its own, of anything that has one. */
+export const versionOf = ({ epoch, generation }: Version): Version => ({ epoch, generation });
+
+export class SealedTokens {
+  readonly #ring: KeyRing;
+  readonly #store: KvStore;
+
+  constructor(ring: KeyRing, store: KvStore) {
+    this.#ring = ring;
+    this.#store = store;
+  }
+
+  seal(name: ConnectionName, version: Version, tokens: TokenSet): Promise<string> {
+    return seal(this.#ring, tokenContext(name, version), JSON.stringify(tokens));
+  }
+
+  /** @throws AppError `key_unavailable` or `vault_integrity` */
+  async open(name: ConnectionName, stored: Version & { readonly sealed: string }): Promise<TokenSet> {
+    return TokenSet.parse(JSON.parse(await open(this.#ring, tokenContext(name, stored), stored.sealed)));
+  }
+
+  /** Whether the active key has sealed it. */
+  isCurrent({ sealed }: { readonly sealed: string }): boolean {
+    return isSealedWithActiveKey(this.#ring, sealed);
+  }
+
+  /** The copy in KV; undefined asks for the vault. */
+  copy(name: ConnectionName): Promise<AccessToken | undefined> {
+    return this.#store.get(TokenCopy, tokenKey(name));
+  }
+
+  /** Puts the copy of an access token into KV, for every location to use. */
+  async publish(
+    name: ConnectionName,
+    tokens: TokenSet,
+    facts: ConnectionFacts,
+    version: Version,
+  ): Promise<AccessToken> {
+    const { access_token, details } = tokens;
+    const { expires_at, times, issued_at } = facts;
+    const token: AccessToken = { access_token, details, expires_at, times, ...versionOf(version) };
+    if (expires_at !== null && expires_at - issued_at < MIN_COPIED_LIFETIME_MS) return token;
+    const ttl = times.copy_until === null ? COPY_TTL_SECONDS : (times.copy_until - Date.now()) / 1000;
+    if (ttl > 0) await this.#store.put(TokenCopy, tokenKey(name), token, ttl);
+    return token;
+  }
+
+  /** Removes the copy here; another location may have it for a minute more. */
+  forget(name: ConnectionName): Promise<void> {
+    return this.#store.delete(TokenCopy, tokenKey(name));
+  }
+}
+
+const tokenKey = (name: ConnectionName) => ({ app: name.app, parts: [name.user, name.integration] });
+
+function tokenContext(name: ConnectionName, version: Version): SealContext {
+  return {
+    app: name.app,
+    purpose: "tokens",
+    record: [name.user, name.integration, String(version.epoch), String(version.generation)],
+  };
+}

@@ -1,0 +1,118 @@
+/** A connection as its vault has it: the row, what is read from it, and when it is looked at without being asked. */
+import * as z from "zod";
+import { ConnectionFacts } from "../connection.ts";
+import { jitter } from "../timing.ts";
+
+/** What was used in this time is renewed ahead of its end; the rest only as often as keeps it alive. */
+const RECENTLY_USED_MS = 86_400_000;
+/** The part of a token's last stretch over which renewals by alarm are spread. */
+const AHEAD_SPREAD = 0.8;
+
+/** What the sealed tokens of a connection are bound to, beside its name. */
+export const Version = z.object({ epoch: z.number(), generation: z.number() });
+export type Version = z.output<typeof Version>;
+
+/**
+ * Why a refresh did not succeed, in our own words.
+ * - `definitive`: the provider refused the grant; only connecting again helps
+ * - `config`: it refused our client; the connection is untouched
+ * - `transient`: everything that passes
+ */
+export const Failure = z.object({
+  kind: z.enum(["definitive", "config", "transient"]),
+  /** An error code of ours, or a reason of ours for `definitive`. */
+  reason: z.string(),
+  message: z.string(),
+  at: z.number(),
+  /** Digest of the client that was used. */
+  client: z.string(),
+  /** The provider may have renewed the tokens although its answer never came. */
+  answer_lost: z.boolean(),
+  retry_after: z.number().nullable(),
+});
+export type Failure = z.output<typeof Failure>;
+
+export const StoredConnection = Version.extend({
+  integration: z.string(),
+  status: z.enum(["connected", "reauth_required"]),
+  sealed: z.string(),
+  facts: ConnectionFacts,
+  failure: Failure.nullable(),
+  refreshed_at: z.number().nullable(),
+});
+export type StoredConnection = z.output<typeof StoredConnection>;
+
+export const Row = z.object({
+  integration: z.string(),
+  epoch: z.number(),
+  generation: z.number(),
+  status: z.enum(["connected", "reauth_required"]),
+  sealed: z.string().nullable(),
+  facts: z.string().nullable(),
+  failure: z.string().nullable(),
+  lease: z.string().nullable(),
+  lease_until: z.number(),
+  last_lease: z.string().nullable(),
+  forced_at: z.number(),
+  retry_at: z.number(),
+  attempts: z.number(),
+  used_at: z.number(),
+  refreshed_at: z.number().nullable(),
+  wake_at: z.number().nullable(),
+});
+export type Row = z.output<typeof Row>;
+
+/** When the vault looks at a connection of its own accord: somewhere in the last stretch of its token, if it has one. */
+export function wakeAt(facts: ConnectionFacts, now: number): number | null {
+  const { refreshable, times, expires_at } = facts;
+  if (!refreshable) return null;
+  if (times.refresh_from === null || expires_at === null) return idleWakeAt(facts, now);
+  // Spread out, so that what was connected together is not renewed together.
+  return times.refresh_from + Math.random() * AHEAD_SPREAD * (expires_at - times.refresh_from);
+}
+
+/** The same for what nobody uses: before its grant goes stale. */
+export function idleWakeAt({ keep_alive }: ConnectionFacts, renewed_at: number): number | null {
+  return keep_alive === null ? null : renewed_at + jitter(keep_alive);
+}
+
+/** Whether an alarm has something to renew here. */
+export function isRenewalDue({ facts, refreshed_at }: StoredConnection, used_at: number, now: number): boolean {
+  const { times, keep_alive, connected_at } = facts;
+  const isEnding = times.refresh_from !== null && now >= times.refresh_from;
+  if (isEnding && now - used_at < RECENTLY_USED_MS) return true;
+  return keep_alive !== null && now >= (refreshed_at ?? connected_at) + 0.8 * keep_alive;
+}
+
+/** The connection of a row; null where it was disconnected. */
+export function toConnection(row: Row): StoredConnection | null {
+  const { sealed, facts, failure } = row;
+  if (sealed === null || facts === null) return null;
+  return StoredConnection.parse({
+    ...row,
+    facts: JSON.parse(facts),
+    failure: failure === null ? null : JSON.parse(failure),
+  });
+}
+
+/** A token that has run out with nothing to renew it. */
+export const expiry = (at: number, client: string): Failure => ({
+  kind: "definitive",
+  reason: "expired",
+  message: "The token has expired, and this provider gives nothing to renew it with.",
+  at,
+  client,
+  answer_lost: false,
+  retry_after: null,
+});
+
+/** A lease that ran out without a word. */
+export const lostHolder = (at: number, client: string): Failure => ({
+  kind: "transient",
+  reason: "provider_unavailable",
+  message: "A refresh was begun and its outcome was lost.",
+  at,
+  client,
+  answer_lost: true,
+  retry_after: null,
+});

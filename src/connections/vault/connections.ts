@@ -1,0 +1,286 @@
+/**
+ * The truth about each connection, and the referee of its refreshes.
+ *
+ * A refresh is done by whoever holds the lease, and counts only against the epoch (which consent) and the generation
+ * (which token of it) it began with: a late answer finds that they have moved on and is refused. The lease outlives
+ * everything its holder may take: two attempts within 12 s and the retries of a commit.
+ */
+import type { ConnectionFacts } from "../connection.ts";
+import { jitter } from "../timing.ts";
+import {
+  Failure,
+  Row,
+  expiry,
+  idleWakeAt,
+  isRenewalDue,
+  lostHolder,
+  toConnection,
+  wakeAt,
+  type StoredConnection,
+  type Version,
+} from "./connection-row.ts";
+
+export const LEASE_MS = 30_000;
+/** An API that refuses every token must not set off a refresh with every call. */
+const FORCED_EVERY_MS = 30_000;
+const FIRST_BACKOFF_MS = 1000;
+const LONGEST_BACKOFF_MS = 300_000;
+/** Credentials that were refused are not tried more often, until they have changed. */
+const CONFIG_BACKOFF_MS = 30_000;
+/** While a renewal that an alarm set off is under way. */
+const RENEWAL_UNDER_WAY_MS = 120_000;
+
+/** What a caller needs of a connection. `force` and `renew` ask for a younger token than `seen_generation`. */
+export interface Need {
+  readonly need: "use" | "ahead" | "force" | "renew";
+  readonly seen_generation: number;
+  /** The caller's own name for the lease, so that an answer lost on its way can be asked for again. */
+  readonly lease: string;
+  /** Digest of the client it would refresh with. */
+  readonly client: string;
+}
+
+export type Decision =
+  | { readonly outcome: "none" }
+  | { readonly outcome: "held" | "leader" | "reauth_required" | "expired"; readonly connection: StoredConnection }
+  | { readonly outcome: "failing"; readonly failure: Failure; readonly retry_at: number }
+  | { readonly outcome: "wait"; readonly until: number };
+
+export class ConnectionTable {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    // A disconnected connection keeps its row with its tokens gone: its epoch must never be given out again.
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS connections (
+        integration TEXT PRIMARY KEY, epoch INTEGER NOT NULL, generation INTEGER NOT NULL, status TEXT NOT NULL,
+        sealed TEXT, facts TEXT, failure TEXT, lease TEXT, lease_until INTEGER NOT NULL DEFAULT 0, last_lease TEXT,
+        forced_at INTEGER NOT NULL DEFAULT 0, retry_at INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
+        used_at INTEGER NOT NULL DEFAULT 0, refreshed_at INTEGER, wake_at INTEGER
+      ) WITHOUT ROWID`);
+  }
+
+  find(integration: string): StoredConnection | null {
+    const row = this.#row(integration);
+    return row && toConnection(row);
+  }
+
+  list(): StoredConnection[] {
+    return this.#sql
+      .exec("SELECT * FROM connections WHERE sealed IS NOT NULL")
+      .toArray()
+      .flatMap((row) => toConnection(Row.parse(row)) ?? []);
+  }
+
+  /** The version that the next grant of an integration has. */
+  nextVersion(integration: string): Version {
+    const row = this.#row(integration);
+    return { epoch: (row?.epoch ?? 0) + 1, generation: (row?.generation ?? 0) + 1 };
+  }
+
+  /** Puts a new grant in; refused where a newer one got in first. @returns whether it replaced one */
+  store(integration: string, version: Version, sealed: string, facts: ConnectionFacts): "stored" | "outdated" {
+    if (version.epoch < this.nextVersion(integration).epoch) return "outdated";
+    const now = Date.now();
+    this.#sql.exec(
+      `INSERT OR REPLACE INTO connections (integration, epoch, generation, status, sealed, facts, used_at, wake_at)
+       VALUES (?, ?, ?, 'connected', ?, ?, ?, ?)`,
+      integration,
+      version.epoch,
+      version.generation,
+      sealed,
+      JSON.stringify(facts),
+      now,
+      wakeAt(facts, now),
+    );
+    return "stored";
+  }
+
+  /** Takes the tokens out, for good. */
+  remove(integration: string): StoredConnection | null {
+    const stored = this.find(integration);
+    if (!stored) return null;
+    this.#sql.exec(
+      `UPDATE connections SET epoch = epoch + 1, sealed = NULL, facts = NULL, failure = NULL, lease = NULL,
+         wake_at = NULL WHERE integration = ?`,
+      integration,
+    );
+    return stored;
+  }
+
+  /** Decides what a caller gets; a `leader` has the lease from here on. */
+  decide(integration: string, { need, seen_generation, lease, client }: Need): Decision {
+    const row = this.#row(integration);
+    const connection = row && toConnection(row);
+    if (!row || !connection) return { outcome: "none" };
+    const now = Date.now();
+    if (need === "use" || need === "force")
+      this.#sql.exec("UPDATE connections SET used_at = ? WHERE integration = ?", now, integration);
+    const { facts } = connection;
+    const isOver = facts.expires_at !== null && now >= facts.expires_at;
+    const held: Decision = { outcome: "held", connection };
+
+    if (row.status === "reauth_required") {
+      return isOver || need === "force" || connection.failure?.reason === "token_rejected"
+        ? { outcome: "reauth_required", connection }
+        : held;
+    }
+    if (!isDue(row, connection, need, seen_generation, now)) return held;
+    if (!facts.refreshable) {
+      if (!isOver) return held;
+      const failure = expiry(now, client);
+      this.#markReauth(integration, failure);
+      return { outcome: "expired", connection: { ...connection, status: "reauth_required", failure } };
+    }
+    if (row.lease !== null && row.lease !== lease && row.lease_until > now) {
+      return need === "ahead" ? held : { outcome: "wait", until: row.lease_until };
+    }
+    const { failure } = connection;
+    if (failure && row.retry_at > now && !(failure.kind === "config" && failure.client !== client)) {
+      return isOver ? { outcome: "failing", failure, retry_at: row.retry_at } : held;
+    }
+    // A lease that ran out without a word: its holder may have renewed the tokens and been lost with them.
+    const lost = row.lease !== null && row.lease !== lease;
+    this.#sql.exec(
+      `UPDATE connections SET lease = ?, lease_until = ?, forced_at = ?, failure = ? WHERE integration = ?`,
+      lease,
+      now + LEASE_MS,
+      need === "force" ? now : row.forced_at,
+      lost ? JSON.stringify(lostHolder(now, client)) : row.failure,
+      integration,
+    );
+    return { outcome: "leader", connection };
+  }
+
+  /** Takes what a refresh brought. A lease is not asked for: a late success beats whatever has failed since. */
+  commit(
+    integration: string,
+    lease: string,
+    version: Version,
+    sealed: string,
+    facts: ConnectionFacts,
+  ): { outcome: "committed" } | { outcome: "stale"; live: boolean } {
+    const row = this.#row(integration);
+    if (row?.last_lease === lease) return { outcome: "committed" };
+    if (!row?.sealed || row.epoch !== version.epoch || row.generation !== version.generation) {
+      return { outcome: "stale", live: Boolean(row?.sealed) };
+    }
+    const now = Date.now();
+    this.#sql.exec(
+      `UPDATE connections SET generation = generation + 1, status = 'connected', sealed = ?, facts = ?, failure = NULL,
+         lease = NULL, last_lease = ?, retry_at = 0, attempts = 0, refreshed_at = ?, wake_at = ? WHERE integration = ?`,
+      sealed,
+      JSON.stringify(facts),
+      lease,
+      now,
+      wakeAt(facts, now),
+      integration,
+    );
+    return { outcome: "committed" };
+  }
+
+  /** Takes the failure of the lease's holder; of anybody else, or of an older token, it means nothing. */
+  fail(integration: string, lease: string, version: Version, failure: Failure): "failed" | "ignored" {
+    const row = this.#row(integration);
+    if (!row?.sealed || row.lease !== lease || row.epoch !== version.epoch || row.generation !== version.generation) {
+      return "ignored";
+    }
+    if (failure.kind === "definitive") {
+      this.#markReauth(integration, failure);
+      return "failed";
+    }
+    const before = row.failure === null ? null : Failure.parse(JSON.parse(row.failure));
+    const backoff =
+      failure.kind === "config"
+        ? CONFIG_BACKOFF_MS
+        : jitter(Math.min(FIRST_BACKOFF_MS * 2 ** row.attempts, LONGEST_BACKOFF_MS));
+    const retry_at = failure.at + Math.max(backoff, failure.retry_after ?? 0);
+    this.#sql.exec(
+      "UPDATE connections SET lease = NULL, failure = ?, retry_at = ?, attempts = attempts + 1, wake_at = ? WHERE integration = ?",
+      JSON.stringify({ ...failure, answer_lost: failure.answer_lost || before?.answer_lost === true }),
+      retry_at,
+      retry_at,
+      integration,
+    );
+    return "failed";
+  }
+
+  /** Gives a lease back unused. */
+  release(integration: string, lease: string): void {
+    this.#sql.exec("UPDATE connections SET lease = NULL WHERE integration = ? AND lease = ?", integration, lease);
+  }
+
+  /** Marks a connection whose token the API refused and that nothing can renew; not when a newer token has come in. */
+  reject(integration: string, version: Version, failure: Failure): "rejected" | "ignored" {
+    const row = this.#row(integration);
+    if (row?.status !== "connected" || row.epoch !== version.epoch || row.generation !== version.generation)
+      return "ignored";
+    this.#markReauth(integration, failure);
+    return "rejected";
+  }
+
+  /** Puts the same tokens in under another key. */
+  reseal(integration: string, version: Version, sealed: string): void {
+    this.#sql.exec(
+      "UPDATE connections SET sealed = ? WHERE integration = ? AND epoch = ? AND generation = ? AND sealed IS NOT NULL",
+      sealed,
+      integration,
+      version.epoch,
+      version.generation,
+    );
+  }
+
+  /** The connections to renew now. One that nobody has used lately waits until its grant needs it. */
+  due(now: number): { integration: string; generation: number }[] {
+    const rows = this.#sql
+      .exec("SELECT * FROM connections WHERE wake_at <= ?", now)
+      .toArray()
+      .map((row) => Row.parse(row));
+    return rows.flatMap((row) => {
+      const connection = row.status === "connected" ? toConnection(row) : null;
+      const renew = connection !== null && isRenewalDue(connection, row.used_at, now);
+      const idle = connection && idleWakeAt(connection.facts, connection.refreshed_at ?? connection.facts.connected_at);
+      this.#sql.exec(
+        "UPDATE connections SET wake_at = ? WHERE integration = ?",
+        renew ? now + RENEWAL_UNDER_WAY_MS : idle,
+        row.integration,
+      );
+      return renew ? [{ integration: row.integration, generation: row.generation }] : [];
+    });
+  }
+
+  nextAt(): number | null {
+    const [row] = this.#sql.exec("SELECT MIN(wake_at) AS wake_at FROM connections").toArray();
+    return typeof row?.["wake_at"] === "number" ? row["wake_at"] : null;
+  }
+
+  #markReauth(integration: string, failure: Failure): void {
+    this.#sql.exec(
+      "UPDATE connections SET status = 'reauth_required', failure = ?, lease = NULL, wake_at = NULL WHERE integration = ?",
+      JSON.stringify(failure),
+      integration,
+    );
+  }
+
+  #row(integration: string): Row | null {
+    const [row] = this.#sql.exec("SELECT * FROM connections WHERE integration = ?", integration).toArray();
+    return row ? Row.parse(row) : null;
+  }
+}
+
+function isDue(row: Row, { facts }: StoredConnection, need: Need["need"], seen: number, now: number): boolean {
+  const { refresh_from, refresh_by } = facts.times;
+  switch (need) {
+    case "use":
+      return facts.refreshable
+        ? refresh_by !== null && now >= refresh_by
+        : facts.expires_at !== null && now >= facts.expires_at;
+    case "ahead":
+      return refresh_from !== null && now >= refresh_from;
+    case "force":
+      return row.generation <= seen && now - row.forced_at >= FORCED_EVERY_MS;
+    case "renew":
+      return row.generation <= seen;
+  }
+}

@@ -1,0 +1,38 @@
+/** What happened to each connection: the newest hundred events, without a secret in them. */
+import * as z from "zod";
+import { ActivityEvent } from "../../api.ts";
+
+const KEPT_PER_INTEGRATION = 100;
+
+export class EventTable {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, integration TEXT NOT NULL, event TEXT NOT NULL
+      );
+      CREATE INDEX IF NOT EXISTS events_by_integration ON events (integration, id)`);
+  }
+
+  add(integration: string, type: ActivityEvent["type"], reason: string | null = null): void {
+    const event: ActivityEvent = { at: new Date().toISOString(), type, reason };
+    this.#sql.exec("INSERT INTO events (integration, event) VALUES (?, ?)", integration, JSON.stringify(event));
+    this.#sql.exec(
+      `DELETE FROM events WHERE integration = ? AND id <=
+         (SELECT id FROM events WHERE integration = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
+      integration,
+      integration,
+      KEPT_PER_INTEGRATION,
+    );
+  }
+
+  /** Newest first. */
+  list(integration: string): ActivityEvent[] {
+    return this.#sql
+      .exec("SELECT event FROM events WHERE integration = ? ORDER BY id DESC", integration)
+      .toArray()
+      .map((row) => ActivityEvent.parse(JSON.parse(z.string().parse(row["event"]))));
+  }
+}

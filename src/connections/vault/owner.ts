@@ -1,0 +1,28 @@
+/** Whose vault this is, for the work that begins here and not with a request. */
+import * as z from "zod";
+
+export const Owner = z.object({
+  app: z.string(),
+  user: z.string(),
+  /** Where the owner's requests came to. */
+  origin: z.string(),
+});
+export type Owner = z.output<typeof Owner>;
+
+export class OwnerRecord {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec("CREATE TABLE IF NOT EXISTS owner (one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT NOT NULL)");
+  }
+
+  set(owner: Owner): void {
+    this.#sql.exec("INSERT OR REPLACE INTO owner (one, owner) VALUES (1, ?)", JSON.stringify(owner));
+  }
+
+  get(): Owner | null {
+    const [row] = this.#sql.exec("SELECT owner FROM owner").toArray();
+    return row ? Owner.parse(JSON.parse(z.string().parse(row["owner"]))) : null;
+  }
+}

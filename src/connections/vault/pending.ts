@@ -1,0 +1,81 @@
+/** Authorizations that were started and not finished. */
+
+/** A consumed or expired authorization is remembered for a while, so that its second use can be told from nonsense. */
+const REMEMBER_MS = 3_600_000;
+/** More flows at once than any person has tabs; the oldest goes first. */
+const MAX_PENDING = 50;
+
+export interface PendingAuthorization {
+  readonly state_digest: string;
+  /** The sealed record, for a callback that comes before KV has its copy. */
+  readonly record: string;
+  /** Digest of the cookie of the browser that started; null until a link is opened. */
+  readonly browser_digest: string | null;
+  readonly expires_at: number;
+}
+
+export type OpenOutcome =
+  { readonly outcome: "opened"; readonly record: string } | { readonly outcome: "used" | "unknown" };
+
+export type ClaimOutcome =
+  | { readonly outcome: "claimed"; readonly record: string }
+  | { readonly outcome: "consumed" | "expired" | "unknown" | "other_browser" };
+
+export class PendingTable {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS pending (
+        state_digest TEXT PRIMARY KEY, record TEXT, browser_digest TEXT, consumed INTEGER NOT NULL DEFAULT 0,
+        expires_at INTEGER NOT NULL
+      ) WITHOUT ROWID`);
+  }
+
+  begin(pending: PendingAuthorization): void {
+    this.#sql.exec("DELETE FROM pending WHERE expires_at < ?", Date.now() - REMEMBER_MS);
+    this.#sql.exec(
+      `DELETE FROM pending WHERE state_digest IN
+         (SELECT state_digest FROM pending ORDER BY expires_at DESC LIMIT -1 OFFSET ?)`,
+      MAX_PENDING - 1,
+    );
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO pending (state_digest, record, browser_digest, expires_at) VALUES (?, ?, ?, ?)",
+      pending.state_digest,
+      pending.record,
+      pending.browser_digest,
+      pending.expires_at,
+    );
+  }
+
+  /** Binds an authorization started by a link to the first browser that opens it. */
+  open(state_digest: string, browser_digest: string): OpenOutcome {
+    const [opened] = this.#sql
+      .exec(
+        `UPDATE pending SET browser_digest = ?
+         WHERE state_digest = ? AND browser_digest IS NULL AND consumed = 0 AND expires_at > ? RETURNING record`,
+        browser_digest,
+        state_digest,
+        Date.now(),
+      )
+      .toArray();
+    if (typeof opened?.["record"] === "string") return { outcome: "opened", record: opened["record"] };
+    const [known] = this.#sql.exec("SELECT 1 FROM pending WHERE state_digest = ?", state_digest).toArray();
+    return { outcome: known ? "used" : "unknown" };
+  }
+
+  /** Lets exactly one callback of the right browser have the authorization. */
+  claim(state_digest: string, browser_digest: string): ClaimOutcome {
+    const [row] = this.#sql
+      .exec("SELECT record, browser_digest, consumed, expires_at FROM pending WHERE state_digest = ?", state_digest)
+      .toArray();
+    if (!row) return { outcome: "unknown" };
+    if (row["consumed"] === 1 || typeof row["record"] !== "string") return { outcome: "consumed" };
+    if (typeof row["expires_at"] !== "number" || row["expires_at"] <= Date.now()) return { outcome: "expired" };
+    // Both are digests of 256 random bits, so how long the comparison takes tells nothing.
+    if (row["browser_digest"] !== browser_digest) return { outcome: "other_browser" };
+    this.#sql.exec("UPDATE pending SET consumed = 1, record = NULL WHERE state_digest = ?", state_digest);
+    return { outcome: "claimed", record: row["record"] };
+  }
+}

@@ -1,0 +1,72 @@
+/** Tokens of connections that are gone, kept sealed until the provider has taken them back, for a day at most. */
+import * as z from "zod";
+import { jitter } from "../timing.ts";
+
+const KEPT_MS = 86_400_000;
+/** A request of its own comes first; the alarm is for when that failed. */
+const FIRST_RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 3_600_000;
+
+export const Revocation = z.object({
+  id: z.number(),
+  integration: z.string(),
+  epoch: z.number(),
+  generation: z.number(),
+  sealed: z.string(),
+});
+export type Revocation = z.output<typeof Revocation>;
+
+export class RevocationTable {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS revocations (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, integration TEXT NOT NULL, epoch INTEGER NOT NULL,
+        generation INTEGER NOT NULL, sealed TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+        next_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+      )`);
+  }
+
+  add(revocation: Omit<Revocation, "id">): Revocation {
+    const { integration, epoch, generation, sealed } = revocation;
+    const now = Date.now();
+    const { id } = this.#sql
+      .exec(
+        `INSERT INTO revocations (integration, epoch, generation, sealed, next_at, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+        integration,
+        epoch,
+        generation,
+        sealed,
+        now + FIRST_RETRY_MS,
+        now + KEPT_MS,
+      )
+      .one();
+    return { ...revocation, id: z.number().parse(id) };
+  }
+
+  /** @returns the integration of a revocation that is done with */
+  remove(id: number): string | null {
+    const [row] = this.#sql.exec("DELETE FROM revocations WHERE id = ? RETURNING integration", id).toArray();
+    return typeof row?.["integration"] === "string" ? row["integration"] : null;
+  }
+
+  /** What is to be tried now; each is tried again later unless it is removed. A day-old one is given up. */
+  due(now: number): Revocation[] {
+    this.#sql.exec("DELETE FROM revocations WHERE expires_at <= ?", now);
+    const rows = this.#sql.exec("SELECT * FROM revocations WHERE next_at <= ?", now).toArray();
+    for (const row of rows) {
+      const attempts = z.number().parse(row["attempts"]) + 1;
+      const wait = jitter(Math.min(FIRST_RETRY_MS * 2 ** attempts, LONGEST_RETRY_MS));
+      this.#sql.exec("UPDATE revocations SET attempts = ?, next_at = ? WHERE id = ?", attempts, now + wait, row["id"]);
+    }
+    return rows.map((row) => Revocation.parse(row));
+  }
+
+  nextAt(): number | null {
+    const [row] = this.#sql.exec("SELECT MIN(next_at) AS next_at FROM revocations").toArray();
+    return typeof row?.["next_at"] === "number" ? row["next_at"] : null;
+  }
+}

@@ -1,0 +1,41 @@
+/** The way to a vault. An object that is reset in the middle of a call is asked again, as the new object it then is. */
+import { AppError } from "../errors.ts";
+import type { Vault } from "./vault/vault.ts";
+
+/** Waits between tries, in milliseconds: about six seconds in all, far less than a lease. */
+const RETRY_AFTER_MS = [50, 100, 200, 400, 800, 1600, 3000];
+
+export class Vaults {
+  readonly #namespace: DurableObjectNamespace<Vault>;
+
+  constructor(namespace: DurableObjectNamespace<Vault>) {
+    this.#namespace = namespace;
+  }
+
+  /**
+   * Calls a vault. `call` may run more than once, so what it does has to bear repeating; vaults return their refusals,
+   * so that whatever is thrown is the platform's.
+   * @throws AppError `vault_unavailable`
+   */
+  async call<T>(name: string, call: (vault: DurableObjectStub<Vault>) => Promise<T>): Promise<T> {
+    for (const wait of [...RETRY_AFTER_MS, null]) {
+      try {
+        // A stub that has failed stays broken; each try takes a new one.
+        return await call(this.#namespace.getByName(name));
+      } catch (error) {
+        if (wait === null || isOverloaded(error)) {
+          throw new AppError("vault_unavailable", "The store of connections does not answer. Try again in a moment.", {
+            cause: error,
+            headers: { "Retry-After": "1" },
+          });
+        }
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+    throw new TypeError("unreachable");
+  }
+}
+
+/** More calls to an overloaded object make it worse. */
+const isOverloaded = (error: unknown): boolean =>
+  error instanceof Error && "overloaded" in error && error.overloaded === true;

@@ -1,0 +1,37 @@
+/** Reaching a visitor's vault from outside, and doing to it what the platform may do. */
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { Vault } from "../../src/connections/vault/vault.ts";
+import type { Visitor } from "./visitor.ts";
+
+/** The vault that the visitor's session names. */
+export function vaultOf(visitor: Visitor): DurableObjectStub<Vault> {
+  const session = visitor.cookies.get("__Host-session") ?? "";
+  return env.VAULT.getByName(session.slice(3, 46));
+}
+
+/** Resets the object, as a deployment or an update of the runtime does. */
+export async function resetVault(visitor: Visitor): Promise<void> {
+  await runInDurableObject(vaultOf(visitor), (_, state) => state.abort("reset")).catch(() => {});
+}
+
+/** Lets the vault's alarm go off, if one is set. */
+export function ringAlarm(visitor: Visitor): Promise<boolean> {
+  return runDurableObjectAlarm(vaultOf(visitor));
+}
+
+/** A namespace of vaults on the way to which calls of one method meet with something. */
+export function troubledVaults(method: keyof Vault, trouble: (call: () => Promise<unknown>) => Promise<unknown>) {
+  return {
+    getByName(name: string) {
+      const stub = env.VAULT.getByName(name);
+      return new Proxy(stub, {
+        get(target, property) {
+          const member: unknown = Reflect.get(target, property);
+          if (property !== method || typeof member !== "function") return member;
+          return (...parameters: unknown[]) => trouble(async () => Reflect.apply(member, target, parameters));
+        },
+      });
+    },
+  };
+}
