@@ -60,7 +60,8 @@ const CustomProviderFields = z.strictObject({
   token_endpoint: Endpoint.optional(),
   revocation_endpoint: Endpoint.optional(),
   userinfo_endpoint: Endpoint.optional(),
-  api_base_url: Endpoint.optional(),
+  // Paths are put behind it.
+  api_base_url: Endpoint.transform((url) => url.replace(/\/+$/, "")).optional(),
   client_id: Credential,
   client_secret: Credential.optional(),
   token_endpoint_auth_method: z.enum(["client_secret_basic", "client_secret_post", "none"]).optional(),
@@ -94,9 +95,6 @@ const CustomProviders = z
           }
         }
         const isPublic = entry.token_endpoint_auth_method === "none";
-        if (isPublic && entry.pkce === false) {
-          context.addIssue({ code: "custom", path: ["pkce"], message: "a public client needs PKCE" });
-        }
         if (!isPublic && entry.client_secret === undefined) {
           context.addIssue({
             code: "custom",

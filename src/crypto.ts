@@ -136,7 +136,7 @@ export function isSealedWithActiveKey(ring: KeyRing, sealed: string): boolean {
 function notIntact(cause?: unknown): AppError {
   return new AppError(
     "vault_integrity",
-    "A stored record is not intact, so it was not used. Disconnect and connect the account again; tell the operator.",
+    "A stored record is not intact, so it was not used. Connect the account again, and tell the operator.",
     { cause },
   );
 }

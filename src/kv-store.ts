@@ -12,6 +12,9 @@ import { digest, open, seal, type KeyRing } from "./crypto.ts";
 /** KV refuses a shorter expiry. */
 const MINIMUM_TTL_SECONDS = 60;
 
+/** A refused write costs a copy; a refused removal leaves one, so it is worth asking again. */
+const DELETE_TRIES = 3;
+
 /** One kind of stored record: the prefix of its keys and the schema of its values. */
 export interface RecordKind<T> {
   readonly kind: string;
@@ -68,7 +71,14 @@ export class KvStore {
 
   /** Removes the record here; other locations may still answer with it for up to a minute. */
   async delete<T>(kind: RecordKind<T>, key: RecordKey): Promise<void> {
-    await this.#kv.delete(keyName(kind, key)).catch((error: unknown) => logFailure("delete", kind, error));
+    for (let tries = DELETE_TRIES; tries > 0; tries -= 1) {
+      try {
+        await this.#kv.delete(keyName(kind, key));
+        return;
+      } catch (error) {
+        logFailure("delete", kind, error);
+      }
+    }
   }
 }
 

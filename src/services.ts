@@ -68,17 +68,21 @@ export class Services {
 
   /** Every integration; custom ones may be on this machine only while Latchkey is. */
   integrations(): readonly Integration[] {
-    return listIntegrations(this.#world, this.config, isLoopback(new URL(this.#url).hostname));
+    return listIntegrations(this.#world, this.config, this.#isLocal);
   }
 
   /** @throws AppError `unknown_integration`, `not_configured` or `config_error` */
   integration(id: string): ConfiguredIntegration {
-    return findIntegration(this.integrations(), id);
+    return findIntegration(this.#world, this.config, this.#isLocal, id);
   }
 
   /** The provider's endpoints, with the integration's client, over this world's network. */
   endpoint({ provider, client }: ConfiguredIntegration): TokenEndpoint {
     return { provider, client, fetch: this.#world.fetch };
+  }
+
+  get #isLocal(): boolean {
+    return isLoopback(new URL(this.#url).hostname);
   }
 
   get #vaults(): Vaults {

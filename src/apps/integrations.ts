@@ -5,15 +5,14 @@ import { toProvider } from "../providers/custom.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { World } from "../world.ts";
 
-/** The app of this deployment's own page and of callers without an app of their own. */
-export const DEFAULT_APP = "default";
-
 /** A provider as one app uses it. */
 export interface Integration {
   readonly id: string;
   readonly provider: Provider;
-  /** null: not configured; `missing` names the variables. */
+  /** null: it cannot be used, for this reason. */
   readonly client: ClientCredentials | null;
+  readonly problem: AppError | null;
+  /** The variables that are not set. */
   readonly missing: readonly string[];
 }
 
@@ -25,44 +24,51 @@ export interface ConfiguredIntegration extends Integration {
 /**
  * All integrations, built-in ones first.
  * @param loopback whether custom providers may live on this machine
- * @throws AppError `config_error`
+ * @throws AppError `config_error` for CUSTOM_PROVIDERS; a wrong variable of one provider is that integration's `problem`
  */
 export function listIntegrations(world: World, config: Config, loopback: boolean): readonly Integration[] {
-  const builtIn = world.providers.map((provider): Integration => {
-    const found = config.client(provider.id, provider.token_endpoint_auth_method === "none");
-    return "client" in found
-      ? { id: provider.id, provider, client: found.client, missing: [] }
-      : { id: provider.id, provider, client: null, missing: found.missing };
-  });
   const custom = config.customProviders().map((entry): Integration => {
     const provider = toProvider(entry, world.providers, loopback);
     const client = { client_id: entry.client_id, client_secret: entry.client_secret ?? null };
-    return { id: entry.id, provider, client, missing: [] };
+    return { id: entry.id, provider, client, problem: null, missing: [] };
   });
-  const all = [...builtIn, ...custom];
+  const all = [...world.providers.map((provider) => builtIn(config, provider)), ...custom];
   const twice = all.find(({ id }, index) => all.findIndex((other) => other.id === id) !== index);
   if (twice) throw configError("CUSTOM_PROVIDERS", `the id ${twice.id} is taken`);
   return all;
 }
 
+function builtIn(config: Config, provider: Provider): Integration {
+  const { id, name } = provider;
+  try {
+    const found = config.client(id, provider.token_endpoint_auth_method === "none");
+    if ("client" in found) return { id, provider, client: found.client, problem: null, missing: [] };
+    const { missing } = found;
+    const sentence = `${name} is not configured here. Set ${missing.join(" and ")} and try again.`;
+    return { id, provider, client: null, problem: new AppError("not_configured", sentence), missing };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { id, provider, client: null, problem: error, missing: [] };
+  }
+}
+
 /**
  * The integration of this exact id.
- * @throws AppError `unknown_integration`, or `not_configured` naming the variables to set
+ * @throws AppError `unknown_integration`, `not_configured` or `config_error`, naming the variables
  */
-export function findIntegration(integrations: readonly Integration[], id: string): ConfiguredIntegration {
-  const integration = integrations.find((candidate) => candidate.id === id);
+export function findIntegration(world: World, config: Config, loopback: boolean, id: string): ConfiguredIntegration {
+  const provider = world.providers.find((candidate) => candidate.id === id);
+  // A built-in provider does not depend on what the custom ones say.
+  const integration = provider
+    ? builtIn(config, provider)
+    : listIntegrations(world, config, loopback).find((candidate) => candidate.id === id);
   if (!integration) throw unknownIntegration();
-  const { client } = integration;
-  if (!client) {
-    throw new AppError(
-      "not_configured",
-      `${integration.provider.name} is not configured here. Set ${integration.missing.join(" and ")} and try again.`,
-    );
-  }
+  const { client, problem } = integration;
+  if (!client) throw problem ?? unknownIntegration();
   return { ...integration, client };
 }
 
 /** Says nothing of what was asked for: it may be anything. */
-export function unknownIntegration(): AppError {
+function unknownIntegration(): AppError {
   return new AppError("unknown_integration", "There is no integration of that name. GET /integrations lists them.");
 }

@@ -64,12 +64,14 @@ export class Sessions {
     return ended;
   }
 
-  /** Gives a browser's session its full time again. */
-  async renew(id: string, session: Session): Promise<void> {
+  /** Gives a browser's session its full time again. @returns false where it has ended meanwhile and only its copy was left */
+  async renew(id: string, session: Session): Promise<boolean> {
     const { vault, ...facts } = session;
-    const renewed = { ...facts, expires_at: Date.now() + BROWSER_SESSION_SECONDS * 1000 };
-    await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), renewed));
-    await this.#remember(id, renewed);
+    const expires_at = Date.now() + BROWSER_SESSION_SECONDS * 1000;
+    const isLive = await this.#vaults.call(vault, async (stub) => stub.renewSession(digest(id), expires_at));
+    if (isLive) await this.#remember(id, { ...facts, expires_at });
+    else await this.#store.delete(SessionRecord, sessionKey(id));
+    return isLive;
   }
 
   async #remember(id: string, facts: SessionFacts): Promise<void> {

@@ -4,7 +4,7 @@ import { digest, open, seal, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { STATE_TTL_SECONDS, createState, openState, type StateClaims } from "../oauth/authorization.ts";
-import { vaultName } from "./connection.ts";
+import { DEFAULT_APP, vaultName } from "./connection.ts";
 import type { Vaults } from "./vaults.ts";
 
 /** What the callback needs of the start. */
@@ -53,7 +53,7 @@ export class Authorizations {
     await Promise.all([
       this.#vaults.call(vault, async (stub) =>
         stub.begin(
-          { app, user, origin: this.#origin },
+          { app, user, origin: this.#origin, by_session: app === DEFAULT_APP },
           {
             state_digest,
             record,

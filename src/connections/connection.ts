@@ -4,6 +4,9 @@ import { Account } from "../api.ts";
 import { digest } from "../crypto.ts";
 import { TokenTimes } from "./timing.ts";
 
+/** The app of this deployment's own page and of callers without an app of their own; its users are known by sessions alone. */
+export const DEFAULT_APP = "default";
+
 /** A connection: a user of an app at an integration. The user is any string the app chose. */
 export interface ConnectionName {
   readonly app: string;

@@ -5,7 +5,7 @@
  * A token that is far from its end comes from the KV copy, and no vault is asked. Near its end the vault decides who
  * renews it; that Worker does the network call and commits, and everybody else waits for it there.
  */
-import type { ActivityEvent, Credentials } from "../api.ts";
+import type { Account, ActivityEvent, Credentials } from "../api.ts";
 import type { KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore } from "../kv-store.ts";
@@ -14,19 +14,17 @@ import { revoke } from "../oauth/revocation.ts";
 import { vaultName, type AccessToken, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
 import { reauthMessage, toError, tokenRejected } from "./failures.ts";
-import { SealedTokens, versionOf } from "./sealed-tokens.ts";
+import { SealedTokens, toAccessToken, versionOf } from "./sealed-tokens.ts";
 import { clientDigest, renewTokens, toFacts, toFailure } from "./refresh.ts";
-import type { StoredConnection } from "./vault/connection-row.ts";
-import type { Need } from "./vault/connections.ts";
+import { isTimeToRenew } from "./timing.ts";
+import type { StoredConnection, Version } from "./vault/connection-row.ts";
+import type { Need } from "./vault/need.ts";
 import type { Revocation } from "./vault/revocations.ts";
 import type { Vault } from "./vault/vault.ts";
 import type { Vaults } from "./vaults.ts";
 
 /** A follower waits as long as a lost leader's lease lasts, and a little. */
 const MAX_WAIT_MS = 45_000;
-/** The share of the time between the two margins in which callers begin to renew, each at a moment of its own. */
-const AHEAD_JITTER = 0.2;
-
 /** Where connections are kept and what they are renewed with. */
 export interface ConnectionsContext {
   readonly vaults: Vaults;
@@ -38,10 +36,10 @@ export interface ConnectionsContext {
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
-/** A connection as it was held. */
-export interface Held {
-  readonly tokens: TokenSet;
-  readonly facts: ConnectionFacts;
+/** A grant that was put in, and what stood in its place. */
+export interface SavedConnection {
+  readonly version: Version;
+  readonly replaced: StoredConnection | null;
 }
 
 export class Connections {
@@ -53,12 +51,9 @@ export class Connections {
     this.#tokens = new SealedTokens(context.ring, context.store);
   }
 
-  /** Puts a new grant in; the one it replaces stays until this has succeeded. @returns what was replaced */
-  async save(
-    name: ConnectionName,
-    tokens: TokenSet,
-    known: Pick<ConnectionFacts, "account" | "connected_at">,
-  ): Promise<Held | null> {
+  /** Puts a new grant in; the one it replaces stays until this has succeeded. */
+  async save(name: ConnectionName, tokens: TokenSet): Promise<SavedConnection> {
+    const known = { account: null, connected_at: Date.now() };
     const facts = toFacts(this.#context.endpoint(name.integration), tokens, known);
     const { integration } = name;
     let version = await this.#vault(name, async (vault) => vault.nextVersion(integration));
@@ -67,12 +62,29 @@ export class Connections {
       const sealed = await this.#tokens.seal(name, sealing, tokens);
       const stored = await this.#vault(name, async (vault) => vault.store(integration, sealing, sealed, facts));
       if (stored.outcome === "stored") {
-        await this.#tokens.publish(name, tokens, facts, version);
-        return (
-          stored.replaced && { tokens: await this.#tokens.open(name, stored.replaced), facts: stored.replaced.facts }
-        );
+        await this.#publish(name, tokens, facts, version);
+        return { version, replaced: stored.replaced };
       }
       version = stored;
+    }
+  }
+
+  /**
+   * Notes whose account a new grant is for. The grant of another account, which it has replaced, is taken back: it would
+   * live on at the provider with nobody to use it. The same account's is not touched, because at many providers its tokens
+   * share one grant with the new ones.
+   */
+  async identify(name: ConnectionName, { version, replaced }: SavedConnection, account: Account): Promise<void> {
+    await this.#vault(name, async (vault) => vault.setAccount(name.integration, version, account));
+    const previous = replaced?.facts.account;
+    if (replaced && previous && previous.id !== account.id) {
+      const endpoint = this.#context.endpoint(name.integration);
+      this.#context.waitUntil(
+        this.#tokens
+          .open(name, replaced)
+          .then((tokens) => revoke(endpoint, tokens))
+          .catch(ignore),
+      );
     }
   }
 
@@ -85,7 +97,7 @@ export class Connections {
   /** What is held of one connection. @throws AppError `not_connected` */
   async describe(name: ConnectionName): Promise<Credentials> {
     const stored = await this.#vault(name, async (vault) => vault.connection(name.integration));
-    if (!stored) throw notConnected();
+    if (!stored) throw notConnected(name);
     return toCredentials(stored);
   }
 
@@ -103,7 +115,7 @@ export class Connections {
     const copy = await this.#tokens.copy(name);
     const now = Date.now();
     if (copy && (copy.times.copy_until === null || now < copy.times.copy_until)) {
-      if (isTimeToRenew(copy, now))
+      if (isTimeToRenew(copy.times, now))
         this.#context.waitUntil(this.#acquire(name, "ahead", copy.generation).catch(ignore));
       return copy;
     }
@@ -135,7 +147,7 @@ export class Connections {
   /** Renews now, unless that was forced a moment ago. @returns whether there is a new token */
   async refresh(name: ConnectionName): Promise<boolean> {
     const stored = await this.#vault(name, async (vault) => vault.connection(name.integration));
-    if (!stored) throw notConnected();
+    if (!stored) throw notConnected(name);
     if (!stored.facts.refreshable) {
       throw new AppError(
         "not_refreshable",
@@ -157,16 +169,27 @@ export class Connections {
    */
   async disconnect(name: ConnectionName): Promise<boolean> {
     const revocation = await this.#vault(name, async (vault) => vault.disconnect(name.integration));
-    await this.#tokens.forget(name);
-    if (!revocation) throw notConnected();
+    if (!revocation) throw notConnected(name);
     return this.finishRevocation(name, revocation);
   }
 
-  /** Asks the provider to take back what a connection has left behind. @returns whether it confirmed */
+  /**
+   * Asks the provider to take back what a connection has left behind. What cannot be asked now, because the provider is
+   * down or the integration not configured, stays with the vault.
+   * @returns whether it confirmed
+   */
   async finishRevocation(name: ConnectionName, revocation: Revocation): Promise<boolean> {
-    const endpoint = this.#context.endpoint(name.integration);
-    const confirmed = await revoke(endpoint, await this.#tokens.open(name, revocation));
-    if (confirmed || endpoint.provider.revocation === null) {
+    await this.#tokens.forget(name);
+    let confirmed = false;
+    let isPossible = true;
+    try {
+      const endpoint = this.#context.endpoint(name.integration);
+      isPossible = endpoint.provider.revocation !== null;
+      confirmed = isPossible && (await revoke(endpoint, await this.#tokens.open(name, revocation)));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+    if (confirmed || !isPossible) {
       await this.#vault(name, async (vault) => vault.revoked(revocation.id, confirmed));
     }
     return confirmed;
@@ -204,7 +227,7 @@ export class Connections {
         case "waiting":
           break;
         case "none":
-          throw notConnected();
+          throw notConnected(name);
         case "expired":
         case "reauth_required":
           throw new AppError("reauth_required", reauthMessage(outcome.connection.failure));
@@ -245,7 +268,7 @@ export class Connections {
       vault.commit(integration, lease, version, sealed, facts),
     );
     if (committed.outcome === "committed") {
-      await this.#tokens.publish(name, renewed, facts, next);
+      await this.#publish(name, renewed, facts, next);
       return;
     }
     // Disconnected or connected anew meanwhile. What came back must not live on, unless ending it would end the new grant.
@@ -258,7 +281,29 @@ export class Connections {
     if (!this.#tokens.isCurrent(connection)) {
       this.#context.waitUntil(this.#reseal(name, connection).catch(ignore));
     }
-    return this.#tokens.publish(name, tokens, connection.facts, connection);
+    return this.#publish(name, tokens, connection.facts, connection);
+  }
+
+  /**
+   * Makes the copy of an access token, and takes it back where the connection has changed while it was made: KV keeps
+   * what was written last, not what is newest.
+   */
+  async #publish(
+    name: ConnectionName,
+    tokens: TokenSet,
+    facts: ConnectionFacts,
+    version: Version,
+  ): Promise<AccessToken> {
+    const token = toAccessToken(tokens, facts, version);
+    this.#context.waitUntil(
+      (async () => {
+        await this.#tokens.publish(name, token, facts);
+        const current = await this.#vault(name, async (vault) => vault.version(name.integration));
+        const isCurrent = current?.epoch === token.epoch && current.generation === token.generation;
+        if (!isCurrent) await this.#tokens.forget(name);
+      })().catch(ignore),
+    );
+    return token;
   }
 
   async #reseal(name: ConnectionName, connection: StoredConnection): Promise<void> {
@@ -271,15 +316,9 @@ export class Connections {
   }
 }
 
-function isTimeToRenew({ times, expires_at }: AccessToken, now: number): boolean {
-  const { refresh_from, refresh_by } = times;
-  if (refresh_from === null || refresh_by === null || expires_at === null) return false;
-  return now >= refresh_from + Math.random() * AHEAD_JITTER * (refresh_by - refresh_from);
-}
-
 /** For work whose outcome is kept where it belongs, and whose caller has gone. */
 function ignore(): void {}
 
-function notConnected(): AppError {
-  return new AppError("not_connected", "No account is connected here. Open /auth/{integration} to connect one.");
+function notConnected({ integration }: ConnectionName): AppError {
+  return new AppError("not_connected", `No account is connected here. Open /auth/${integration} to connect one.`);
 }

@@ -9,11 +9,18 @@ const TokenCopy: RecordKind<AccessToken> = { kind: "token", schema: AccessToken 
 
 /** A shorter-lived token is not copied: KV keeps nothing for less than a minute and may be a minute behind. */
 const MIN_COPIED_LIFETIME_MS = 120_000;
-/** The copy of a token without an end is taken anew every hour. */
+/** No copy outlives this, so neither does a disconnected connection whose copy KV would not delete. */
 const COPY_TTL_SECONDS = 3600;
 
 /** A version on its own, of anything that has one. */
 export const versionOf = ({ epoch, generation }: Version): Version => ({ epoch, generation });
+
+/** What calls are made with, of a whole set. */
+export function toAccessToken(tokens: TokenSet, facts: ConnectionFacts, version: Version): AccessToken {
+  const { access_token, details } = tokens;
+  const { expires_at, times } = facts;
+  return { access_token, details, expires_at, times, ...versionOf(version) };
+}
 
 export class SealedTokens {
   readonly #ring: KeyRing;
@@ -44,19 +51,12 @@ export class SealedTokens {
   }
 
   /** Puts the copy of an access token into KV, for every location to use. */
-  async publish(
-    name: ConnectionName,
-    tokens: TokenSet,
-    facts: ConnectionFacts,
-    version: Version,
-  ): Promise<AccessToken> {
-    const { access_token, details } = tokens;
-    const { expires_at, times, issued_at } = facts;
-    const token: AccessToken = { access_token, details, expires_at, times, ...versionOf(version) };
-    if (expires_at !== null && expires_at - issued_at < MIN_COPIED_LIFETIME_MS) return token;
-    const ttl = times.copy_until === null ? COPY_TTL_SECONDS : (times.copy_until - Date.now()) / 1000;
+  async publish(name: ConnectionName, token: AccessToken, { issued_at }: ConnectionFacts): Promise<void> {
+    const { expires_at, times } = token;
+    if (expires_at !== null && expires_at - issued_at < MIN_COPIED_LIFETIME_MS) return;
+    const left = times.copy_until === null ? COPY_TTL_SECONDS : (times.copy_until - Date.now()) / 1000;
+    const ttl = Math.min(left, COPY_TTL_SECONDS);
     if (ttl > 0) await this.#store.put(TokenCopy, tokenKey(name), token, ttl);
-    return token;
   }
 
   /** Removes the copy here; another location may have it for a minute more. */

@@ -12,6 +12,8 @@ const HARD_SHARE = 0.05;
 const SOFT_SHARE = 0.2;
 /** Of a provider's margin, the part that remains when the vault itself renews a token that ends its predecessor. */
 const HAND_OVER_SHARE = 0.8;
+/** The share of the time between the margins over which callers spread. */
+const AHEAD_JITTER = 0.2;
 /** An idle grant is used at the latest after this long. */
 const KEEP_ALIVE = 30 * DAY;
 const KEEP_ALIVE_SHARE = 0.8;
@@ -67,6 +69,12 @@ export function reconnectBy(
 ): number | null {
   if (!refreshable || policy.grant === "exchange") return expires_at;
   return policy.absolute_lifetime === null ? null : connected_at + policy.absolute_lifetime * SECOND;
+}
+
+/** Whether a caller begins to renew behind its answer: between the two margins, each at a moment of its own. */
+export function isTimeToRenew({ refresh_from, refresh_by }: TokenTimes, now: number): boolean {
+  if (refresh_from === null || refresh_by === null) return false;
+  return now >= refresh_from + Math.random() * AHEAD_JITTER * (refresh_by - refresh_from);
 }
 
 /** `value` within a fifth of itself, so that what began together does not go on together. */

@@ -3,6 +3,8 @@ import type { Account } from "../api.ts";
 import { AppError } from "../errors.ts";
 import { send } from "../oauth/transport.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
+import { isPublicHost } from "../providers/custom.ts";
+import type { Provider } from "../providers/provider.ts";
 import { apiUrl } from "./provider-api.ts";
 
 const PICTURE_BYTES = 1024 * 1024;
@@ -20,7 +22,7 @@ export async function readAvatar(
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; content_type: string }> {
   const request = provider.api.avatar_path
     ? new Request(apiUrl(provider, provider.api.avatar_path), { headers: { Authorization: `Bearer ${access_token}` } })
-    : account?.avatar_url
+    : account?.avatar_url && mayFetch(provider, account.avatar_url)
       ? new Request(account.avatar_url)
       : null;
   if (!request) throw noPicture();
@@ -28,6 +30,20 @@ export async function readAvatar(
   const content_type = answer.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (answer.status !== 200 || !PICTURE_TYPES.includes(content_type)) throw noPicture();
   return { bytes: answer.bytes, content_type };
+}
+
+/** Names our own address for a picture that only the token can fetch, so that the account has one to show. */
+export function withAvatar(account: Account, provider: Provider, origin: string): Account {
+  if (provider.api.avatar_path === null) return account;
+  return { ...account, avatar_url: `${origin}/integrations/${provider.id}/avatar` };
+}
+
+/** The address is the provider's word, and at some the user's: only the public network and the provider itself are asked. */
+function mayFetch(provider: Provider, address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const url = new URL(address);
+  const isPublic = url.protocol === "https:" && isPublicHost(url.hostname) && url.port === "";
+  return isPublic || url.origin === new URL(provider.api.base_url).origin;
 }
 
 function noPicture(): AppError {

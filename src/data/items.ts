@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { Item, Items } from "../api.ts";
 import type { ApiRequest, Page, Paging, Resource } from "../providers/provider.ts";
-import { Refused, apiUrl, callApi, invalidAnswer, type ApiAnswer, type ProviderApi } from "./provider-api.ts";
+import { Refused, apiUrl, callApi, readAnswer, type ApiAnswer, type ProviderApi } from "./provider-api.ts";
 import type { ReadableToken } from "./profile.ts";
 
 /**
@@ -20,8 +20,10 @@ type Position = z.output<typeof Position>;
 export const Positions = z.array(Position);
 export type Positions = z.output<typeof Positions>;
 
-/** How many children are asked for at once: Airtable allows five requests a second. */
+/** How many parents' children are asked for at once. */
 const CHILDREN_AT_ONCE = 5;
+/** A request may make fifty calls on the platform's free plan; a page that needs more goes on with the next one. */
+const MAX_FAMILIES = 40;
 const START: Position = { cursor: null, skip: 0, inner: 0 };
 
 /**
@@ -147,9 +149,7 @@ function nextLink(api: ProviderApi, resource: Resource, answer: ApiAnswer): stri
 }
 
 function parsePage(api: ProviderApi, schema: z.ZodType<Page>, body: unknown): Page {
-  const page = schema.safeParse(body);
-  if (!page.success) throw invalidAnswer(api.provider.name, page.error);
-  return page.data;
+  return readAnswer(api.provider.name, () => schema.parse(body));
 }
 
 /** Items each followed by their children, asked for a few parents at a time until the share is full. */
@@ -164,12 +164,16 @@ async function readFamilies(
 ): Promise<{ items: Item[]; next: Position }> {
   const items: Item[] = [];
   let { skip, inner } = position;
-  while (items.length < share && skip < parents.length) {
+  const last = Math.min(parents.length, skip + MAX_FAMILIES);
+  while (items.length < share && skip < last) {
     const families = await Promise.all(
-      parents.slice(skip, skip + Math.min(CHILDREN_AT_ONCE, share - items.length)).map(async (parent) => {
+      parents.slice(skip, Math.min(last, skip + CHILDREN_AT_ONCE, skip + share - items.length)).map(async (parent) => {
         const path = children.path.replace("{id}", encodeURIComponent(parent.id));
-        const page = parsePage(api, children.page, (await callApi(api, { path })).body);
-        const own = page.items.map((item) => ({ ...item, parent_id: parent.id, parent_name: parent.name }));
+        const own = (await askChildren(api, children.page, path)).map((item) => ({
+          ...item,
+          parent_id: parent.id,
+          parent_name: parent.name,
+        }));
         return [parent, ...own.map((item) => withUrl(item, children.item_url, token))];
       }),
     );
@@ -184,6 +188,16 @@ async function readFamilies(
   }
   if (skip < parents.length) return { items, next: { cursor: position.cursor, skip, inner } };
   return { items, next: nextCursor === null ? null : { cursor: nextCursor, skip: 0, inner: 0 } };
+}
+
+/** A parent whose children are not for this account has none. */
+async function askChildren(api: ProviderApi, schema: z.ZodType<Page>, path: string): Promise<Item[]> {
+  try {
+    return parsePage(api, schema, (await callApi(api, { path })).body).items;
+  } catch (error) {
+    if (error instanceof Refused) return [];
+    throw error;
+  }
 }
 
 /** Fills the template of an item whose answer had no link; one that needs what is not known stays without. */

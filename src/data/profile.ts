@@ -1,10 +1,10 @@
 /** The account behind a connection, read from its provider. */
 import type { Account, Profile } from "../api.ts";
 import { AppError } from "../errors.ts";
-import type { TokenEndpoint } from "../oauth/client.ts";
+import { isObject, type TokenEndpoint } from "../oauth/client.ts";
 import { introspect } from "../oauth/revocation.ts";
 import type { ProfileRequest } from "../providers/provider.ts";
-import { Refused, callApi, invalidAnswer } from "./provider-api.ts";
+import { Refused, TokenRejected, callApi, readAnswer } from "./provider-api.ts";
 
 /** The part of a token set that reading needs. */
 export interface ReadableToken {
@@ -28,18 +28,21 @@ export async function readProfile(endpoint: TokenEndpoint, token: ReadableToken)
   const found: Record<string, unknown> = { token: token.details };
   const raw: Record<string, unknown> = {};
   for (const [name, declared] of Object.entries(profile.requests)) {
-    const request = typeof declared === "function" ? declared(found) : declared;
+    const request = typeof declared === "function" ? readAnswer(provider.name, () => declared(found)) : declared;
     raw[name] = request && (await ask(endpoint, token, request));
     found[name] = raw[name];
   }
-  const account = profile.account.safeParse(found);
-  if (!account.success) throw invalidAnswer(provider.name, account.error);
+  const account = readAnswer(provider.name, () => profile.account.parse(found));
   const answers = Object.values(raw);
-  return { provider: provider.id, account: account.data, raw: answers.length === 1 ? answers[0] : raw };
+  return { provider: provider.id, account, raw: answers.length === 1 ? answers[0] : raw };
 }
 
 async function ask(endpoint: TokenEndpoint, token: ReadableToken, request: ProfileRequest): Promise<unknown> {
-  if (request === "introspection") return introspect(endpoint, token.access_token);
+  if (request === "introspection") {
+    const described = await introspect(endpoint, token.access_token);
+    if (isObject(described) && described["active"] === false) throw new TokenRejected();
+    return described;
+  }
   const { provider, fetch } = endpoint;
   try {
     return (await callApi({ provider, fetch, access_token: token.access_token }, request)).body;

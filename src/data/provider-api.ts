@@ -1,6 +1,6 @@
 /** Calls to a provider's API for the data routes: JSON in a bounded size, and its refusals in our terms. */
 import { AppError } from "../errors.ts";
-import { send, toJson } from "../oauth/transport.ts";
+import { retryAfter, send, toJson } from "../oauth/transport.ts";
 import type { ApiRequest, Provider } from "../providers/provider.ts";
 import type { World } from "../world.ts";
 
@@ -30,16 +30,12 @@ export async function callApi(api: ProviderApi, request: ApiRequest): Promise<Ap
   switch (verdict) {
     case "token_rejected":
       throw new TokenRejected();
-    case "rate_limited": {
-      const retryAfter = answer.headers.get("Retry-After");
+    case "rate_limited":
       throw new AppError(
         "provider_rate_limited",
         `${provider.name} limits how much may be read at once. Try again in a moment.`,
-        {
-          headers: retryAfter && /^\d{1,6}$/.test(retryAfter) ? { "Retry-After": retryAfter } : {},
-        },
+        { headers: retryAfter(answer) },
       );
-    }
     case "unavailable":
       throw new AppError("provider_unavailable", `${provider.name} has an error of its own. Try again in a moment.`);
     case "refused":
@@ -76,6 +72,15 @@ export function invalidAnswer(providerName: string, cause?: unknown): AppError {
   );
 }
 
+/** Runs a provider's own reading of an answer: whatever it stumbles over, the answer was not one. */
+export function readAnswer<T>(providerName: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw invalidAnswer(providerName, error);
+  }
+}
+
 /** The URL of an API path; a whole URL stays as it is declared. */
 export function apiUrl(provider: Provider, path: string): URL {
   return new URL(path.startsWith("/") ? provider.api.base_url + path : path);
@@ -98,10 +103,12 @@ function judge(provider: Provider, status: number, headers: Headers, body: unkno
   if (errors && (typeof code === "string" || typeof code === "number")) {
     if (errors.token_rejected.includes(code)) return "token_rejected";
     if (errors.rate_limited.includes(code)) return "rate_limited";
-    return "refused";
+    if (status < 300) return "refused";
   }
   if (status === 401) return "token_rejected";
-  if (status === 429 || (status === 403 && headers.get("X-RateLimit-Remaining") === "0")) return "rate_limited";
+  // A 403 that says when to come back is about how often, not about what.
+  const isLimit = headers.has("Retry-After") || headers.get("X-RateLimit-Remaining") === "0";
+  if (status === 429 || (status === 403 && isLimit)) return "rate_limited";
   if (status >= 500) return "unavailable";
   return status >= 200 && status < 300 ? "fine" : "refused";
 }

@@ -27,11 +27,18 @@ export interface Caller {
 
 /** Whoever presents a live session in `Authorization: Bearer` or the cookie. */
 export async function findCaller(c: Context<AppEnv>): Promise<Caller | undefined> {
-  const bearer = /^Bearer ([^\s]+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
-  const id = bearer ?? getCookie(c, SESSION_COOKIE, "host");
+  const authorization = c.req.header("Authorization");
+  const bearer = authorization === undefined ? undefined : readBearer(authorization);
+  // A caller who presents something else than a cookie is taken at that, and never at the cookie as well.
+  const id = authorization === undefined ? getCookie(c, SESSION_COOKIE, "host") : bearer;
   if (!id) return undefined;
   const session = await c.get("services").sessions.find(id);
   return session && { id, session, by: bearer ? "bearer" : "cookie" };
+}
+
+/** RFC 6750 2.1. */
+function readBearer(authorization: string): string | undefined {
+  return /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
 }
 
 /** The caller, where the session is one for everything. @throws AppError `invalid_session` */

@@ -36,8 +36,7 @@ export async function revoke(endpoint: TokenEndpoint, tokens: TokenSet): Promise
   });
   try {
     const answer = await send(fetch, request);
-    const { status } = provider.conform({ status: answer.status, body: asRecord(toJson(answer)) });
-    return status < 300;
+    return answer.status < 300 && !isRefusal(toJson(answer));
   } catch (error) {
     if (error instanceof AppError) return false;
     throw error;
@@ -59,7 +58,8 @@ async function authenticate(
   await authentication(toServer(provider), { client_id: client.client_id }, body, headers);
 }
 
-const asRecord = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
+/** Services that answer 200 to everything say in the body that they did not do it. */
+const isRefusal = (body: unknown): boolean => isObject(body) && (body["ok"] === false || body["error"] !== undefined);
 
 /**
  * The provider's own description of a token (RFC 7662).

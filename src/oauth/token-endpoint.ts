@@ -9,7 +9,7 @@ import { TokenSet } from "../connections/connection.ts";
 import { AppError } from "../errors.ts";
 import type { Provider, TokenAnswer } from "../providers/provider.ts";
 import { clientAuthentication, isObject, toServer, type TokenEndpoint } from "./client.ts";
-import { send, toJson, type Answer } from "./transport.ts";
+import { retryAfter, send, toJson, type Answer } from "./transport.ts";
 
 /** No token lives longer than this, whatever `expires_in` says. */
 const MAX_LIFETIME_SECONDS = 366 * 86_400;
@@ -43,7 +43,7 @@ export async function exchangeCode(
     ),
   );
   const granted = endpoint.provider.long_lived_exchange
-    ? { ...exchanged, ...(await exchangeForLongLived(endpoint, exchanged.access_token)) }
+    ? await exchangeForLongLived(endpoint, exchanged.access_token)
     : exchanged;
   return toTokenSet(endpoint.provider, granted, { scopes: endpoint.provider.scopes, refresh_token: null });
 }
@@ -136,12 +136,11 @@ function requestOptions({ provider, fetch }: TokenEndpoint) {
 
 function toStrictResponse(provider: Provider, answer: Answer): Response {
   if (answer.status === 429) {
-    const retryAfter = answer.headers.get("Retry-After");
     throw new AppError(
       "provider_rate_limited",
       "The provider is limiting how often tokens are asked for. Try again in a moment.",
       {
-        headers: retryAfter && /^\d{1,6}$/.test(retryAfter) ? { "Retry-After": retryAfter } : {},
+        headers: retryAfter(answer),
       },
     );
   }
@@ -150,13 +149,27 @@ function toStrictResponse(provider: Provider, answer: Answer): Response {
   }
   const body = toJson(answer);
   if (!isObject(body)) {
-    throw new AppError(
-      "invalid_token_response",
-      "The provider's answer holds no token. Try again; if it stays, check the token_endpoint.",
-    );
+    throw invalidTokenResponse();
   }
-  const conforming = provider.conform({ status: answer.status, body });
+  const conforming = conform(provider, { status: answer.status, body });
   return Response.json(withoutBlanks(conforming.body), { status: conforming.status });
+}
+
+/** An answer that even the provider's own repair stumbles over is no token answer. */
+function conform(provider: Provider, answer: TokenAnswer): TokenAnswer {
+  try {
+    return provider.conform(answer);
+  } catch (cause) {
+    throw invalidTokenResponse(cause);
+  }
+}
+
+function invalidTokenResponse(cause?: unknown): AppError {
+  return new AppError(
+    "invalid_token_response",
+    "The provider's answer is not a valid token response. Connect again; if it stays, check the integration's settings.",
+    { cause },
+  );
 }
 
 /**
@@ -165,7 +178,9 @@ function toStrictResponse(provider: Provider, answer: Answer): Response {
  */
 function withoutBlanks(body: TokenAnswer["body"]): Record<string, unknown> {
   const { id_token: _, expires_in, ...rest } = body;
-  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null && value !== ""));
+  const kept = Object.fromEntries(
+    Object.entries(rest).filter(([name, value]) => value !== null && (value !== "" || name === "scope")),
+  );
   const lifetime = toLifetime(expires_in);
   return lifetime === null ? kept : { ...kept, expires_in: lifetime };
 }
@@ -196,13 +211,7 @@ async function judged(request: () => Promise<oauth.TokenEndpointResponse>): Prom
         "The provider refused the token request. Check the integration's settings at the provider, then connect again.",
       );
     }
-    throw new AppError(
-      "invalid_token_response",
-      "The provider's answer is not a valid token response. Connect again; if it stays, check the provider's settings.",
-      {
-        cause: error,
-      },
-    );
+    throw invalidTokenResponse(error);
   }
 }
 

@@ -111,3 +111,9 @@ export function toJson(answer: Answer): unknown {
     return undefined;
   }
 }
+
+/** The `Retry-After` of an answer to pass on, where it names seconds. */
+export function retryAfter({ headers }: Answer): Record<string, string> {
+  const seconds = headers.get("Retry-After");
+  return seconds !== null && /^\d{1,6}$/.test(seconds) ? { "Retry-After": seconds } : {};
+}

@@ -66,23 +66,26 @@ function baseOf(entry: CustomProviderEntry, builtIn: readonly Provider[]): Provi
 const originOf = (url: string): string => new URL(url).origin;
 
 /**
- * The base as it is at the entry's hosts. What stands under the base's API moves along to the entry's; of a service that
- * runs elsewhere (GitHub Enterprise), nothing else is kept, so that no token of it reaches the base's own hosts.
+ * The base as it is at the entry's hosts. Of a service that runs elsewhere (GitHub Enterprise), what stands under the
+ * base's API moves along and nothing else is kept, so that no token or secret of it reaches the base's own hosts.
  */
 function movedTo(entry: CustomProviderEntry, base: Provider): Provider {
-  const { authorization_endpoint, token_endpoint, api_base_url } = entry;
-  const issuer =
-    authorization_endpoint && originOf(authorization_endpoint) !== originOf(base.authorization_endpoint)
-      ? null
-      : base.issuer;
-  const moved =
-    (token_endpoint && originOf(token_endpoint) !== originOf(base.token_endpoint)) ||
-    (api_base_url && originOf(api_base_url) !== originOf(base.api.base_url));
-  if (!moved) return { ...base, issuer };
-
+  const { authorization_endpoint = base.authorization_endpoint, token_endpoint = base.token_endpoint } = entry;
+  const api_base_url = entry.api_base_url ?? base.api.base_url;
+  const tokenMoved = originOf(token_endpoint) !== originOf(base.token_endpoint);
+  const apiMoved = originOf(api_base_url) !== originOf(base.api.base_url);
+  const askedElsewhere = originOf(authorization_endpoint) !== originOf(base.authorization_endpoint);
+  const issuer = tokenMoved || askedElsewhere ? null : base.issuer;
+  if (!tokenMoved && !apiMoved) return { ...base, issuer };
+  if (!tokenMoved || entry.api_base_url === undefined) {
+    throw configError(
+      "CUSTOM_PROVIDERS",
+      `${entry.id}: a service that runs elsewhere than ${base.name} needs its own token_endpoint and api_base_url, both`,
+    );
+  }
   const under = `${base.api.base_url}/`;
   const move = (endpoint: string): string | null =>
-    endpoint.startsWith(under) ? `${api_base_url ?? base.api.base_url}/${endpoint.slice(under.length)}` : null;
+    endpoint.startsWith(under) ? `${api_base_url}/${endpoint.slice(under.length)}` : null;
   const revocation = base.revocation && move(base.revocation.endpoint);
   const elsewhere = Object.values(base.profile?.requests ?? {}).some(
     (request) => typeof request === "object" && !request.path.startsWith("/"),
@@ -104,7 +107,7 @@ function movedTo(entry: CustomProviderEntry, base: Provider): Provider {
 export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provider[], loopback: boolean): Provider {
   for (const field of ENDPOINTS) checkEndpoint(entry.id, field, entry[field], loopback);
   const base = baseOf(entry, builtIn);
-  return {
+  const provider: Provider = {
     ...base,
     id: entry.id,
     name: entry.name ?? base.name,
@@ -119,6 +122,10 @@ export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provide
     api: { ...base.api, base_url: entry.api_base_url ?? base.api.base_url },
     profile: entry.userinfo_endpoint ? userInfoProfile(entry.userinfo_endpoint) : base.profile,
   };
+  if (provider.token_endpoint_auth_method === "none" && provider.code_challenge_method === null) {
+    throw configError("CUSTOM_PROVIDERS", `${entry.id}.pkce: a public client needs PKCE`);
+  }
+  return provider;
 }
 
 const ENDPOINTS = [
@@ -144,8 +151,8 @@ export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** A host name with a public-looking top level: no addresses, no names of local networks. */
-function isPublicHost(hostname: string): boolean {
+/** Whether a host name looks public: top level, so it is no address and no name of a local network. */
+export function isPublicHost(hostname: string): boolean {
   return (
     /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*\.?$/.test(hostname) &&
     !/\.(?:local|internal|localhost|lan|home|test|invalid)\.?$/.test(hostname)

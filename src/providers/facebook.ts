@@ -13,6 +13,9 @@ const Me = z.object({
 
 const Page = z.object({ id: z.string(), name: z.string(), link: z.string().nullish() });
 
+/** 80000 to 80014 are the limits of business use cases. */
+const RATE_LIMITED = [4, 17, 32, 613, ...Array.from({ length: 15 }, (_, index) => 80_000 + index)];
+
 export const facebook = defineProvider({
   id: "facebook",
   name: "Facebook",
@@ -33,7 +36,7 @@ export const facebook = defineProvider({
   scopes: ["public_profile", "email", "pages_show_list"],
   scope_separator: ",",
   // There is no refresh token. Exchanging a living token for a younger one is worth trying in its last days.
-  refresh: { grant: "exchange", margin: 10 * 86_400 },
+  refresh: { grant: "exchange", margin: 10 * 86_400, default_lifetime: 60 * 86_400 },
   long_lived_exchange: { grant_type: "fb_exchange_token", parameter: "fb_exchange_token" },
   // `{error: {message, type, code}}` instead of `{error: "code"}`; 101 is an unknown or disabled app.
   conform: ({ status, body }) => {
@@ -43,7 +46,7 @@ export const facebook = defineProvider({
   },
   api: {
     base_url: `https://graph.facebook.com`,
-    errors: { code: ["error", "code"], token_rejected: [102, 190], rate_limited: [4, 17, 32, 613] },
+    errors: { code: ["error", "code"], token_rejected: [102, 190], rate_limited: RATE_LIMITED },
   },
   profile: {
     requests: {

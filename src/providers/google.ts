@@ -39,7 +39,14 @@ export const google = defineProvider({
   // Without both there is no refresh token, or only the first time.
   authorization_parameters: { access_type: "offline", prompt: "consent" },
   refresh: { idle_lifetime: 182 * 86_400 },
-  api: { base_url: "https://www.googleapis.com" },
+  api: {
+    base_url: "https://www.googleapis.com",
+    errors: {
+      code: ["error", "errors", "0", "reason"],
+      token_rejected: ["authError"],
+      rate_limited: ["rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded"],
+    },
+  },
   profile: {
     requests: { user: { path: "https://openidconnect.googleapis.com/v1/userinfo" } },
     account: z

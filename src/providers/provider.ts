@@ -134,7 +134,7 @@ export interface Provider {
   readonly scope_parameter: string;
   /** Further parameters of the authorization request. */
   readonly authorization_parameters: Readonly<Record<string, string>>;
-  /** Exchanges the token just received for a long-lived one, with the client's credentials in the query (Facebook). */
+  /** Exchanges the token just received for a long-lived one at the token endpoint (Facebook). */
   readonly long_lived_exchange: { readonly grant_type: string; readonly parameter: string } | null;
   readonly refresh: RefreshPolicy;
   /** Repairs a token answer that does not read as RFC 6749 5.1 and 5.2, so that the rest stays strict. */

@@ -1,9 +1,10 @@
 /** The start of a flow: for a person, a redirect to the provider; for a program, a link for a person to open. */
 import { Hono, type Context } from "hono";
 import type { Authorization as AuthorizationAnswer } from "../api.ts";
-import { DEFAULT_APP, type ConfiguredIntegration } from "../apps/integrations.ts";
+import type { ConfiguredIntegration } from "../apps/integrations.ts";
 import { BROWSER_SESSION_SECONDS, type Session } from "../apps/sessions.ts";
 import type { Authorization } from "../connections/authorizations.ts";
+import { DEFAULT_APP } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import { randomId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
@@ -36,9 +37,9 @@ async function start(c: Context<AppEnv>, id: string, callbackPath: CallbackPath)
     code_verifier: createCodeVerifier(integration.provider),
     return_to: readReturnTo(c),
   };
-  return isNavigation(c.req.raw) && c.req.method === "GET"
-    ? goToProvider(c, integration, authorization, session)
-    : answerLink(c, authorization, session);
+  if (isNavigation(c.req.raw) && c.req.method === "GET") return goToProvider(c, integration, authorization, session);
+  // Without a session there is nobody whom the page could show the connection to.
+  return answerLink(c, session ? authorization : { ...authorization, return_to: null }, session);
 }
 
 /** Binds this browser and sends it to the provider; a browser without a session gets one. */

@@ -4,12 +4,12 @@ import type { ConfiguredIntegration } from "../apps/integrations.ts";
 import { READ_SESSION_SECONDS } from "../apps/sessions.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import type { AppEnv } from "../context.ts";
+import { withAvatar } from "../data/avatar.ts";
 import { readAccount } from "../data/profile.ts";
 import { AppError } from "../errors.ts";
 import { isLookAhead } from "../middleware/navigation.ts";
 import { findCaller, getBrowser } from "../middleware/session.ts";
 import { checkCallback, readCallback, type CallbackParameters } from "../oauth/authorization.ts";
-import { revoke } from "../oauth/revocation.ts";
 import { exchangeCode } from "../oauth/token-endpoint.ts";
 
 async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
@@ -23,10 +23,13 @@ async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
     if (claims.signed_in && (await findCaller(c))?.session.vault !== claims.vault) {
       throw new AppError(
         "user_mismatch",
-        "Somebody else is signed in here now, so nothing was connected. Start again.",
+        "The session that started this has ended or is another one now, so nothing was connected. Start again.",
       );
     }
-    await connect(c, integration, authorization, callback);
+    const work = connect(c, integration, authorization, callback);
+    // The code is spent once it is sent: what it brings is stored even when nobody waits for the answer any more.
+    c.executionCtx.waitUntil(work.catch(() => {}));
+    await work;
   } catch (error) {
     return answerFailure(c, authorization, error);
   }
@@ -44,13 +47,11 @@ async function connect(
   const endpoint = services.endpoint(integration);
   const checked = checkCallback(integration.provider, integration.client.client_id, callback);
   const tokens = await exchangeCode(endpoint, checked, authorization.redirect_uri, authorization.code_verifier);
+  const saved = await services.connections.save(authorization, tokens);
   const account = await readAccount(endpoint, tokens);
-  const replaced = await services.connections.save(authorization, tokens, { account, connected_at: Date.now() });
-  // The grant of another account would live on at the provider with nobody to use it. The same account's must not be
-  // touched: at many providers its tokens share one grant with the new ones.
-  const previous = replaced?.facts.account;
-  if (replaced && previous && account && previous.id !== account.id) {
-    c.executionCtx.waitUntil(revoke(endpoint, replaced.tokens));
+  if (account) {
+    const named = withAvatar(account, integration.provider, services.origin);
+    await services.connections.identify(authorization, saved, named);
   }
 }
 

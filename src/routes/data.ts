@@ -5,13 +5,13 @@ import type { Items, Profile } from "../api.ts";
 import type { Session } from "../apps/sessions.ts";
 import type { AccessToken } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
-import { readAvatar } from "../data/avatar.ts";
+import { readAvatar, withAvatar } from "../data/avatar.ts";
 import { openCursor, sealCursor } from "../data/cursor.ts";
 import { readItems } from "../data/items.ts";
 import { readProfile } from "../data/profile.ts";
 import { TokenRejected } from "../data/provider-api.ts";
 import { AppError } from "../errors.ts";
-import { requireCaller, requireReader } from "../middleware/session.ts";
+import { requireReader } from "../middleware/session.ts";
 import { valid } from "../middleware/valid.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 
@@ -56,10 +56,11 @@ async function withToken<T>(
 export const dataRoutes = new Hono<AppEnv>()
   .get("/data/:integration", async (c) => {
     const id = c.req.param("integration");
-    c.var.services.integration(id);
+    const { provider } = c.var.services.integration(id);
     const session = await requireReader(c, id);
-    const profile: Profile = await withToken(c, session, id, readProfile);
-    return c.json(profile);
+    const profile = await withToken(c, session, id, readProfile);
+    const answer: Profile = { ...profile, account: withAvatar(profile.account, provider, c.var.services.origin) };
+    return c.json(answer);
   })
   .get("/integrations/:integration/load", valid("query", LoadQuery), async (c) => {
     const id = c.req.param("integration");
@@ -78,14 +79,11 @@ export const dataRoutes = new Hono<AppEnv>()
   })
   .get("/integrations/:integration/avatar", async (c) => {
     const id = c.req.param("integration");
-    const { session } = await requireCaller(c);
+    const session = await requireReader(c, id);
     const name = { app: session.app, user: session.user, integration: id };
     const { account } = await c.var.services.connections.describe(name);
     const picture = await withToken(c, session, id, (endpoint, token) =>
       readAvatar(endpoint, token.access_token, account),
     );
-    return c.body(picture.bytes, 200, {
-      "Content-Type": picture.content_type,
-      "Cache-Control": "private, max-age=3600",
-    });
+    return c.body(picture.bytes, 200, { "Content-Type": picture.content_type });
   });

@@ -40,8 +40,7 @@ export const integrationRoutes = new Hono<AppEnv>()
       session &&
       session.expires_at - Date.now() < BROWSER_SESSION_SECONDS * 1000 - DAY_MS
     ) {
-      await services.sessions.renew(caller.id, session);
-      setSessionCookie(c, caller.id);
+      if (await services.sessions.renew(caller.id, session)) setSessionCookie(c, caller.id);
     }
     const answer: Integrations = {
       signed_in: session !== undefined,
@@ -58,9 +57,10 @@ export const integrationRoutes = new Hono<AppEnv>()
   })
   .delete("/integrations/:integration/credentials", protectFromCsrf, async (c) => {
     const { services } = c.var;
-    const integration = services.integration(c.req.param("integration"));
     const { session } = await requireCaller(c);
-    const revoked_at_provider = await services.connections.disconnect({ ...session, integration: integration.id });
+    // Whatever has become of the integration's configuration, what is held of it can be given up.
+    const name = { ...session, integration: c.req.param("integration") };
+    const revoked_at_provider = await services.connections.disconnect(name);
     const answer: Disconnected = { disconnected: true, revoked_at_provider };
     return c.json(answer);
   })

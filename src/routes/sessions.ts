@@ -14,12 +14,9 @@ export const sessionRoutes = new Hono<AppEnv>()
     const { others } = await services.sessions.end(id, session);
     clearSessionCookie(c);
     if (!others) {
-      const configured = new Set(services.integrations().flatMap(({ id: known, client }) => (client ? [known] : [])));
       const held = await services.connections.list(session.app, session.user);
       for (const integration of held.keys()) {
-        if (configured.has(integration)) {
-          c.executionCtx.waitUntil(services.connections.disconnect({ ...session, integration }));
-        }
+        c.executionCtx.waitUntil(services.connections.disconnect({ ...session, integration }));
       }
     }
     return c.body(null, 204);

@@ -453,7 +453,9 @@ describe("alarms", () => {
     await ringAlarm(visitor);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await refreshes("airtable")).toBe(0);
-    pass(40 * 24 * HOUR);
+    pass(20 * 24 * HOUR);
+    expect((await visitor.fetch("/integrations")).status).toBe(200);
+    pass(18 * 24 * HOUR);
     expect(await ringAlarm(visitor)).toBe(true);
     await expect.poll(() => refreshes("airtable")).toBe(1);
   });

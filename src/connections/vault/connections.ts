@@ -5,7 +5,8 @@
  * (which token of it) it began with: a late answer finds that they have moved on and is refused. The lease outlives
  * everything its holder may take: two attempts within 12 s and the retries of a commit.
  */
-import type { ConnectionFacts } from "../connection.ts";
+import type { Account } from "../../api.ts";
+import { ConnectionFacts } from "../connection.ts";
 import { jitter } from "../timing.ts";
 import {
   Failure,
@@ -19,32 +20,15 @@ import {
   type StoredConnection,
   type Version,
 } from "./connection-row.ts";
+import { isDue, type Decision, type Need } from "./need.ts";
 
 export const LEASE_MS = 30_000;
-/** An API that refuses every token must not set off a refresh with every call. */
-const FORCED_EVERY_MS = 30_000;
 const FIRST_BACKOFF_MS = 1000;
 const LONGEST_BACKOFF_MS = 300_000;
 /** Credentials that were refused are not tried more often, until they have changed. */
 const CONFIG_BACKOFF_MS = 30_000;
 /** While a renewal that an alarm set off is under way. */
 const RENEWAL_UNDER_WAY_MS = 120_000;
-
-/** What a caller needs of a connection. `force` and `renew` ask for a younger token than `seen_generation`. */
-export interface Need {
-  readonly need: "use" | "ahead" | "force" | "renew";
-  readonly seen_generation: number;
-  /** The caller's own name for the lease, so that an answer lost on its way can be asked for again. */
-  readonly lease: string;
-  /** Digest of the client it would refresh with. */
-  readonly client: string;
-}
-
-export type Decision =
-  | { readonly outcome: "none" }
-  | { readonly outcome: "held" | "leader" | "reauth_required" | "expired"; readonly connection: StoredConnection }
-  | { readonly outcome: "failing"; readonly failure: Failure; readonly retry_at: number }
-  | { readonly outcome: "wait"; readonly until: number };
 
 export class ConnectionTable {
   readonly #sql: SqlStorage;
@@ -97,6 +81,15 @@ export class ConnectionTable {
     return "stored";
   }
 
+  setAccount(integration: string, epoch: number, account: Account): void {
+    this.#sql.exec(
+      "UPDATE connections SET facts = json_set(facts, '$.account', json(?)) WHERE integration = ? AND epoch = ? AND facts IS NOT NULL",
+      JSON.stringify(account),
+      integration,
+      epoch,
+    );
+  }
+
   /** Takes the tokens out, for good. */
   remove(integration: string): StoredConnection | null {
     const stored = this.find(integration);
@@ -126,14 +119,15 @@ export class ConnectionTable {
         ? { outcome: "reauth_required", connection }
         : held;
     }
-    if (!isDue(row, connection, need, seen_generation, now)) return held;
+    const isLed = row.lease !== null && row.lease !== lease && row.lease_until > now;
+    if (!isDue(row, connection, need, seen_generation, now, isLed)) return held;
     if (!facts.refreshable) {
       if (!isOver) return held;
       const failure = expiry(now, client);
       this.#markReauth(integration, failure);
       return { outcome: "expired", connection: { ...connection, status: "reauth_required", failure } };
     }
-    if (row.lease !== null && row.lease !== lease && row.lease_until > now) {
+    if (isLed) {
       return need === "ahead" ? held : { outcome: "wait", until: row.lease_until };
     }
     const { failure } = connection;
@@ -141,16 +135,16 @@ export class ConnectionTable {
       return isOver ? { outcome: "failing", failure, retry_at: row.retry_at } : held;
     }
     // A lease that ran out without a word: its holder may have renewed the tokens and been lost with them.
-    const lost = row.lease !== null && row.lease !== lease;
+    const lost = row.lease !== null && row.lease !== lease ? lostHolder(now, client) : null;
     this.#sql.exec(
       `UPDATE connections SET lease = ?, lease_until = ?, forced_at = ?, failure = ? WHERE integration = ?`,
       lease,
       now + LEASE_MS,
       need === "force" ? now : row.forced_at,
-      lost ? JSON.stringify(lostHolder(now, client)) : row.failure,
+      lost ? JSON.stringify(lost) : row.failure,
       integration,
     );
-    return { outcome: "leader", connection };
+    return { outcome: "leader", connection: lost ? { ...connection, failure: lost } : connection };
   }
 
   /** Takes what a refresh brought. A lease is not asked for: a late success beats whatever has failed since. */
@@ -167,11 +161,12 @@ export class ConnectionTable {
       return { outcome: "stale", live: Boolean(row?.sealed) };
     }
     const now = Date.now();
+    const { account } = ConnectionFacts.parse(JSON.parse(row.facts ?? ""));
     this.#sql.exec(
       `UPDATE connections SET generation = generation + 1, status = 'connected', sealed = ?, facts = ?, failure = NULL,
          lease = NULL, last_lease = ?, retry_at = 0, attempts = 0, refreshed_at = ?, wake_at = ? WHERE integration = ?`,
       sealed,
-      JSON.stringify(facts),
+      JSON.stringify({ ...facts, account }),
       lease,
       now,
       wakeAt(facts, now),
@@ -266,21 +261,5 @@ export class ConnectionTable {
   #row(integration: string): Row | null {
     const [row] = this.#sql.exec("SELECT * FROM connections WHERE integration = ?", integration).toArray();
     return row ? Row.parse(row) : null;
-  }
-}
-
-function isDue(row: Row, { facts }: StoredConnection, need: Need["need"], seen: number, now: number): boolean {
-  const { refresh_from, refresh_by } = facts.times;
-  switch (need) {
-    case "use":
-      return facts.refreshable
-        ? refresh_by !== null && now >= refresh_by
-        : facts.expires_at !== null && now >= facts.expires_at;
-    case "ahead":
-      return refresh_from !== null && now >= refresh_from;
-    case "force":
-      return row.generation <= seen && now - row.forced_at >= FORCED_EVERY_MS;
-    case "renew":
-      return row.generation <= seen;
   }
 }

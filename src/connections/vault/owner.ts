@@ -6,6 +6,8 @@ export const Owner = z.object({
   user: z.string(),
   /** Where the owner's requests came to. */
   origin: z.string(),
+  /** Whether only sessions lead here, so that without one nobody ever comes back. */
+  by_session: z.boolean(),
 });
 export type Owner = z.output<typeof Owner>;
 

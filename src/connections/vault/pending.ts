@@ -33,8 +33,19 @@ export class PendingTable {
       ) WITHOUT ROWID`);
   }
 
+  /** Forgets what is too old to be asked about. */
+  purge(now: number): void {
+    this.#sql.exec("DELETE FROM pending WHERE expires_at < ?", now - REMEMBER_MS);
+  }
+
+  /** When there is something to forget; null while there is nothing. */
+  nextAt(): number | null {
+    const [row] = this.#sql.exec("SELECT MIN(expires_at) AS expires_at FROM pending").toArray();
+    return typeof row?.["expires_at"] === "number" ? row["expires_at"] + REMEMBER_MS + 1 : null;
+  }
+
   begin(pending: PendingAuthorization): void {
-    this.#sql.exec("DELETE FROM pending WHERE expires_at < ?", Date.now() - REMEMBER_MS);
+    this.purge(Date.now());
     this.#sql.exec(
       `DELETE FROM pending WHERE state_digest IN
          (SELECT state_digest FROM pending ORDER BY expires_at DESC LIMIT -1 OFFSET ?)`,

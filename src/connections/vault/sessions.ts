@@ -40,11 +40,24 @@ export class SessionTable {
     );
   }
 
+  /** Prolongs a live session; one that has ended stays ended. @returns whether it was live */
+  renew(digest: string, expires_at: number): boolean {
+    const live = this.find(digest);
+    if (live) this.add(digest, { ...live, expires_at });
+    return live !== null;
+  }
+
   find(digest: string): SessionFacts | null {
     const [row] = this.#sql
       .exec("SELECT facts FROM sessions WHERE digest = ? AND expires_at > ?", digest, Date.now())
       .toArray();
     return row ? parseFacts(row["facts"]) : null;
+  }
+
+  /** When the last session ends; null where there is none. */
+  lastEndsAt(): number | null {
+    const [row] = this.#sql.exec("SELECT MAX(expires_at) AS expires_at FROM sessions").toArray();
+    return typeof row?.["expires_at"] === "number" ? row["expires_at"] : null;
   }
 
   /** @returns whether another session still reaches everything of this user */

@@ -6,11 +6,12 @@
  * waits, holding nothing. Outcomes are returned, not thrown, because errors lose their class on the way out of an object.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { ActivityEvent } from "../../api.ts";
+import type { Account, ActivityEvent } from "../../api.ts";
 import type { ConnectionFacts } from "../connection.ts";
 import type { Failure, StoredConnection, Version } from "./connection-row.ts";
-import { ConnectionTable, type Decision, type Need } from "./connections.ts";
+import { ConnectionTable } from "./connections.ts";
 import { EventTable } from "./events.ts";
+import type { Decision, Need } from "./need.ts";
 import { OwnerRecord, type Owner } from "./owner.ts";
 import { PendingTable, type ClaimOutcome, type OpenOutcome, type PendingAuthorization } from "./pending.ts";
 import { RevocationTable, type Revocation } from "./revocations.ts";
@@ -55,9 +56,10 @@ export abstract class Vault extends DurableObject<Env> {
   /** Hands chores to a Worker, which does them after this has returned. */
   protected abstract dispatch(chores: Chores): Promise<void>;
 
-  begin(owner: Owner, pending: PendingAuthorization): void {
+  async begin(owner: Owner, pending: PendingAuthorization): Promise<void> {
     this.#owner.set(owner);
     this.#pending.begin(pending);
+    await this.#arm();
   }
 
   openLink(state_digest: string, browser_digest: string): OpenOutcome {
@@ -83,6 +85,17 @@ export abstract class Vault extends DurableObject<Env> {
     this.#wake(integration);
     await this.#arm();
     return { outcome: "stored", replaced };
+  }
+
+  /** The version of what is there; null where nothing is. */
+  version(integration: string): Version | null {
+    const connection = this.#connections.find(integration);
+    return connection && { epoch: connection.epoch, generation: connection.generation };
+  }
+
+  /** Notes whose account a grant is for, unless another grant has replaced it since. */
+  setAccount(integration: string, { epoch }: Version, account: Account): void {
+    this.#connections.setAccount(integration, epoch, account);
   }
 
   connection(integration: string): StoredConnection | null {
@@ -162,13 +175,17 @@ export abstract class Vault extends DurableObject<Env> {
 
   /** Takes the tokens out, for good, and keeps them aside until the provider has taken them back. */
   async disconnect(integration: string): Promise<Revocation | null> {
+    const revocation = this.#remove(integration);
+    await this.#arm();
+    return revocation;
+  }
+
+  #remove(integration: string): Revocation | null {
     const removed = this.#connections.remove(integration);
     if (!removed) return null;
     this.#events.add(integration, "disconnected");
-    const revocation = this.#revocations.add(removed);
     this.#wake(integration);
-    await this.#arm();
-    return revocation;
+    return this.#revocations.add(removed);
   }
 
   /** Notes that a provider has taken a token back, or has no way to. */
@@ -177,8 +194,13 @@ export abstract class Vault extends DurableObject<Env> {
     if (integration !== null && confirmed) this.#events.add(integration, "revoked");
   }
 
-  addSession(digest: string, facts: SessionFacts): void {
+  async addSession(digest: string, facts: SessionFacts): Promise<void> {
     this.#sessions.add(digest, facts);
+    await this.#arm();
+  }
+
+  renewSession(digest: string, expires_at: number): boolean {
+    return this.#sessions.renew(digest, expires_at);
   }
 
   session(digest: string): SessionFacts | null {
@@ -194,8 +216,10 @@ export abstract class Vault extends DurableObject<Env> {
     try {
       const now = Date.now();
       const owner = this.#owner.get();
+      this.#pending.purge(now);
+      const left = owner?.by_session ? this.#leftBehind(now) : [];
       const renew = this.#connections.due(now);
-      const revoke = this.#revocations.due(now);
+      const revoke = [...left, ...this.#revocations.due(now)];
       if (owner && renew.length + revoke.length > 0) await this.dispatch({ ...owner, renew, revoke });
     } catch (error) {
       console.error(JSON.stringify({ event: "alarm_failed", error: error instanceof Error ? error.name : "unknown" }));
@@ -204,9 +228,22 @@ export abstract class Vault extends DurableObject<Env> {
     }
   }
 
+  /** What no session leads to any more is given up: tokens that nobody can reach are of use to nobody but a thief. */
+  #leftBehind(now: number): Revocation[] {
+    const last = this.#sessions.lastEndsAt();
+    if ((last !== null && last > now) || this.#pending.nextAt() !== null) return [];
+    return this.#connections.list().flatMap(({ integration }) => this.#remove(integration) ?? []);
+  }
+
   /** Sets the alarm to the first thing to come. */
   async #arm(): Promise<void> {
-    const times = [this.#connections.nextAt(), this.#revocations.nextAt()].filter((time) => time !== null);
+    const { by_session = false } = this.#owner.get() ?? {};
+    const times = [
+      this.#connections.nextAt(),
+      this.#revocations.nextAt(),
+      this.#pending.nextAt(),
+      by_session && this.#connections.list().length > 0 ? this.#sessions.lastEndsAt() : null,
+    ].filter((time) => time !== null);
     if (times.length > 0) await this.ctx.storage.setAlarm(Math.max(Math.min(...times), Date.now() + 1));
     else await this.ctx.storage.deleteAlarm();
   }
