@@ -1,5 +1,5 @@
 /** The page's only way to the network: Latchkey's public routes on its own origin. */
-import type { Disconnected, ErrorBody, Integrations, Items, Profile } from "../src/api.ts";
+import type { Activity, Disconnected, ErrorBody, Integrations, Items, Profile, Refreshed } from "../src/api.ts";
 
 /** Past this a person has given up; the server's own limits towards the services are shorter. */
 const ANSWER_WITHIN_MS = 45_000;
@@ -38,6 +38,16 @@ export function fetchItems(integration: string, cursor: string | null, signal: A
   const query = new URLSearchParams({ limit: String(ITEMS_PER_PAGE) });
   if (cursor !== null) query.set("cursor", cursor);
   return requestJson("GET", `/integrations/${encodeURIComponent(integration)}/load?${query}`, signal);
+}
+
+/** What has happened to the connection, newest first. */
+export function fetchActivity(integration: string, signal: AbortSignal): Promise<Activity> {
+  return requestJson("GET", `/integrations/${encodeURIComponent(integration)}/activity`, signal);
+}
+
+/** Asks for a new access token now. */
+export function refresh(integration: string): Promise<Refreshed> {
+  return requestJson("POST", `/integrations/${encodeURIComponent(integration)}/refresh`);
 }
 
 /** Drops the connection here, and at the service where it offers that. */

@@ -19,6 +19,7 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   const [question, setQuestion] = useState<Question | null>(null);
   const focusNext = useFocusNext();
   const integrations = list.phase === "ready" ? list.value.integrations : [];
+  const signedIn = list.phase === "ready" && list.value.signed_in;
   const open = integrations.find(({ integration }) => integration === route);
 
   const untold = useRef(arrival);
@@ -68,10 +69,7 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
       <a class="skip" href="#main" onClick={skipToMain}>
         Skip to content
       </a>
-      <Header
-        signedIn={list.phase === "ready" && list.value.signed_in}
-        onSignOut={() => setQuestion({ kind: "sign-out" })}
-      />
+      <Header signedIn={signedIn} onSignOut={() => setQuestion({ kind: "sign-out" })} />
       <main class="page" id="main" tabIndex={-1}>
         <p class="unseen" role="status">
           {notice?.text}
@@ -99,6 +97,7 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
           <Connection
             key={open.integration}
             integration={open}
+            signedIn={signedIn}
             onDisconnect={(integration) => setQuestion({ kind: "disconnect", integration })}
             onStale={reload}
           />

@@ -9,6 +9,7 @@ const UNITS = [
 /** The page is written in English; its dates are too. */
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
+const CLOCK = new Intl.DateTimeFormat("en", { timeStyle: "short" });
 const DATE_TIME = new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "short" });
 
 /** "3 hours ago", "tomorrow"; a plain date where that lies more than four weeks away. */
@@ -19,6 +20,17 @@ export function relativeTime(time: Date, now = Date.now()): string {
     if (Math.abs(distance) >= length) return RELATIVE.format(Math.trunc(distance / length), unit);
   }
   return distance > 0 ? "in a moment" : "just now";
+}
+
+/** A moment something lasts until: "3:45 PM" within a day, a plain date beyond that. */
+export function deadline(time: Date, now = Date.now()): string {
+  return (Math.abs(time.getTime() - now) < DAY_MS ? CLOCK : DATE).format(time);
+}
+
+/** True from `days` before a time on, and after it; a missing time never comes. */
+export function isWithinDays(iso: string | null, days: number, now = Date.now()): boolean {
+  const time = toDate(iso);
+  return time !== null && time.getTime() - now < days * DAY_MS;
 }
 
 /** Date and time in full. */

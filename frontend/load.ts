@@ -5,8 +5,10 @@ import { ApiError, fetchItems } from "./api.ts";
 
 export type Loaded<T> = { phase: "loading" } | { phase: "failed"; error: ApiError } | { phase: "ready"; value: T };
 
-/** Loads once, and again on `reload`; a value already shown stays until the new one is there. */
-export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): [Loaded<T>, () => void] {
+/**
+ * Loads once, and again on `reload` or with another `version`; a value already shown stays until the new one is there.
+ */
+export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, version = ""): [Loaded<T>, () => void] {
   const [state, setState] = useState<Loaded<T>>({ phase: "loading" });
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -17,7 +19,7 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): [Loaded
       (cause: unknown) => left.signal.aborted || setState({ phase: "failed", error: toApiError(cause) }),
     );
     return () => left.abort();
-  }, [attempt]);
+  }, [attempt, version]);
   return [state, () => setAttempt((n) => n + 1)];
 }
 

@@ -1,5 +1,5 @@
 /** What the page says about states and failures. */
-import type { ConnectionStatus, Integration } from "../src/api.ts";
+import type { ActivityEvent, ConnectionStatus, Integration } from "../src/api.ts";
 
 /** The word on the chip of each status. */
 export const STATUS_LABEL: Readonly<Record<ConnectionStatus, string>> = {
@@ -30,6 +30,40 @@ const CONNECT_FAILURES = new Map<string, (service: string) => string>([
 export function connectFailure(code: string, service: string): string {
   const sentence = CONNECT_FAILURES.get(code);
   return sentence ? sentence(service) : `Connecting ${service} did not work. Try again in a moment.`;
+}
+
+const EVENT_WORDS: Readonly<Record<ActivityEvent["type"], string>> = {
+  connected: "Connected",
+  reconnected: "Connected again",
+  refreshed: "Token renewed",
+  replayed: "Call repeated with a new token",
+  refresh_failed: "Renewal failed",
+  reauth_required: "Needs connecting again",
+  disconnected: "Disconnected",
+  revoked: "Taken back at the service",
+};
+
+/** A Map, because a reason may be of a newer Latchkey than this page. */
+const REASON_WORDS = new Map<string, (service: string) => string>([
+  ["grant_refused", (service) => `${service} says the access was removed or has run out`],
+  ["answer_lost", (service) => `${service} renewed the token, but its answer was lost on the way`],
+  ["account_changed", (service) => `${service} answered for another account`],
+  ["token_rejected", (service) => `${service} no longer accepts the token`],
+  ["expired", () => "the access has run out"],
+  ["provider_unavailable", (service) => `${service} was not available`],
+  ["provider_timeout", (service) => `${service} took too long to answer`],
+  ["provider_rate_limited", (service) => `${service} asked for fewer requests`],
+  ["invalid_token_response", (service) => `${service} gave no token Latchkey can use`],
+  ["invalid_provider_response", (service) => `${service} gave an answer Latchkey cannot use`],
+  ["client_credentials_invalid", (service) => `${service} does not accept Latchkey's client id and secret`],
+  ["token_request_rejected", (service) => `${service} did not accept the request`],
+]);
+
+/** One event in plain words; an unknown reason gets general ones, and its code is never shown. */
+export function eventWords({ type, reason }: ActivityEvent, service: string): string {
+  if (reason === null) return EVENT_WORDS[type];
+  const why = REASON_WORDS.get(reason)?.(service) ?? `something went wrong with ${service}`;
+  return `${EVENT_WORDS[type]}: ${why}`;
 }
 
 /** Why an account has to be connected again. */

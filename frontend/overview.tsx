@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Integration } from "../src/api.ts";
+import { deadline } from "./format.ts";
 import { plural, reconnectReason, summary } from "./messages.ts";
 import { hashFor } from "./route.ts";
 import { Avatar, Mark } from "./mark.tsx";
-import { ConnectLink, MissingSettings, StatusChip, Time, Unseen } from "./parts.tsx";
+import { ConnectLink, isReconnectNear, MissingSettings, StatusChip, Time, Unseen } from "./parts.tsx";
 
 /** From here on finding a service by eye takes longer than typing its name. */
 const SEARCH_FROM = 13;
@@ -101,7 +102,7 @@ function ServiceCard({
 }
 
 function CardBody({ integration }: { integration: Integration }): JSX.Element | null {
-  const { integration: id, account, status, connected_at } = integration;
+  const { integration: id, account, status, connected_at, reconnect_by } = integration;
   if (status === "not_configured") return <MissingSettings integration={integration} />;
   if (status === "not_connected") return null;
   return (
@@ -121,6 +122,11 @@ function CardBody({ integration }: { integration: Integration }): JSX.Element | 
         </p>
       ) : (
         <p class="warning small">{reconnectReason(integration)}</p>
+      )}
+      {isReconnectNear(integration) && (
+        <p class="warning small">
+          Reconnect by <Time iso={reconnect_by} say={deadline} />
+        </p>
       )}
     </div>
   );

@@ -1,12 +1,15 @@
 /** Small pieces that several views share. */
 import type { ComponentChildren, JSX } from "preact";
-import type { ConnectionStatus, Integration } from "../src/api.ts";
+import type { ConnectionStatus, Credentials, Integration } from "../src/api.ts";
 import { connectHref, type ApiError } from "./api.ts";
-import { fullTime, relativeTime, toDate, toWebUrl } from "./format.ts";
+import { fullTime, isWithinDays, relativeTime, toDate, toWebUrl } from "./format.ts";
 import { STATUS_LABEL } from "./messages.ts";
 
 /** The id of the link that connects an integration; at most one is on the page. */
 export const connectId = (integration: string): string => `connect-${integration}`;
+
+/** Two weeks leave time to find whoever owns the account. */
+const RECONNECT_NEAR_DAYS = 14;
 
 /** Text for screen readers only; it completes labels that the eye completes from their place. */
 export function Unseen({ children }: { children: ComponentChildren }): JSX.Element {
@@ -63,14 +66,19 @@ export function MissingSettings({ integration }: { integration: Integration }): 
 }
 
 /** A time as people say it, exact on hover and for machines; an empty value leaves a dash. */
-export function Time({ iso }: { iso: string | null }): JSX.Element {
+export function Time({ iso, say = relativeTime }: { iso: string | null; say?: (time: Date) => string }): JSX.Element {
   const time = toDate(iso);
   if (time === null) return <NoValue />;
   return (
     <time dateTime={time.toISOString()} title={fullTime(time)}>
-      {relativeTime(time)}
+      {say(time)}
     </time>
   );
+}
+
+/** True where reconnecting should be thought of soon. */
+export function isReconnectNear({ status, reconnect_by }: Pick<Credentials, "status" | "reconnect_by">): boolean {
+  return status === "connected" && isWithinDays(reconnect_by, RECONNECT_NEAR_DAYS);
 }
 
 /** A dash for the eye, words for a screen reader. */

@@ -54,3 +54,11 @@ export async function tokenCalls(service: string): Promise<number> {
   const log = await control(service).log();
   return log.filter((entry) => /token$|oauth\.v2\.access$/.test(entry.path)).length;
 }
+
+/** How many requests asked the service to take a token back. */
+export async function revocationCalls(service: string): Promise<number> {
+  const log = await control(service).log();
+  const isRevocation = ({ method, path }: { method: string; path: string }) =>
+    /revoke$/.test(path) || (method === "DELETE" && /\/applications\/|\/permissions$/.test(path));
+  return log.filter(isRevocation).length;
+}

@@ -1,0 +1,111 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { ActivityEvent, Integration } from "../src/api.ts";
+import { fetchActivity } from "./api.ts";
+import { toDate } from "./format.ts";
+import { useLoaded } from "./load.ts";
+import { eventWords } from "./messages.ts";
+import { Failure, RetryButton, Time, Unseen } from "./parts.tsx";
+
+const SHOWN_AT_FIRST = 10;
+/** An event is written a moment after what it tells of. */
+const SLACK_MS = 2000;
+
+interface Props {
+  readonly integration: Integration;
+  /** Something has happened to the connection that the page does not show yet. */
+  readonly onStale: () => void;
+}
+
+/** What has happened to a connection, newest first; nothing where nothing has. */
+export function Activity({ integration, onStale }: Props): JSX.Element | null {
+  const { integration: id, name, status, connected_at, refreshed_at, failure } = integration;
+  const version = [status, connected_at, refreshed_at, failure?.at].join();
+  const [activity, reload] = useLoaded((signal) => fetchActivity(id, signal), version);
+  const events = activity.phase === "ready" ? activity.value.events : [];
+  useEffect(() => {
+    if (events.some((event) => isNews(event, integration))) onStale();
+  }, [activity]);
+  // The button that tries again leaves with its message, so the focus moves on first.
+  const retry = () => {
+    document.getElementById("activity-title")?.focus();
+    reload();
+  };
+  const isEmpty = activity.phase === "ready" && events.length === 0;
+  if (isEmpty || (activity.phase === "loading" && connected_at === null)) return null;
+  return (
+    <ActivityFrame busy={activity.phase === "loading"}>
+      {activity.phase === "loading" && <TimelineSkeleton />}
+      {activity.phase === "failed" && <Failure error={activity.error} action={<RetryButton onClick={retry} />} />}
+      {activity.phase === "ready" && <Timeline events={events} name={name} />}
+    </ActivityFrame>
+  );
+}
+
+/** Keeps the place while the activity is not asked for yet. */
+export function ActivitySkeleton(): JSX.Element {
+  return (
+    <ActivityFrame busy>
+      <TimelineSkeleton />
+    </ActivityFrame>
+  );
+}
+
+/** True for a renewal, or its failure, that is younger than what is known of the connection. */
+function isNews({ at, type }: ActivityEvent, { connected_at, refreshed_at, failure }: Integration): boolean {
+  if (connected_at === null || (type !== "refreshed" && type !== "refresh_failed")) return false;
+  const known = [connected_at, refreshed_at, failure?.at ?? null].map((iso) => toDate(iso)?.getTime() ?? 0);
+  return (toDate(at)?.getTime() ?? 0) > Math.max(...known) + SLACK_MS;
+}
+
+function ActivityFrame({ busy, children }: { busy?: boolean; children: ComponentChildren }): JSX.Element {
+  return (
+    <section class="activity" aria-labelledby="activity-title" aria-busy={busy ?? false}>
+      <div class="items-head">
+        <h2 id="activity-title" tabIndex={-1}>
+          Activity
+        </h2>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function Timeline({ events, name }: { events: readonly ActivityEvent[]; name: string }): JSX.Element {
+  const [all, setAll] = useState(false);
+  const shown = all ? events : events.slice(0, SHOWN_AT_FIRST);
+  return (
+    <div class="panel">
+      <ol class="timeline" aria-labelledby="activity-title">
+        {shown.map((event, index) => (
+          // Counted from the oldest: two may share a moment, and new ones come in front.
+          <li key={events.length - index} data-type={event.type}>
+            <p>{eventWords(event, name)}</p>
+            <p class="quiet small">
+              <Time iso={event.at} />
+            </p>
+          </li>
+        ))}
+      </ol>
+      {events.length > SHOWN_AT_FIRST && (
+        <p class="more">
+          <button type="button" class="button" onClick={() => setAll(!all)}>
+            {all ? "Show fewer" : `Show all ${events.length}`}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function TimelineSkeleton(): JSX.Element {
+  return (
+    <div class="panel">
+      <Unseen>Loading the activity</Unseen>
+      <div class="timeline" aria-hidden="true">
+        <span class="bone" data-width="middle" />
+        <span class="bone" data-width="short" />
+      </div>
+    </div>
+  );
+}
