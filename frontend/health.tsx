@@ -71,7 +71,7 @@ function useRefresh({ integration, onRefreshed, onRefused }: Props) {
 function toOutcome(name: string, refreshed: boolean, failure: Integration["failure"]): Notice {
   if (refreshed) return { tone: "good", text: `${name} has a new token.` };
   if (failure === null) return { tone: "good", text: "It was refreshed a moment ago." };
-  return { tone: "bad", text: `${name} has no new token yet, and the old one still works. ${failure.message}` };
+  return { tone: "bad", text: `${name} gave no new token. ${failure.message}` };
 }
 
 function FailureNote({ integration: { failure } }: { integration: Integration }): JSX.Element | null {

@@ -112,6 +112,15 @@ export const Authorization = z.object({
 });
 export type Authorization = z.output<typeof Authorization>;
 
+/** One page of sealing anew. `left`: records that no key here opens. */
+export const Resealed = z.object({
+  vaults: z.number(),
+  resealed: z.number(),
+  left: z.number(),
+  cursor: z.string().nullable(),
+});
+export type Resealed = z.output<typeof Resealed>;
+
 export const Disconnected = z.object({ disconnected: z.boolean(), revoked_at_provider: z.boolean() });
 export type Disconnected = z.output<typeof Disconnected>;
 

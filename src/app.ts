@@ -8,6 +8,7 @@ import { callbackRoutes } from "./routes/callback.ts";
 import { dataRoutes } from "./routes/data.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { integrationRoutes } from "./routes/integrations.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { Services } from "./services.ts";
 import type { World } from "./world.ts";
@@ -26,6 +27,7 @@ export function createApp(world: World): Hono<AppEnv> {
   app.route("/", dataRoutes);
   app.route("/", integrationRoutes);
   app.route("/", sessionRoutes);
+  app.route("/", keyRoutes);
   app.notFound(answerNotFound(app));
   app.onError(answerError);
   return app;

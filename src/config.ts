@@ -45,6 +45,8 @@ const HttpUrl = z.url({ protocol: /^https?$/, message: "write a whole http or ht
 /** Header and form values: visible ASCII, so that nothing can split a header. */
 const Credential = z.string().regex(/^[\x21-\x7e]{1,512}$/, "visible ASCII without spaces, at most 512 characters");
 
+const AdminKey = z.string().regex(/^[\x21-\x7e]{32,512}$/, "at least 32 characters of visible ASCII");
+
 const Scope = z
   .string()
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "a scope is visible ASCII without spaces (RFC 6749 3.3)");
@@ -136,6 +138,11 @@ export class Config {
   /** Where a flow that was started through the API ends; null: its callback answers JSON. */
   frontendSuccessUrl(): string | null {
     return this.#read("FRONTEND_SUCCESS_URL", HttpUrl, () => null);
+  }
+
+  /** The key of the operator's own routes; null: they are closed. */
+  adminKey(): string | null {
+    return this.#read<string | null>("ADMIN_KEY", AdminKey, () => null);
   }
 
   customProviders(): readonly CustomProviderEntry[] {

@@ -14,6 +14,7 @@ const STATUS = {
   invalid_return_to: 400,
   invalid_cursor: 400,
   invalid_session: 401,
+  invalid_admin_key: 401,
   csrf: 403,
   state_browser_mismatch: 403,
   user_mismatch: 403,

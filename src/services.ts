@@ -6,9 +6,11 @@ import {
   type Integration,
 } from "./apps/integrations.ts";
 import { Sessions } from "./apps/sessions.ts";
+import type { Resealed } from "./api.ts";
 import { Config } from "./config.ts";
 import { Authorizations } from "./connections/authorizations.ts";
 import { Connections } from "./connections/connections.ts";
+import { VaultList } from "./connections/vault-list.ts";
 import { Vaults } from "./connections/vaults.ts";
 import { KvStore } from "./kv-store.ts";
 import type { TokenEndpoint } from "./oauth/client.ts";
@@ -55,6 +57,7 @@ export class Services {
   get connections(): Connections {
     return new Connections({
       vaults: this.#vaults,
+      list: this.#list,
       store: this.#store,
       ring: this.config.keyRing(),
       endpoint: (integration) => this.endpoint(this.integration(integration)),
@@ -83,6 +86,24 @@ export class Services {
 
   get #isLocal(): boolean {
     return isLoopback(new URL(this.#url).hostname);
+  }
+
+  /** Seals the connections of one page of vaults anew with the active key. @throws AppError `config_error` */
+  async resealPage(from: string | null): Promise<Resealed> {
+    const { connections } = this;
+    const { names, cursor } = await this.#list.page(from);
+    const answer = { vaults: names.length, resealed: 0, left: 0, cursor };
+    for (const name of names) {
+      const owner = await this.#vaults.call(name, async (vault) => vault.owner());
+      const done = owner ? await connections.reseal(owner.app, owner.user) : { resealed: 0, left: 0 };
+      answer.resealed += done.resealed;
+      answer.left += done.left;
+    }
+    return answer;
+  }
+
+  get #list(): VaultList {
+    return new VaultList(this.#env.KV);
   }
 
   get #vaults(): Vaults {

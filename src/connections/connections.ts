@@ -6,12 +6,10 @@
  * renews it; that Worker does the network call and commits, and everybody else waits for it there.
  */
 import type { Account, ActivityEvent, Credentials } from "../api.ts";
-import type { KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
-import type { KvStore } from "../kv-store.ts";
-import type { TokenEndpoint } from "../oauth/client.ts";
 import { revoke } from "../oauth/revocation.ts";
 import { vaultName, type AccessToken, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
+import type { ConnectionsContext } from "./connections-context.ts";
 import { toCredentials } from "./credentials.ts";
 import { reauthMessage, toError, tokenRejected } from "./failures.ts";
 import { SealedTokens, toAccessToken, versionOf } from "./sealed-tokens.ts";
@@ -21,21 +19,9 @@ import type { StoredConnection, Version } from "./vault/connection-row.ts";
 import type { Need } from "./vault/need.ts";
 import type { Revocation } from "./vault/revocations.ts";
 import type { Vault } from "./vault/vault.ts";
-import type { Vaults } from "./vaults.ts";
 
 /** A follower waits as long as a lost leader's lease lasts, and a little. */
 const MAX_WAIT_MS = 45_000;
-/** Where connections are kept and what they are renewed with. */
-export interface ConnectionsContext {
-  readonly vaults: Vaults;
-  readonly store: KvStore;
-  readonly ring: KeyRing;
-  /** @throws AppError for an integration that is not there or not configured */
-  readonly endpoint: (integration: string) => TokenEndpoint;
-  /** Lets work go on when the caller has its answer or has gone. */
-  readonly waitUntil: (work: Promise<unknown>) => void;
-}
-
 /** A grant that was put in, and what stood in its place. */
 export interface SavedConnection {
   readonly version: Version;
@@ -195,14 +181,20 @@ export class Connections {
     return confirmed;
   }
 
-  /** Seals everything of a vault anew that another key than the active one has sealed. @returns how many there were */
-  async reseal(app: string, user: string): Promise<number> {
+  /** Seals everything of a vault anew that another key than the active one has sealed. */
+  async reseal(app: string, user: string): Promise<{ resealed: number; left: number }> {
     const stored = await this.#context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
     const outdated = stored.filter((connection) => !this.#tokens.isCurrent(connection));
+    let resealed = 0;
     for (const connection of outdated) {
-      await this.#reseal({ app, user, integration: connection.integration }, connection);
+      try {
+        await this.#reseal({ app, user, integration: connection.integration }, connection);
+        resealed += 1;
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+      }
     }
-    return outdated.length;
+    return { resealed, left: outdated.length - resealed };
   }
 
   /** Asks the vault for a token until it has an answer. */
@@ -298,9 +290,11 @@ export class Connections {
     this.#context.waitUntil(
       (async () => {
         await this.#tokens.publish(name, token, facts);
-        const current = await this.#vault(name, async (vault) => vault.version(name.integration));
-        const isCurrent = current?.epoch === token.epoch && current.generation === token.generation;
-        if (!isCurrent) await this.#tokens.forget(name);
+        const { version: now, isListed } = await this.#vault(name, async (vault) => vault.standing(name.integration));
+        if (now?.epoch !== token.epoch || now.generation !== token.generation) await this.#tokens.forget(name);
+        if (isListed) return;
+        await this.#context.list.add(vaultName(name.app, name.user));
+        await this.#vault(name, async (vault) => vault.setListed());
       })().catch(ignore),
     );
     return token;

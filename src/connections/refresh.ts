@@ -13,11 +13,11 @@ const RETRY_AFTER_MS = 300;
 
 /** Renews the tokens, with one more try where the first failed at once. @throws AppError */
 export async function renewTokens(endpoint: TokenEndpoint, tokens: TokenSet): Promise<TokenSet> {
-  const started = Date.now();
+  const started = performance.now();
   try {
     return sameAccount(tokens, await refreshTokens(endpoint, tokens));
   } catch (error) {
-    if (!mayHaveArrived(error) || Date.now() - started > RETRY_WITHIN_MS) throw error;
+    if (!mayHaveArrived(error) || performance.now() - started > RETRY_WITHIN_MS) throw error;
     await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
     return sameAccount(tokens, await refreshTokens(endpoint, tokens));
   }

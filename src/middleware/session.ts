@@ -36,8 +36,8 @@ export async function findCaller(c: Context<AppEnv>): Promise<Caller | undefined
   return session && { id, session, by: bearer ? "bearer" : "cookie" };
 }
 
-/** RFC 6750 2.1. */
-function readBearer(authorization: string): string | undefined {
+/** The credential of an `Authorization: Bearer` (RFC 6750 2.1). */
+export function readBearer(authorization: string): string | undefined {
   return /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
 }
 

@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { pageHeaders, securityHeaders } from "../../src/security-headers.ts";
 import { axeViolations, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
 let latchkey: Running;
@@ -34,7 +35,10 @@ describe.each([
 ])("%s", (name, id) => {
   it("is connected, read, paged and disconnected from the page, with nothing to complain about", async () => {
     const { page, context, complaints } = await openPage(browser);
-    await page.goto(latchkey.origin);
+    const headers = (await page.goto(latchkey.origin))?.headers() ?? {};
+    for (const [header, value] of Object.entries({ ...securityHeaders, ...pageHeaders })) {
+      expect(headers[header.toLowerCase()]).toBe(value);
+    }
     await page.getByRole("link", { name: `Connect ${name}` }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
 

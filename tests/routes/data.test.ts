@@ -1,5 +1,6 @@
 /** Items, cursors, and what a provider's API may answer. */
 import { beforeEach, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { Items } from "../../src/api.ts";
 import { control } from "../support/emulator.ts";
 import { Visitor, errorOf } from "../support/visitor.ts";
@@ -18,6 +19,17 @@ describe("load", () => {
     const { items } = await visitor.json("/integrations/hubspot/load?limit=10", Items);
     expect(items.filter(({ type }) => type === "contact")).toHaveLength(5);
     expect(items.filter(({ type }) => type === "company")).toHaveLength(5);
+  });
+
+  it("has the resources' requests under way together", async () => {
+    await control("hubspot").settings({ api_delay_ms: 400 });
+    await control("hubspot").clearLog();
+    await load("limit=10");
+    const [first, second] = (await control("hubspot").log()).map(({ at }) =>
+      Number(new Date(z.union([z.string(), z.number()]).parse(at))),
+    );
+    // One after the other they would be at least the delay apart.
+    expect(Math.abs((second ?? 0) - (first ?? 0))).toBeLessThan(400);
   });
 
   it.each(["limit=0", "limit=101", "limit=-1", "limit=x", "limit=1.5", "limit="])(

@@ -1,9 +1,13 @@
 /** Servers that tests in workerd talk to over the real network; started once, on loopback, ended with the run. */
 import type { TestProject } from "vitest/node";
 import { startOidcProvider } from "./oidc-provider.ts";
+import { startTokenServer } from "./token-server.ts";
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const oidc = await startOidcProvider();
+  const [oidc, tokens] = await Promise.all([startOidcProvider(), startTokenServer()]);
   project.provide("oidc", oidc.issuer);
-  return oidc.stop;
+  project.provide("tokenServer", tokens.origin);
+  return async () => {
+    await Promise.all([oidc.stop(), tokens.stop()]);
+  };
 }

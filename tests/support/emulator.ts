@@ -59,6 +59,6 @@ export async function tokenCalls(service: string): Promise<number> {
 export async function revocationCalls(service: string): Promise<number> {
   const log = await control(service).log();
   const isRevocation = ({ method, path }: { method: string; path: string }) =>
-    /revoke$/.test(path) || (method === "DELETE" && /\/applications\/|\/permissions$/.test(path));
+    path.endsWith("revoke") || (method === "DELETE" && /\/applications\/|\/permissions$/.test(path));
   return log.filter(isRevocation).length;
 }

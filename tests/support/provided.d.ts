@@ -3,6 +3,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The issuer of the independent authorization server. */
     oidc: string;
+    /** The origin of the token endpoint that goes wrong on the wire. */
+    tokenServer: string;
   }
 }
 

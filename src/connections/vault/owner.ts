@@ -16,11 +16,23 @@ export class OwnerRecord {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    sql.exec("CREATE TABLE IF NOT EXISTS owner (one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT NOT NULL)");
+    sql.exec("CREATE TABLE IF NOT EXISTS owner (one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT, listed INTEGER)");
   }
 
   set(owner: Owner): void {
-    this.#sql.exec("INSERT OR REPLACE INTO owner (one, owner) VALUES (1, ?)", JSON.stringify(owner));
+    this.#sql.exec(
+      "INSERT INTO owner (one, owner, listed) VALUES (1, ?1, 0) ON CONFLICT DO UPDATE SET owner = ?1",
+      JSON.stringify(owner),
+    );
+  }
+
+  /** Whether this vault is in the list of vaults. */
+  isListed(): boolean {
+    return this.#sql.exec("SELECT 1 FROM owner WHERE listed = 1").toArray().length > 0;
+  }
+
+  setListed(): void {
+    this.#sql.exec("UPDATE owner SET listed = 1");
   }
 
   get(): Owner | null {

@@ -87,10 +87,15 @@ export abstract class Vault extends DurableObject<Env> {
     return { outcome: "stored", replaced };
   }
 
-  /** The version of what is there; null where nothing is. */
-  version(integration: string): Version | null {
+  /** The version of what is there, null where nothing is, and whether this vault is in the list of vaults. */
+  standing(integration: string): { readonly version: Version | null; readonly isListed: boolean } {
     const connection = this.#connections.find(integration);
-    return connection && { epoch: connection.epoch, generation: connection.generation };
+    const version = connection && { epoch: connection.epoch, generation: connection.generation };
+    return { version, isListed: this.#owner.isListed() };
+  }
+
+  setListed(): void {
+    this.#owner.setListed();
   }
 
   /** Notes whose account a grant is for, unless another grant has replaced it since. */
@@ -163,6 +168,10 @@ export abstract class Vault extends DurableObject<Env> {
     if (this.#connections.reject(integration, version, failure) === "rejected") {
       this.#events.add(integration, "reauth_required", failure.reason);
     }
+  }
+
+  owner(): Owner | null {
+    return this.#owner.get();
   }
 
   reseal(integration: string, version: Version, sealed: string): void {

@@ -1,0 +1,17 @@
+import type { KeyRing } from "../crypto.ts";
+import type { KvStore } from "../kv-store.ts";
+import type { TokenEndpoint } from "../oauth/client.ts";
+import type { VaultList } from "./vault-list.ts";
+import type { Vaults } from "./vaults.ts";
+
+/** Where connections are kept and what they are renewed with. */
+export interface ConnectionsContext {
+  readonly vaults: Vaults;
+  readonly list: VaultList;
+  readonly store: KvStore;
+  readonly ring: KeyRing;
+  /** @throws AppError for an integration that is not there or not configured */
+  readonly endpoint: (integration: string) => TokenEndpoint;
+  /** Lets work go on when the caller has its answer or has gone. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}

@@ -1,0 +1,34 @@
+/**
+ * The list of vaults, for the one task that has to visit them all: sealing everything anew when a key is retired.
+ *
+ * It is a list of names in KV. A vault remembers whether its name got there, and until then every use of it tries again.
+ * KV may be a minute behind with a name, and the task is run until it finds nothing more to do, so a late name is not lost.
+ */
+const PREFIX = "vault:";
+/** A visit is a call to a vault and a few more to seal; a request has a bound on calls. */
+const PAGE = 20;
+
+export interface VaultPage {
+  readonly names: readonly string[];
+  /** Where the next page begins; null after the last. */
+  readonly cursor: string | null;
+}
+
+export class VaultList {
+  readonly #kv: KVNamespace;
+
+  constructor(kv: KVNamespace) {
+    this.#kv = kv;
+  }
+
+  /** @throws whatever KV throws */
+  async add(name: string): Promise<void> {
+    await this.#kv.put(PREFIX + name, "");
+  }
+
+  async page(cursor: string | null): Promise<VaultPage> {
+    const page = await this.#kv.list({ prefix: PREFIX, limit: PAGE, ...(cursor === null ? {} : { cursor }) });
+    const names = page.keys.map((key) => key.name.slice(PREFIX.length));
+    return { names, cursor: page.list_complete ? null : page.cursor };
+  }
+}

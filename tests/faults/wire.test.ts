@@ -1,0 +1,84 @@
+/** A token endpoint that goes wrong on the wire: over real connections, at the exchange and at a refresh. */
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
+import { Credentials } from "../../src/api.ts";
+import { APP, Visitor, errorOf, locationOf } from "../support/visitor.ts";
+
+const server = inject("tokenServer");
+const LIFETIME_MS = 1_000_000;
+
+beforeEach(() => vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => vi.useRealTimers());
+
+/** A visitor at a provider whose token endpoint is at this path. */
+function visitorAt(path: string): Visitor {
+  const entry = {
+    id: "wire",
+    name: "Wire",
+    authorization_endpoint: `${server}/authorize`,
+    token_endpoint: `${server}${path}`,
+    userinfo_endpoint: `${server}/me`,
+    api_base_url: server,
+    client_id: "id",
+    client_secret: "secret",
+    scopes: ["read"],
+  };
+  return new Visitor({ CUSTOM_PROVIDERS: JSON.stringify([entry]) });
+}
+
+/** Comes back from the provider with a code. */
+async function comeBack(visitor: Visitor): Promise<Response> {
+  const state = new URL(await visitor.startAt("wire")).searchParams.get("state") ?? "";
+  return visitor.navigate(`/callback/wire?code=abc&state=${encodeURIComponent(state)}`);
+}
+
+const refreshCalls = async (fault: string) => Number(await (await fetch(`${server}/calls/${fault}`)).text());
+
+const FAULTS: [string, number, string][] = [
+  ["hang", 504, "provider_timeout"],
+  ["drip", 504, "provider_timeout"],
+  ["reset_before", 502, "provider_unavailable"],
+  ["reset_after", 502, "provider_unavailable"],
+  ["truncated", 502, "invalid_token_response"],
+  ["gzip_that_is_none", 502, "provider_unavailable"],
+  ["redirect", 502, "provider_unavailable"],
+  ["just_too_big", 502, "invalid_provider_response"],
+  ["ten_megabytes", 502, "invalid_provider_response"],
+];
+
+describe.concurrent("at the exchange", () => {
+  it.each(FAULTS)("%s: said in our words, nothing connected", async (fault, _, error) => {
+    const visitor = visitorAt(`/exchange/${fault}`);
+    expect(locationOf(await comeBack(visitor))).toBe(`${APP}/?integration=wire&error=${error}`);
+    expect((await visitor.fetch("/data/wire")).status).toBe(409);
+  });
+});
+
+describe("at a refresh", { timeout: 60_000 }, () => {
+  it.each(FAULTS)(
+    "%s: a living token is served, an ended one waits, the connection stays",
+    async (fault, status, error) => {
+      const visitor = visitorAt(`/token/${fault}`);
+      await comeBack(visitor);
+      vi.setSystemTime(Date.now() + LIFETIME_MS - 40_000);
+      expect((await visitor.fetch("/data/wire")).status).toBe(200);
+      vi.setSystemTime(Date.now() + 400_000);
+      expect(await errorOf(await visitor.fetch("/data/wire"))).toMatchObject({ status, error });
+      expect(await visitor.json("/integrations/wire/credentials", Credentials)).toMatchObject({
+        status: "connected",
+        failure: { reason: error },
+      });
+      expect(await refreshCalls(fault)).toBeLessThanOrEqual(4);
+    },
+  );
+
+  it("answers every other question while a refresh hangs", async () => {
+    const visitor = visitorAt("/token/hang");
+    await comeBack(visitor);
+    vi.setSystemTime(Date.now() + LIFETIME_MS);
+    const hanging = visitor.fetch("/data/wire");
+    const started = performance.now();
+    expect((await visitor.fetch("/integrations/wire/credentials")).status).toBe(200);
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect((await hanging).status).toBe(504);
+  });
+});

@@ -1,0 +1,108 @@
+/** Changing the sealing key: add, make active, seal anew, drop, with everything working at each step. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { Resealed } from "../../src/api.ts";
+import { control, tokenCalls } from "../support/emulator.ts";
+import { vaultOf } from "../support/vault.ts";
+import { Visitor, errorOf, request, type Overrides } from "../support/visitor.ts";
+
+const OLD = "sandbox:c2FuZGJveC1vbmx5LW5ldmVyLXVzZS1lbHNld2hlcmU";
+const NEW = `new:${"A".repeat(42)}E`;
+const ADMIN_KEY = "an-operator-key-that-is-long-enough-0123456789";
+
+beforeEach(() => control("github").reset());
+
+/** The same person after a deployment with other variables. */
+function after(visitor: Visitor, overrides: Overrides): Visitor {
+  const other = new Visitor(overrides);
+  for (const [name, value] of visitor.cookies) other.cookies.set(name, value);
+  return other;
+}
+
+const emptyKv = async () => {
+  const { keys } = await env.KV.list();
+  await Promise.all(keys.filter(({ name }) => !name.startsWith("vault:")).map(({ name }) => env.KV.delete(name)));
+};
+
+/** Which keys have sealed what the visitor's vault holds. */
+const keysOf = (visitor: Visitor) =>
+  runInDurableObject(vaultOf(visitor), (_, { storage }) =>
+    storage.sql
+      .exec("SELECT sealed FROM connections WHERE sealed IS NOT NULL")
+      .toArray()
+      .map((row) => z.string().parse(row["sealed"]).split(".")[1]),
+  );
+
+async function resealAll(overrides: Overrides): Promise<{ resealed: number; left: number }> {
+  const sum = { resealed: 0, left: 0 };
+  let cursor = "";
+  for (;;) {
+    const init = { method: "POST", headers: { Authorization: `Bearer ${ADMIN_KEY}` } };
+    const page = Resealed.parse(await (await request(`/keys/reseal${cursor}`, init, overrides)).json());
+    sum.resealed += page.resealed;
+    sum.left += page.left;
+    if (page.cursor === null) return sum;
+    cursor = `?cursor=${encodeURIComponent(page.cursor)}`;
+  }
+}
+
+describe("a change of keys", () => {
+  it("loses nothing at any step", async () => {
+    const visitors = await Promise.all(
+      Array.from({ length: 45 }, async () => {
+        const visitor = new Visitor();
+        await visitor.connect("github");
+        return visitor;
+      }),
+    );
+    const both = { SEALING_KEYS: `${NEW},${OLD}`, ADMIN_KEY };
+    const [first] = visitors;
+    if (!first) throw new Error("nobody connected");
+    expect((await after(first, { SEALING_KEYS: `${OLD},${NEW}` }).fetch("/data/github")).status).toBe(200);
+
+    // Reading seals anew by itself, once the copies under the old key are gone.
+    await emptyKv();
+    expect((await after(first, both).fetch("/data/github")).status).toBe(200);
+    expect(await keysOf(first)).toEqual(["new"]);
+
+    expect(await resealAll(both)).toEqual({ resealed: 44, left: 0 });
+    expect(await resealAll(both)).toEqual({ resealed: 0, left: 0 });
+    for (const visitor of visitors) {
+      expect((await after(visitor, { SEALING_KEYS: NEW }).fetch("/data/github")).status).toBe(200);
+    }
+    expect(await tokenCalls("github")).toBe(45);
+  });
+
+  it("is no harm to old code that meets a record of the new key: it says so, and can be asked again", async () => {
+    const visitor = new Visitor({ SEALING_KEYS: `${NEW},${OLD}` });
+    await visitor.connect("github");
+    const old = after(visitor, { SEALING_KEYS: OLD });
+    expect(await errorOf(await old.fetch("/data/github"))).toMatchObject({ status: 503, error: "key_unavailable" });
+    expect((await visitor.fetch("/data/github")).status).toBe(200);
+    expect((await old.fetch("/integrations")).status).toBe(200);
+    expect(await resealAll({ SEALING_KEYS: OLD, ADMIN_KEY })).not.toMatchObject({ left: 0 });
+  });
+
+  it("that lost a key still lets people connect anew and disconnect", async () => {
+    const visitor = new Visitor({ SEALING_KEYS: NEW });
+    await visitor.connect("github");
+    const lost = after(visitor, { SEALING_KEYS: OLD });
+    expect((await lost.connect("github")).status).toBe(303);
+    expect((await lost.fetch("/data/github")).status).toBe(200);
+    expect((await lost.change("DELETE", "/integrations/github/credentials")).status).toBe(200);
+  });
+});
+
+describe("the operator's route", () => {
+  it.each([
+    ["without a key", {}, { ADMIN_KEY }],
+    ["with a wrong key", { Authorization: "Bearer wrong" }, { ADMIN_KEY }],
+    ["where no key is set", { Authorization: "Bearer " }, {}],
+    ["where an empty key is set", { Authorization: "Bearer x" }, { ADMIN_KEY: "" }],
+  ])("is closed %s", async (_, headers, overrides) => {
+    const answer = await request("/keys/reseal", { method: "POST", headers: new Headers(headers) }, overrides);
+    expect(await errorOf(answer)).toMatchObject({ status: 401, error: "invalid_admin_key" });
+  });
+});

@@ -1,0 +1,73 @@
+/**
+ * A token endpoint that goes wrong on the wire, in ways that no HTTP framework lets a handler go wrong.
+ * `/token/{fault}` answers codes well and refreshes with the fault; `/exchange/{fault}` has it for codes too.
+ */
+import { createServer, type ServerResponse } from "node:http";
+import { portOf } from "./port.ts";
+
+export interface TokenServer {
+  readonly origin: string;
+  readonly stop: () => Promise<void>;
+}
+
+const LIFETIME_SECONDS = 1000;
+
+let issued = 0;
+const answer = (more: Record<string, unknown> = {}): string =>
+  JSON.stringify({
+    access_token: `at-${(issued += 1)}`,
+    refresh_token: `rt-${issued}`,
+    token_type: "bearer",
+    expires_in: LIFETIME_SECONDS,
+    ...more,
+  });
+
+const json = { "Content-Type": "application/json" };
+
+/** What each fault does with the answer. */
+const FAULTS: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  none: (response) => void response.writeHead(200, json).end(answer()),
+  hang: () => {},
+  drip: (response) => {
+    response.writeHead(200, json);
+    const timer = setInterval(() => response.write(" "), 500);
+    response.once("close", () => clearInterval(timer));
+  },
+  reset_before: (response) => void response.destroy(),
+  reset_after: (response) => {
+    response.writeHead(200, { ...json, "Content-Length": "5000" });
+    response.write(answer().slice(0, 20), () => response.destroy());
+  },
+  truncated: (response) => void response.writeHead(200, json).end(answer().slice(0, 30)),
+  gzip_that_is_none: (response) => void response.writeHead(200, { ...json, "Content-Encoding": "gzip" }).end(answer()),
+  redirect: (response) => void response.writeHead(307, { Location: "/token/none" }).end(),
+  just_too_big: (response) => void response.writeHead(200, json).end(answer({ padding: "x".repeat(257 * 1024) })),
+  ten_megabytes: (response) =>
+    void response.writeHead(200, json).end(answer({ padding: "x".repeat(10 * 1024 * 1024) })),
+};
+
+/** Starts one on any free port of this machine. */
+export async function startTokenServer(): Promise<TokenServer> {
+  const calls = new Map<string, number>();
+  const server = createServer((request, response) => {
+    const [, kind = "", fault = "none"] = (request.url ?? "").split("?")[0]?.split("/") ?? [];
+    if (kind === "me") return void response.writeHead(200, json).end('{"sub":"ada","name":"Ada"}');
+    if (kind === "calls") return void response.writeHead(200, json).end(String(calls.get(fault) ?? 0));
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.once("end", () => {
+      const isRefresh = Buffer.concat(chunks).toString().includes("grant_type=refresh_token");
+      if (isRefresh) calls.set(fault, (calls.get(fault) ?? 0) + 1);
+      const name = isRefresh || kind === "exchange" ? fault : "none";
+      (FAULTS[name] ?? FAULTS["none"])?.(response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${portOf(server)}`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
