@@ -24,7 +24,11 @@ function moved(provider: Provider, origin: string): Provider {
     token_endpoint: move(provider.token_endpoint),
     introspection_endpoint: introspection_endpoint && move(introspection_endpoint),
     revocation: revocation && { ...revocation, endpoint: move(revocation.endpoint) },
-    api: { ...api, base_url: move(api.base_url) },
+    api: {
+      ...api,
+      base_url: move(api.base_url),
+      hosts: Object.fromEntries(Object.entries(api.hosts).map(([host, base]) => [host, move(base)])),
+    },
     profile: profile && {
       ...profile,
       requests: Object.fromEntries(

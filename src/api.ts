@@ -124,6 +124,22 @@ export type Resealed = z.output<typeof Resealed>;
 export const Disconnected = z.object({ disconnected: z.boolean(), revoked_at_provider: z.boolean() });
 export type Disconnected = z.output<typeof Disconnected>;
 
+/** A bearer key for one user, without the key: that is shown once, when it is made. Times are ISO 8601. */
+export const SessionKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  created_at: z.string(),
+  expires_at: z.string(),
+  last_used_at: z.string().nullable(),
+});
+export type SessionKey = z.output<typeof SessionKey>;
+
+export const SessionKeys = z.object({ sessions: z.array(SessionKey) });
+export type SessionKeys = z.output<typeof SessionKeys>;
+
+export const NewSessionKey = SessionKey.extend({ key: z.string() });
+export type NewSessionKey = z.output<typeof NewSessionKey>;
+
 /** Every error Latchkey itself makes outside the proxy. */
 export const ErrorBody = z.object({ error: z.string(), message: z.string(), request_id: z.string() });
 export type ErrorBody = z.output<typeof ErrorBody>;

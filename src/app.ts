@@ -9,6 +9,7 @@ import { dataRoutes } from "./routes/data.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { integrationRoutes } from "./routes/integrations.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { proxyRoutes } from "./routes/proxy.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { Services } from "./services.ts";
 import type { World } from "./world.ts";
@@ -28,6 +29,7 @@ export function createApp(world: World): Hono<AppEnv> {
   app.route("/", integrationRoutes);
   app.route("/", sessionRoutes);
   app.route("/", keyRoutes);
+  app.route("/", proxyRoutes);
   app.notFound(answerNotFound(app));
   app.onError(answerError);
   return app;

@@ -5,6 +5,7 @@
  * copy in KV answers fast, and where there is none the vault that the id names is asked: a session works at once
  * everywhere. Signing out works at once where it happens; elsewhere a copy may live on for as long as copies do.
  */
+import type { SessionKey } from "../api.ts";
 import { digest, randomId } from "../crypto.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { vaultName } from "../connections/connection.ts";
@@ -28,6 +29,12 @@ export interface Session extends SessionFacts {
   readonly vault: string;
 }
 
+/** A session to start; its lifetime is in seconds. */
+export interface NewSession extends Omit<SessionFacts, "name" | "created_at" | "expires_at"> {
+  readonly lifetime: number;
+  readonly name?: string;
+}
+
 export class Sessions {
   readonly #vaults: Vaults;
   readonly #store: KvStore;
@@ -38,7 +45,9 @@ export class Sessions {
   }
 
   /** Starts a session. @returns its id, which is not stored and cannot be shown again */
-  async start(facts: SessionFacts): Promise<string> {
+  async start({ lifetime, name, ...about }: NewSession): Promise<string> {
+    const created_at = Date.now();
+    const facts: SessionFacts = { ...about, name: name ?? null, created_at, expires_at: created_at + lifetime * 1000 };
     const vault = vaultName(facts.app, facts.user);
     const id = `lk_${vault}${randomId()}`;
     await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts));
@@ -74,11 +83,43 @@ export class Sessions {
     return isLive;
   }
 
+  /** The user's keys, without the keys. */
+  async keys(session: Session): Promise<SessionKey[]> {
+    const keys = await this.#vaults.call(session.vault, async (stub) => stub.keys());
+    return keys.map(({ digest: kept, facts, used_at }) => ({
+      id: keyId(kept),
+      name: facts.name ?? "",
+      created_at: new Date(facts.created_at).toISOString(),
+      expires_at: new Date(facts.expires_at).toISOString(),
+      last_used_at: used_at === null ? null : new Date(used_at).toISOString(),
+    }));
+  }
+
+  /** What a new key is told about itself. */
+  async describeKey(key: string, session: Session): Promise<SessionKey | undefined> {
+    const id = keyId(digest(key));
+    return (await this.keys(session)).find((listed) => listed.id === id);
+  }
+
+  /** Ends one of the user's keys. @returns whether there was one of this id */
+  async endKey(session: Session, id: string): Promise<boolean> {
+    const keys = await this.#vaults.call(session.vault, async (stub) => stub.keys());
+    const kept = keys.find((key) => keyId(key.digest) === id)?.digest;
+    if (kept === undefined) return false;
+    await this.#vaults.call(session.vault, async (stub) => stub.endSession(kept));
+    await this.#store.delete(SessionRecord, recordKey(kept));
+    return true;
+  }
+
   async #remember(id: string, facts: SessionFacts): Promise<void> {
     const left = (facts.expires_at - Date.now()) / 1000;
     await this.#store.put(SessionRecord, sessionKey(id), facts, Math.min(left, COPY_SECONDS));
   }
 }
 
-// The app is not known before the session is; the id itself is the secret that the record is found by.
-const sessionKey = (id: string) => ({ app: "", parts: [id] });
+// The app is not known before the session is; the digest of the id is what the record is found by.
+const recordKey = (kept: string) => ({ app: "", parts: [kept] });
+const sessionKey = (id: string) => recordKey(digest(id));
+
+/** Names a key in lists and paths; it opens nothing. */
+const keyId = (kept: string): string => kept.slice(0, 16);

@@ -48,7 +48,7 @@ export class Connections {
       const sealed = await this.#tokens.seal(name, sealing, tokens);
       const stored = await this.#vault(name, async (vault) => vault.store(integration, sealing, sealed, facts));
       if (stored.outcome === "stored") {
-        await this.#publish(name, tokens, facts, version);
+        this.#publish(name, tokens, facts, version);
         return { version, replaced: stored.replaced };
       }
       version = stored;
@@ -213,9 +213,17 @@ export class Connections {
           const work = this.#lead(name, lease, outcome.connection);
           // It outlives the caller: a refresh that was begun has to be brought to its end.
           this.#context.waitUntil(work.catch(ignore));
-          await work;
+          const token = await work;
+          if (token) return token;
           break;
         }
+        case "renewed":
+          // Whoever renewed it has made the copy: one write for all who waited.
+          return toAccessToken(
+            await this.#tokens.open(name, outcome.connection),
+            outcome.connection.facts,
+            outcome.connection,
+          );
         case "waiting":
           break;
         case "none":
@@ -233,8 +241,11 @@ export class Connections {
     );
   }
 
-  /** Does the refresh this Worker holds the lease for, and tells the vault how it went. */
-  async #lead(name: ConnectionName, lease: string, connection: StoredConnection): Promise<void> {
+  /**
+   * Does the refresh this Worker holds the lease for, and tells the vault how it went.
+   * @returns the new token; null where the vault has to be asked again
+   */
+  async #lead(name: ConnectionName, lease: string, connection: StoredConnection): Promise<AccessToken | null> {
     const { integration } = name;
     const version = versionOf(connection);
     const endpoint = this.#context.endpoint(integration);
@@ -251,7 +262,7 @@ export class Connections {
     } catch (error) {
       const failure = toFailure(endpoint, error, connection.failure);
       await this.#vault(name, async (vault) => vault.fail(integration, lease, version, failure));
-      return;
+      return null;
     }
     const next = { epoch: version.epoch, generation: version.generation + 1 };
     const facts = toFacts(endpoint, renewed, connection.facts);
@@ -259,12 +270,10 @@ export class Connections {
     const committed = await this.#vault(name, async (vault) =>
       vault.commit(integration, lease, version, sealed, facts),
     );
-    if (committed.outcome === "committed") {
-      await this.#publish(name, renewed, facts, next);
-      return;
-    }
+    if (committed.outcome === "committed") return this.#publish(name, renewed, facts, next);
     // Disconnected or connected anew meanwhile. What came back must not live on, unless ending it would end the new grant.
     if (endpoint.provider.revocation?.ends === "token" || !committed.live) await revoke(endpoint, renewed);
+    return null;
   }
 
   /** The token of a connection, with its copy made anew. */
@@ -280,12 +289,7 @@ export class Connections {
    * Makes the copy of an access token, and takes it back where the connection has changed while it was made: KV keeps
    * what was written last, not what is newest.
    */
-  async #publish(
-    name: ConnectionName,
-    tokens: TokenSet,
-    facts: ConnectionFacts,
-    version: Version,
-  ): Promise<AccessToken> {
+  #publish(name: ConnectionName, tokens: TokenSet, facts: ConnectionFacts, version: Version): AccessToken {
     const token = toAccessToken(tokens, facts, version);
     this.#context.waitUntil(
       (async () => {

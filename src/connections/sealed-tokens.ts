@@ -53,7 +53,8 @@ export class SealedTokens {
   /** Puts the copy of an access token into KV, for every location to use. */
   async publish(name: ConnectionName, token: AccessToken, { issued_at }: ConnectionFacts): Promise<void> {
     const { expires_at, times } = token;
-    if (expires_at !== null && expires_at - issued_at < MIN_COPIED_LIFETIME_MS) return;
+    // The copy of the token before must not stand in for one that is not copied.
+    if (expires_at !== null && expires_at - issued_at < MIN_COPIED_LIFETIME_MS) return this.forget(name);
     const left = times.copy_until === null ? COPY_TTL_SECONDS : (times.copy_until - Date.now()) / 1000;
     const ttl = Math.min(left, COPY_TTL_SECONDS);
     if (ttl > 0) await this.#store.put(TokenCopy, tokenKey(name), token, ttl);

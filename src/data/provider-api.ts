@@ -83,7 +83,7 @@ export function readAnswer<T>(providerName: string, read: () => T): T {
 
 /** The URL of an API path; a whole URL stays as it is declared. */
 export function apiUrl(provider: Provider, path: string): URL {
-  return new URL(path.startsWith("/") ? provider.api.base_url + path : path);
+  return new URL(path.startsWith("/") ? provider.api.base_url + provider.api.base_path + path : path);
 }
 
 function toRequest(api: ProviderApi, { method = "GET", path, query = {}, body }: ApiRequest): Request {
@@ -95,9 +95,11 @@ function toRequest(api: ProviderApi, { method = "GET", path, query = {}, body }:
   return new Request(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
 }
 
-type Verdict = "fine" | "token_rejected" | "rate_limited" | "unavailable" | "refused";
+/** What an answer means for the call, whatever its shape. */
+export type Verdict = "fine" | "token_rejected" | "rate_limited" | "unavailable" | "refused";
 
-function judge(provider: Provider, status: number, headers: Headers, body: unknown): Verdict {
+/** Reads the status and, where the API says it there, the body. */
+export function judge(provider: Provider, status: number, headers: Headers, body: unknown): Verdict {
   const { errors } = provider.api;
   const code = errors ? at(body, errors.code) : undefined;
   if (errors && (typeof code === "string" || typeof code === "number")) {

@@ -8,10 +8,16 @@ import { isNavigation } from "./navigation.ts";
 
 /** Answers an error of ours with its code and sentence; any other is logged and says nothing. */
 export function answerError(error: Error, c: Context<AppEnv>): Response | Promise<Response> {
-  const known = error instanceof AppError ? error : internalError(error, c.get("requestId"));
+  const known = toKnownError(error, c.get("requestId"));
   for (const [name, value] of Object.entries({ ...known.headers, [ERROR_HEADER]: known.code })) c.header(name, value);
   const body: ErrorBody = { error: known.code, message: known.message, request_id: c.get("requestId") };
   return isNavigation(c.req.raw) ? c.html(errorPage(body), known.status) : c.json(body, known.status);
+}
+
+/** The error to tell: one of ours as it is; any other is logged, and becomes one that says nothing. */
+export function toKnownError(error: unknown, request_id: string): AppError {
+  if (error instanceof AppError) return error;
+  return internalError(error instanceof Error ? error : new Error("not an error"), request_id);
 }
 
 /** What a person sees who came by a link: the sentence, and the way back. */

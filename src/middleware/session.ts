@@ -30,7 +30,7 @@ export async function findCaller(c: Context<AppEnv>): Promise<Caller | undefined
   const authorization = c.req.header("Authorization");
   const bearer = authorization === undefined ? undefined : readBearer(authorization);
   // A caller who presents something else than a cookie is taken at that, and never at the cookie as well.
-  const id = authorization === undefined ? getCookie(c, SESSION_COOKIE, "host") : bearer;
+  const id = authorization === undefined ? sessionCookie(c) : bearer;
   if (!id) return undefined;
   const session = await c.get("services").sessions.find(id);
   return session && { id, session, by: bearer ? "bearer" : "cookie" };
@@ -41,8 +41,15 @@ export function readBearer(authorization: string): string | undefined {
   return /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
 }
 
-/** The caller, where the session is one for everything. @throws AppError `invalid_session` */
+/** The caller, where the session is one for everything of a user. @throws AppError `invalid_session` */
 export async function requireCaller(c: Context<AppEnv>): Promise<Caller> {
+  const caller = await findCaller(c);
+  if (!caller || caller.session.kind === "read") throw invalidSession();
+  return caller;
+}
+
+/** The caller, where it is a person at the page: a key makes no further keys. @throws AppError `invalid_session` */
+export async function requirePerson(c: Context<AppEnv>): Promise<Caller> {
   const caller = await findCaller(c);
   if (caller?.session.kind !== "browser") throw invalidSession();
   return caller;
@@ -68,9 +75,10 @@ export async function requireReader(c: Context<AppEnv>, integration: string): Pr
 }
 
 const mayRead = (session: Session, integration: string): boolean =>
-  session.kind === "browser" || session.integration === integration;
+  session.kind !== "read" || session.integration === integration;
 
-function invalidSession(): AppError {
+/** For callers without a session that counts here. */
+export function invalidSession(): AppError {
   return new AppError("invalid_session", "There is no session, or it has ended. Connect an account to start one.");
 }
 
@@ -97,20 +105,29 @@ export function ensureBrowser(c: Context<AppEnv>): string {
   return id;
 }
 
+/** The session id in the browser's cookie. */
+export function sessionCookie(c: Context<AppEnv>): string | undefined {
+  return getCookie(c, SESSION_COOKIE, "host");
+}
+
 /**
- * Refuses what another site makes a browser send: with a cookie, a change takes a header that only our own pages can add,
- * and the origin must be ours where the browser names one. A bearer is never sent by a browser on its own.
+ * Refuses what another site makes a browser send: what a cookie vouches for takes a header that only our own pages can
+ * add, and the origin must be ours where the browser names one.
+ * @throws AppError `csrf`
  */
-export const protectFromCsrf = createMiddleware<AppEnv>(async function protectFromCsrf(c, next) {
-  if (c.req.header("Authorization") === undefined) {
-    const origin = c.req.header("Origin");
-    const site = c.req.header("Sec-Fetch-Site");
-    const own = c.get("services").origin;
-    const foreign =
-      (origin !== undefined && origin !== own) || (site !== undefined && site !== "same-origin" && site !== "none");
-    if (foreign || c.req.header("X-CSRF") !== "1") {
-      throw new AppError("csrf", "A change needs the header X-CSRF: 1 and has to come from Latchkey's own pages.");
-    }
+export function requireOwnOrigin(c: Context<AppEnv>): void {
+  const origin = c.req.header("Origin");
+  const site = c.req.header("Sec-Fetch-Site");
+  const isForeign =
+    (origin !== undefined && origin !== c.var.services.origin) ||
+    (site !== undefined && site !== "same-origin" && site !== "none");
+  if (isForeign || c.req.header("X-CSRF") !== "1") {
+    throw new AppError("csrf", "This needs the header X-CSRF: 1 and has to come from Latchkey's own pages.");
   }
+}
+
+/** The same for a route that changes something. A bearer is never sent by a browser on its own, so it needs no more. */
+export const protectFromCsrf = createMiddleware<AppEnv>(async function protectFromCsrf(c, next) {
+  if (c.req.header("Authorization") === undefined) requireOwnOrigin(c);
   return next();
 });

@@ -25,7 +25,12 @@ export const airtable = defineProvider({
   refresh: { rotates: true, ends_old_access_token: true, idle_lifetime: 60 * 86_400 },
   // 409: refreshed a moment ago. That passes, and says nothing about the grant.
   conform: ({ status, body }) => ({ status: status === 409 ? 503 : status, body }),
-  api: { base_url: "https://api.airtable.com" },
+  api: {
+    base_url: "https://api.airtable.com",
+    hosts: { "content.airtable.com": "https://content.airtable.com" },
+    denied: ["^/oauth2/"],
+    toProblem: ({ status, code, message }) => ({ status, body: { error: { type: code.toUpperCase(), message } } }),
+  },
   profile: {
     requests: { user: { path: "/v0/meta/whoami" } },
     // Airtable has neither names nor pictures.

@@ -46,6 +46,17 @@ export const facebook = defineProvider({
   },
   api: {
     base_url: `https://graph.facebook.com`,
+    hosts: { "graph-video.facebook.com": "https://graph-video.facebook.com" },
+    denied: ["^/(?:v[0-9.]+/)?oauth/", "^/(?:v[0-9.]+/)?debug_token"],
+    // Pages have tokens of their own, and their callers bring them.
+    credential: { parameter: "access_token", in_form: true, passes_foreign: true },
+    link_fields: ["next", "previous"],
+    token_in_links: true,
+    appsecret_proof: true,
+    toProblem: ({ status, message }) => ({
+      status,
+      body: { error: { message, type: "OAuthException", code: status === 401 ? 190 : 1 } },
+    }),
     errors: { code: ["error", "code"], token_rejected: [102, 190], rate_limited: RATE_LIMITED },
   },
   profile: {

@@ -54,6 +54,12 @@ export const github = defineProvider({
   },
   api: {
     base_url: "https://api.github.com",
+    hosts: { "uploads.github.com": "https://uploads.github.com" },
+    denied: ["^/applications/", "^/login/"],
+    toProblem: ({ status, message }) => ({
+      status,
+      body: { message, documentation_url: "https://docs.github.com/rest", status: String(status) },
+    }),
     headers: { Accept: "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28" },
   },
   profile: {

@@ -18,6 +18,29 @@ const File = z.object({
   modifiedTime: z.string().nullish(),
 });
 
+/** Google has a host for most of its APIs. */
+const HOSTS = Object.fromEntries(
+  [
+    "openidconnect",
+    "gmail",
+    "people",
+    "sheets",
+    "docs",
+    "slides",
+    "forms",
+    "tasks",
+    "chat",
+    "meet",
+    "classroom",
+    "youtube",
+    "youtubeanalytics",
+    "analyticsdata",
+    "searchconsole",
+    "photoslibrary",
+    "content",
+  ].map((name) => [`${name}.googleapis.com`, `https://${name}.googleapis.com`]),
+);
+
 export const google = defineProvider({
   id: "google",
   name: "Google",
@@ -41,6 +64,19 @@ export const google = defineProvider({
   refresh: { idle_lifetime: 182 * 86_400 },
   api: {
     base_url: "https://www.googleapis.com",
+    hosts: HOSTS,
+    denied: ["^/oauth2/", "^/o/oauth2", "^/revoke", "^/tokeninfo"],
+    toProblem: ({ status, code, message }) => ({
+      status,
+      body: {
+        error: {
+          code: status,
+          message,
+          status: status === 401 ? "UNAUTHENTICATED" : code.toUpperCase(),
+          errors: [{ domain: "global", reason: status === 401 ? "authError" : code, message }],
+        },
+      },
+    }),
     errors: {
       code: ["error", "errors", "0", "reason"],
       token_rejected: ["authError"],

@@ -67,7 +67,15 @@ export const hubspot = defineProvider({
     return { status, body: Array.isArray(body["scopes"]) ? { ...body, scope: body["scopes"].join(" ") } : body };
   },
   token_details: ["hub_id", "user_id"],
-  api: { base_url: "https://api.hubapi.com" },
+  api: {
+    base_url: "https://api.hubapi.com",
+    denied: ["^/oauth/"],
+    link_fields: ["link"],
+    toProblem: ({ status, code, message, request_id }) => ({
+      status,
+      body: { status: "error", category: code.toUpperCase(), message, correlationId: request_id },
+    }),
+  },
   profile: {
     requests: {
       token: "introspection",

@@ -32,7 +32,16 @@ export const microsoft = defineProvider({
   scopes: ["openid", "profile", "email", "offline_access", "User.Read", "Files.Read", "Team.ReadBasic.All"],
   // Each refresh brings a new refresh token and leaves the one before alive.
   refresh: { idle_lifetime: 90 * 86_400 },
-  api: { base_url: "https://graph.microsoft.com", avatar_path: "/v1.0/me/photo/$value" },
+  api: {
+    base_url: "https://graph.microsoft.com",
+    avatar_path: "/v1.0/me/photo/$value",
+    denied: ["/revokeSignInSessions", "/invalidateAllRefreshTokens", "^/[^/]+/oauth2PermissionGrants"],
+    link_fields: ["@odata.nextLink", "@odata.deltaLink"],
+    toProblem: ({ status, code, message }) => ({
+      status,
+      body: { error: { code: status === 401 ? "InvalidAuthenticationToken" : code, message } },
+    }),
+  },
   profile: {
     requests: { user: { path: "/v1.0/me" } },
     account: z

@@ -85,7 +85,16 @@ export const notion = defineProvider({
   // No lifetime is published: a token is renewed when the API refuses it.
   refresh: { rotates: true },
   token_details: ["bot_id", "workspace_id", "workspace_name"],
-  api: { base_url: "https://api.notion.com", headers: { "Notion-Version": NOTION_VERSION } },
+  api: {
+    base_url: "https://api.notion.com",
+    headers: { "Notion-Version": NOTION_VERSION },
+    denied: ["^/v1/oauth/"],
+    link_fields: ["upload_url"],
+    toProblem: ({ status, code, message, request_id }) => ({
+      status,
+      body: { object: "error", status, code: status === 401 ? "unauthorized" : code, message, request_id },
+    }),
+  },
   profile: {
     requests: { user: { path: "/v1/users/me" } },
     account: z.object({ user: Bot }).transform(({ user }) => {

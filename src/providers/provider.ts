@@ -105,6 +105,14 @@ export interface Resource {
   readonly children: { readonly path: string; readonly page: z.ZodType<Page>; readonly item_url: string } | null;
 }
 
+/** An error of ours, to be said as the provider would say it. */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly request_id: string;
+}
+
 /** How an API says in a body what others say by a status: where its error code stands, and which codes mean what. */
 export interface ApiErrors {
   readonly code: readonly string[];
@@ -143,7 +151,27 @@ export interface Provider {
   readonly token_details: readonly string[];
   readonly api: {
     readonly base_url: string;
-    /** Sent with every call. */
+    /** A path that every call is under; callers of the proxy may leave it out. */
+    readonly base_path: string;
+    /** Further hosts of the same API, by name. */
+    readonly hosts: Readonly<Record<string, string>>;
+    /** Patterns of paths that issue, end or inspect tokens; the proxy refuses them. */
+    readonly denied: readonly string[];
+    /** The parameter in which this API takes a token besides the header, and whether a caller may bring another one there. */
+    readonly credential: {
+      readonly parameter: string | null;
+      readonly in_form: boolean;
+      readonly passes_foreign: boolean;
+    };
+    /** Members of JSON answers that hold links to follow. */
+    readonly link_fields: readonly string[];
+    /** Whether such links hold the access token itself. */
+    readonly token_in_links: boolean;
+    /** Whether calls may carry `appsecret_proof`, the token's HMAC under the client secret (Facebook). */
+    readonly appsecret_proof: boolean;
+    /** An error of ours in this API's shape, for its SDKs to understand; null: our own shape. */
+    readonly toProblem: ((problem: Problem) => { readonly status: number; readonly body: Json }) | null;
+    /** Sent with every call, unless the caller of the proxy has said otherwise. */
     readonly headers: Readonly<Record<string, string>>;
     readonly errors: ApiErrors | null;
     /** A picture of the account that only its token can fetch. */
@@ -219,7 +247,20 @@ export function defineProvider(declaration: ProviderDeclaration): Provider {
       absolute_lifetime: null,
       ...declaration.refresh,
     },
-    api: { headers: {}, errors: null, avatar_path: null, ...declaration.api },
+    api: {
+      base_path: "",
+      hosts: {},
+      denied: [],
+      credential: { parameter: null, in_form: false, passes_foreign: false },
+      link_fields: [],
+      token_in_links: false,
+      appsecret_proof: false,
+      toProblem: null,
+      headers: {},
+      errors: null,
+      avatar_path: null,
+      ...declaration.api,
+    },
     resources: declaration.resources.map((resource) => ({
       paging: null,
       optional: false,

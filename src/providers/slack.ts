@@ -79,7 +79,17 @@ export const slack = defineProvider({
   refresh: { rotates: true },
   token_details: ["team_id", "team_name"],
   api: {
-    base_url: "https://slack.com/api",
+    base_url: "https://slack.com",
+    base_path: "/api",
+    hosts: { "files.slack.com": "https://files.slack.com" },
+    denied: ["^/api/(?:oauth|openid|tooling)\\.", "^/api/auth\\.revoke", "^/api/apps\\.uninstall"],
+    credential: { parameter: "token", in_form: true, passes_foreign: false },
+    link_fields: ["upload_url"],
+    // Slack's SDK repeats every status but 200 and 429 for half an hour.
+    toProblem: ({ status, code }) => ({
+      status: status === 429 ? 429 : 200,
+      body: { ok: false, error: status === 401 ? "invalid_auth" : code },
+    }),
     errors: {
       code: ["error"],
       token_rejected: ["invalid_auth", "not_authed", "token_expired", "token_revoked", "account_inactive"],

@@ -28,7 +28,12 @@ export const spotify = defineProvider({
   scopes: ["user-read-private", "user-read-email", "playlist-read-private", "playlist-read-collaborative"],
   // Six months after the consent it is over, however often it was refreshed.
   refresh: { absolute_lifetime: 182 * 86_400 },
-  api: { base_url: "https://api.spotify.com" },
+  api: {
+    base_url: "https://api.spotify.com",
+    denied: ["^/api/token"],
+    link_fields: ["href", "next", "previous"],
+    toProblem: ({ status, message }) => ({ status, body: { error: { status, message } } }),
+  },
   profile: {
     requests: { user: { path: "/v1/me" } },
     account: z.object({ user: Me }).transform(({ user }) =>

@@ -28,7 +28,7 @@ async function start(c: Context<AppEnv>, id: string, callbackPath: CallbackPath)
     return c.redirect(atProvider(integration, authorization, link), 303);
   }
   const caller = await findCaller(c);
-  const session = caller?.session.kind === "browser" ? caller.session : undefined;
+  const session = caller?.session.kind === "read" ? undefined : caller?.session;
   const authorization: Authorization = {
     app: session?.app ?? DEFAULT_APP,
     user: session?.user ?? randomId(),
@@ -53,8 +53,16 @@ async function goToProvider(
   const browser = ensureBrowser(c);
   if (!session) {
     const { app, user } = authorization;
-    const expires_at = Date.now() + BROWSER_SESSION_SECONDS * 1000;
-    setSessionCookie(c, await services.sessions.start({ app, user, kind: "browser", integration: null, expires_at }));
+    setSessionCookie(
+      c,
+      await services.sessions.start({
+        app,
+        user,
+        kind: "browser",
+        integration: null,
+        lifetime: BROWSER_SESSION_SECONDS,
+      }),
+    );
   }
   const return_to = authorization.return_to ?? (services.config.frontendSuccessUrl() === null ? PAGE : null);
   const state = await services.authorizations.begin({ ...authorization, return_to }, browser, true);

@@ -59,8 +59,13 @@ async function answerSuccess(c: Context<AppEnv>, authorization: Authorization): 
   const { services } = c.var;
   const { app, user, integration, return_to } = authorization;
   if (return_to !== null) return c.redirect(withQuery(c, return_to, { connected: integration }), 303);
-  const expires_at = Date.now() + READ_SESSION_SECONDS * 1000;
-  const session_id = await services.sessions.start({ app, user, kind: "read", integration, expires_at });
+  const session_id = await services.sessions.start({
+    app,
+    user,
+    kind: "read",
+    integration,
+    lifetime: READ_SESSION_SECONDS,
+  });
   const frontend = services.config.frontendSuccessUrl();
   return frontend === null
     ? c.json({ session_id, integration, expires_in: READ_SESSION_SECONDS })

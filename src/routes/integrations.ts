@@ -33,7 +33,7 @@ export const integrationRoutes = new Hono<AppEnv>()
     const { services } = c.var;
     const integrations = services.integrations();
     const caller = await findCaller(c);
-    const session = caller?.session.kind === "browser" ? caller.session : undefined;
+    const session = caller?.session.kind === "read" ? undefined : caller?.session;
     const held = session ? await services.connections.list(session.app, session.user) : new Map<string, Credentials>();
     if (
       caller?.by === "cookie" &&

@@ -2,6 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as z from "zod";
+import { NewSessionKey } from "../../src/api.ts";
 import worker from "../../sandbox/worker.ts";
 import { control } from "./emulator.ts";
 
@@ -97,4 +98,16 @@ export async function errorOf(response: Response): Promise<{ status: number; err
     .object({ error: z.string(), message: z.string(), request_id: z.string() })
     .parse(await response.json());
   return { status: response.status, error, message };
+}
+
+/** A visitor with the service connected, and a key of theirs. */
+export async function keyFor(service: string): Promise<{ visitor: Visitor; key: string }> {
+  const visitor = new Visitor();
+  await visitor.connect(service);
+  const made = await visitor.fetch("/sessions", {
+    method: "POST",
+    headers: { "X-CSRF": "1", "Content-Type": "application/json" },
+    body: JSON.stringify({ name: "tests" }),
+  });
+  return { visitor, key: NewSessionKey.parse(await made.json()).key };
 }

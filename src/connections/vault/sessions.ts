@@ -6,12 +6,23 @@ const MAX_SESSIONS = 100;
 export const SessionFacts = z.object({
   app: z.string(),
   user: z.string(),
-  kind: z.enum(["browser", "read"]),
+  /** `browser`: a cookie. `key`: a bearer for SDKs and scripts. `read`: a session id that may stand in a URL. */
+  kind: z.enum(["browser", "key", "read"]),
   /** The one integration a `read` session is for. */
   integration: z.string().nullable(),
+  /** What its owner calls a key. */
+  name: z.string().nullable(),
+  created_at: z.number(),
   expires_at: z.number(),
 });
 export type SessionFacts = z.output<typeof SessionFacts>;
+
+const ListedRow = z.object({ digest: z.string(), used_at: z.number().nullable() });
+
+/** A key as its owner may see it: by the digest it is kept as. */
+export interface ListedKey extends z.output<typeof ListedRow> {
+  readonly facts: SessionFacts;
+}
 
 const parseFacts = (facts: unknown): SessionFacts => SessionFacts.parse(JSON.parse(z.string().parse(facts)));
 
@@ -22,7 +33,7 @@ export class SessionTable {
     this.#sql = sql;
     sql.exec(`
       CREATE TABLE IF NOT EXISTS sessions (
-        digest TEXT PRIMARY KEY, facts TEXT NOT NULL, expires_at INTEGER NOT NULL
+        digest TEXT PRIMARY KEY, facts TEXT NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER
       ) WITHOUT ROWID`);
   }
 
@@ -47,6 +58,22 @@ export class SessionTable {
     return live !== null;
   }
 
+  /** The session of a digest; asking counts as its use. */
+  use(digest: string): SessionFacts | null {
+    this.#sql.exec("UPDATE sessions SET used_at = ? WHERE digest = ?", Date.now(), digest);
+    return this.find(digest);
+  }
+
+  /** The live keys, newest first. */
+  keys(): ListedKey[] {
+    return this.#sql
+      .exec("SELECT digest, facts, used_at FROM sessions WHERE expires_at > ?", Date.now())
+      .toArray()
+      .map((row) => ({ ...ListedRow.parse(row), facts: parseFacts(row["facts"]) }))
+      .filter(({ facts }) => facts.kind === "key")
+      .toSorted((one, other) => other.facts.created_at - one.facts.created_at);
+  }
+
   find(digest: string): SessionFacts | null {
     const [row] = this.#sql
       .exec("SELECT facts FROM sessions WHERE digest = ? AND expires_at > ?", digest, Date.now())
@@ -64,6 +91,6 @@ export class SessionTable {
   end(digest: string): { readonly others: boolean } {
     this.#sql.exec("DELETE FROM sessions WHERE digest = ?", digest);
     const rows = this.#sql.exec("SELECT facts FROM sessions WHERE expires_at > ?", Date.now()).toArray();
-    return { others: rows.some((row) => parseFacts(row["facts"]).kind === "browser") };
+    return { others: rows.some((row) => parseFacts(row["facts"]).kind !== "read") };
   }
 }

@@ -15,7 +15,7 @@ import type { Decision, Need } from "./need.ts";
 import { OwnerRecord, type Owner } from "./owner.ts";
 import { PendingTable, type ClaimOutcome, type OpenOutcome, type PendingAuthorization } from "./pending.ts";
 import { RevocationTable, type Revocation } from "./revocations.ts";
-import { SessionTable, type SessionFacts } from "./sessions.ts";
+import { SessionTable, type ListedKey, type SessionFacts } from "./sessions.ts";
 
 /** A follower asks again after this long; no call to an object stays open for ever. */
 const WAIT_MS = 15_000;
@@ -25,7 +25,11 @@ export type StoreOutcome =
   | ({ readonly outcome: "outdated" } & Version);
 
 /** What `acquire` answers; `waiting` asks the caller to come again. */
-export type AcquireOutcome = Exclude<Decision, { outcome: "wait" }> | { readonly outcome: "waiting" };
+export type AcquireOutcome =
+  | Exclude<Decision, { outcome: "wait" }>
+  /** Somebody else has renewed it while the caller waited. */
+  | { readonly outcome: "renewed"; readonly connection: StoredConnection }
+  | { readonly outcome: "waiting" };
 
 /** What an alarm has found to do; a Worker does it, because a vault makes no network call. */
 export interface Chores extends Owner {
@@ -118,9 +122,10 @@ export abstract class Vault extends DurableObject<Env> {
   /** Decides who refreshes; a follower waits for the one who does. */
   async acquire(integration: string, need: Need): Promise<AcquireOutcome> {
     const until = Date.now() + WAIT_MS;
-    for (;;) {
+    for (let waited = false; ; waited = true) {
       const decision = this.#connections.decide(integration, need);
       if (decision.outcome === "expired") this.#events.add(integration, "reauth_required", "expired");
+      if (decision.outcome === "held" && waited) return { outcome: "renewed", connection: decision.connection };
       if (decision.outcome !== "wait") return decision;
       const left = Math.min(until, decision.until) - Date.now();
       if (left <= 0) return { outcome: "waiting" };
@@ -213,7 +218,11 @@ export abstract class Vault extends DurableObject<Env> {
   }
 
   session(digest: string): SessionFacts | null {
-    return this.#sessions.find(digest);
+    return this.#sessions.use(digest);
+  }
+
+  keys(): ListedKey[] {
+    return this.#sessions.keys();
   }
 
   endSession(digest: string): { readonly others: boolean } {

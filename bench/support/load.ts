@@ -1,0 +1,71 @@
+/** Requests over kept connections on loopback. */
+import { Agent, request as httpRequest } from "node:http";
+import { median } from "./statistics.ts";
+
+export interface Target {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Load {
+  readonly per_second: number;
+  readonly median_ms: number;
+}
+
+/** A client with a fixed number of connections. */
+export class Client implements Disposable {
+  readonly #agent: Agent;
+  readonly #connections: number;
+
+  constructor(connections: number) {
+    this.#connections = connections;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+  }
+
+  /** One request. @throws Error for any other status than 200 */
+  send({ url, headers = {} }: Target, body?: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const method = body === undefined ? "GET" : "POST";
+      const request = httpRequest(url, { agent: this.#agent, method, headers, timeout: 30_000 }, (response) => {
+        const chunks: string[] = [];
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => chunks.push(chunk));
+        response.once("error", reject);
+        response.once("end", () => {
+          const text = chunks.join("");
+          if (response.statusCode === 200) resolve(text);
+          else reject(new Error(`${method} ${url}: ${response.statusCode} ${text}`));
+        });
+      });
+      request.once("timeout", () => request.destroy(new Error(`${method} ${url}: no answer`)));
+      request.once("error", reject);
+      request.end(body);
+    });
+  }
+
+  /** Every connection asks again as soon as it has its answer, for `milliseconds`. */
+  async saturate(target: Target, milliseconds: number): Promise<Load> {
+    const latencies: number[] = [];
+    const started = performance.now();
+    const ask = async (): Promise<void> => {
+      for (let from = performance.now(); from - started < milliseconds; from = performance.now()) {
+        await this.send(target);
+        latencies.push(performance.now() - from);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#connections }, ask));
+    const seconds = (performance.now() - started) / 1000;
+    return { per_second: latencies.length / seconds, median_ms: median(latencies) };
+  }
+
+  /** One request on every connection, all at once. @returns how long the last answer took, and all answers */
+  async burst(target: Target): Promise<{ readonly wall_ms: number; readonly answers: readonly string[] }> {
+    const started = performance.now();
+    const answers = await Promise.all(Array.from({ length: this.#connections }, () => this.send(target)));
+    return { wall_ms: performance.now() - started, answers };
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy();
+  }
+}

@@ -1,0 +1,50 @@
+/** A bundle running in workerd, with a KV namespace and, where it has the class, vaults. All of it ends with the bench. */
+import { Log, LogLevel, Miniflare } from "miniflare";
+import { platform } from "./bundle.ts";
+
+/** Sealing what is made up needs no secret. */
+const SEALING_KEYS = `bench:${Buffer.alloc(32, 7).toString("base64url")}`;
+
+export interface RunningWorker extends AsyncDisposable {
+  readonly origin: string;
+}
+
+/** Starts it on a port of its own, with nothing of the tool's between the port and the Worker. */
+export async function startWorker(
+  code: string,
+  { vault = false, vars = {} }: { readonly vault?: boolean; readonly vars?: Readonly<Record<string, string>> } = {},
+): Promise<RunningWorker> {
+  const text = (value: string) => ({ type: "text", value }) as const;
+  const variables = Object.entries({ SEALING_KEYS, ...vars }).map(([name, value]) => [name, text(value)] as const);
+  const miniflare = new Miniflare({
+    log: new Log(LogLevel.NONE),
+    cf: false,
+    telemetry: { enabled: false },
+    logRequests: false,
+    workers: [
+      {
+        config: {
+          name: "bench",
+          compatibilityDate: platform.date,
+          compatibilityFlags: platform.flags,
+          manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: code } } },
+          env: {
+            ...Object.fromEntries(variables),
+            KV: { type: "kv", id: "KV" },
+            ...(vault ? { VAULT: { type: "durable-object", worker: "bench", exportName: "Vault" } } : {}),
+          },
+          exports: vault ? { Vault: { type: "durable-object", storage: "sqlite" } } : {},
+        },
+        dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+      },
+    ],
+  });
+  try {
+    await miniflare.ready;
+    const { origin } = await miniflare.unsafeGetDirectURL();
+    return { origin, [Symbol.asyncDispose]: () => miniflare.dispose() };
+  } catch (error) {
+    await miniflare.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Latchkey's own services under a fetch handler that does what a call on behalf of a connected account does to get its
+ * token, and stops there. Accounts are put in by hand. Never part of a deployment.
+ *
+ * - `POST /seed`                       `Seed` -> `Seeded`
+ * - `GET /token/{integration}/{user}`  the token of a connection whose owner is known
+ * - `GET /session/{integration}`       the same for the owner of the session in `Authorization: Bearer`
+ * - `GET /count/...`                   either of them; answers with what it has asked of the bindings
+ */
+import { DEFAULT_APP } from "../../src/connections/connection.ts";
+import { Vault as VaultBase } from "../../src/connections/vault/vault.ts";
+import { Services } from "../../src/services.ts";
+import { realWorld } from "../../src/world.ts";
+import { ANSWER_LENGTH, type Seed, type Seeded } from "../support/wire.ts";
+import { counted } from "./counted.ts";
+
+const SESSION_MS = 3_600_000;
+
+/** Renews nothing of its own accord: a herd is to find the token ended. */
+export class Vault extends VaultBase {
+  protected override dispatch(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Connects an account and signs its user in. */
+async function seed(services: Services, env: Env, { user, integration, lifetime_ms }: Seed): Promise<Seeded> {
+  const now = Date.now();
+  const tokens = {
+    access_token: "seeded".padEnd(ANSWER_LENGTH, "x"),
+    refresh_token: "refresh-0",
+    expires_at: now + lifetime_ms,
+    scopes: ["read"],
+    details: {},
+  };
+  await services.connections.save({ app: DEFAULT_APP, user, integration }, tokens);
+  const session = await services.sessions.start({
+    app: DEFAULT_APP,
+    user,
+    kind: "browser",
+    integration: null,
+    expires_at: now + SESSION_MS,
+  });
+  const { keys } = await env.KV.list({ prefix: "token:", limit: 1 });
+  const copy = keys[0] && (await env.KV.get(keys[0].name));
+  return { session, copy_length: copy?.length ?? 0 };
+}
+
+/** @returns the token, or null where nobody is signed in */
+async function findToken(services: Services, request: Request, parts: readonly string[]): Promise<string | null> {
+  const [kind = "", integration = "", owner = ""] = parts;
+  services.integration(integration);
+  let user = owner;
+  if (kind === "session") {
+    const id = request.headers.get("Authorization")?.slice("Bearer ".length) ?? "";
+    const session = await services.sessions.find(id);
+    if (!session) return null;
+    user = session.user;
+  }
+  const token = await services.connections.accessToken({ app: DEFAULT_APP, user, integration });
+  return token.access_token;
+}
+
+export default {
+  async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    const waitUntil = (work: Promise<unknown>): void => context.waitUntil(work);
+    const [first = "", ...rest] = new URL(request.url).pathname.slice(1).split("/");
+    if (first === "seed") {
+      const services = new Services(realWorld, env, request.url, waitUntil);
+      return Response.json(await seed(services, env, await request.json<Seed>()));
+    }
+    if (first === "count") {
+      const watch = counted(env);
+      const behind: Promise<unknown>[] = [];
+      const services = new Services(realWorld, watch.env, request.url, (work) => void behind.push(work));
+      const token = await findToken(services, request, rest);
+      // What goes on behind the answer counts too; it may add to itself while it is waited for.
+      for (const work of behind) await work;
+      return token === null ? new Response(null, { status: 401 }) : Response.json(watch.counts);
+    }
+    const token = await findToken(new Services(realWorld, env, request.url, waitUntil), request, [first, ...rest]);
+    return new Response(token, { status: token === null ? 401 : 200 });
+  },
+};

@@ -1,0 +1,77 @@
+/** Bodies: kept to be sent again where they are small, and read up to a bound where they have to be looked at. */
+
+/** Up to this size a body is kept, so that the call can be made again. */
+const REPEATABLE_BYTES = 1024 * 1024;
+
+export interface RequestBody {
+  /** The text of a form; undefined for everything else. */
+  readonly form: string | undefined;
+  readonly isRepeatable: boolean;
+  /** What to send next; null for no body. */
+  readonly next: () => BodyInit | null;
+}
+
+/** Takes the body of a request. A form is read where the caller's key may be in it. */
+export async function takeBody(request: Request, readsForms: boolean): Promise<RequestBody> {
+  const { body } = request;
+  if (body === null) return { form: undefined, isRepeatable: true, next: () => null };
+  const length = request.headers.get("Content-Length");
+  if (length === null || Number(length) > REPEATABLE_BYTES) {
+    return { form: undefined, isRepeatable: false, next: () => body };
+  }
+  const bytes = await request.arrayBuffer();
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers.get("Content-Type") ?? "");
+  return {
+    form: readsForms && isForm ? new TextDecoder().decode(bytes) : undefined,
+    isRepeatable: true,
+    next: () => (bytes.byteLength === 0 ? null : bytes),
+  };
+}
+
+export type Read =
+  /** The whole body; `text` is null where it is no UTF-8. */
+  | { readonly isWhole: true; readonly bytes: Uint8Array<ArrayBuffer>; readonly text: string | null }
+  /** Too large: the stream from its beginning, as if it had not been touched. */
+  | { readonly isWhole: false; readonly rest: ReadableStream<Uint8Array> };
+
+/** Reads a stream if it is no longer than `limit` bytes. */
+export async function readWithin(stream: ReadableStream<Uint8Array>, limit: number): Promise<Read> {
+  const reader = stream.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    size += value.byteLength;
+    if (size > limit) return { isWhole: false, rest: putBack(chunks, reader) };
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return { isWhole: true, bytes, text: toText(bytes) };
+}
+
+function putBack(chunks: Uint8Array[], reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const kept = chunks.shift();
+      if (kept) return controller.enqueue(kept);
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+function toText(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

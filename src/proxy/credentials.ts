@@ -1,0 +1,68 @@
+/** The caller's key: where SDKs put it, and its removal from everywhere before a request goes on. */
+import { AppError } from "../errors.ts";
+import type { Provider } from "../providers/provider.ts";
+
+/** What our keys look like; a provider's token never does. */
+const OUR_KEY = /^lk_[A-Za-z0-9_-]{86}$/;
+
+/** For callers that cannot set Authorization. */
+const KEY_HEADER = "X-Latchkey-Key";
+
+export const isOurKey = (value: string): boolean => OUR_KEY.test(value);
+
+export interface PresentedKey {
+  /** undefined: the caller has presented none outside a cookie. */
+  readonly key: string | undefined;
+  /** The query without our key. */
+  readonly query: string;
+  /** The form body without our key, where there was one to look at; undefined: the body is as it came. */
+  readonly form: string | undefined;
+  /** A token of the provider's that the caller brings along (a Facebook page's); it is used instead of the user's. */
+  readonly foreign_token: string | null;
+}
+
+/**
+ * Finds the key and takes every copy of it out.
+ * @param form the text of a form body, where the provider's SDK may have put the key into one
+ * @throws AppError `credential_denied` for somebody else's credential where ours belongs
+ */
+export function takeKey(provider: Provider, headers: Headers, query: string, form: string | undefined): PresentedKey {
+  const { parameter, passes_foreign } = provider.api.credential;
+  const fromQuery = takeParameter(query.slice(1), parameter);
+  const fromForm = form === undefined ? undefined : takeParameter(form, parameter);
+  const found = [...fromQuery.values, ...(fromForm?.values ?? [])];
+  const foreign = found.filter((value) => !isOurKey(value));
+  if (foreign.length > 0 && !passes_foreign) {
+    throw new AppError(
+      "credential_denied",
+      `Leave out ${parameter ?? "the token"}: the user's own token is added here.`,
+    );
+  }
+  const key = readHeader(headers) ?? found.find(isOurKey);
+  return {
+    key,
+    query: fromQuery.rest === "" ? "" : `?${fromQuery.rest}`,
+    form: fromForm?.rest,
+    foreign_token: foreign[0] ?? null,
+  };
+}
+
+/** `Bearer` of RFC 6750, `token` of GitHub's SDK, and a header of our own. */
+function readHeader(headers: Headers): string | undefined {
+  const own = headers.get(KEY_HEADER);
+  if (own !== null) return own;
+  return /^(?:Bearer|token) +([^\s]+)$/i.exec(headers.get("Authorization") ?? "")?.[1];
+}
+
+/** Takes a parameter out of a query or a form and leaves every other byte as it was. */
+function takeParameter(encoded: string, parameter: string | null): { values: string[]; rest: string } {
+  if (parameter === null) return { values: [], rest: encoded };
+  const values: string[] = [];
+  const rest = encoded.split("&").filter((pair) => {
+    const [[name, value] = ["", ""]] = new URLSearchParams(pair);
+    if (name !== parameter) return true;
+    values.push(value);
+    return false;
+  });
+  return { values, rest: rest.join("&") };
+}

@@ -1,0 +1,174 @@
+/**
+ * One call to a provider's own API: the user's token stamped on, everything else as it came, the exact answer back.
+ * Bodies stream both ways; only what has to be looked at is read.
+ */
+import type { AccessToken } from "../connections/connection.ts";
+import { AppError } from "../errors.ts";
+import { USER_AGENT } from "../oauth/transport.ts";
+import { judge } from "../data/provider-api.ts";
+import type { TokenEndpoint } from "../oauth/client.ts";
+import { stampProof } from "./appsecret-proof.ts";
+import type { RequestBody } from "./body.ts";
+import { readWithin } from "./body.ts";
+import { toCallerHeaders, toUpstreamHeaders } from "./headers.ts";
+import { rewriteBody, rewriteHeaders } from "./links.ts";
+import { toTarget } from "./target.ts";
+
+/** How long a provider may take to begin its answer. */
+const FIRST_BYTE_MS = 30_000;
+/** Answers with links are read to this size; a larger one passes as it is. */
+const READ_BYTES = 8 * 1024 * 1024;
+
+/** A call as the proxy has understood it. */
+export interface ProxyCall {
+  readonly request: Request;
+  readonly path: string;
+  /** Raw, with its question mark and without our key. */
+  readonly query: string;
+  readonly body: RequestBody;
+  /** A token of the provider's that the caller brings instead of the user's. */
+  readonly foreign_token: string | null;
+  /** The caller's key, to stand in links where the provider writes its token; empty for a cookie. */
+  readonly key: string;
+  /** The address of the integration's proxy, without a slash at its end. */
+  readonly proxy: string;
+  /** Whether the caller wants bodies as the provider wrote them. */
+  readonly raw: boolean;
+}
+
+/** Where the user's tokens come from. */
+export interface Tokens {
+  readonly current: () => Promise<AccessToken>;
+  /** A younger one than this; null where there is none to be had. */
+  readonly younger: (than: AccessToken) => Promise<AccessToken | null>;
+  readonly noteReplay: () => void;
+}
+
+/**
+ * Makes the call, and once more with a younger token where the provider refuses the first and the body can be sent again.
+ * @throws AppError for everything that is ours: the path, the token, a provider that does not answer
+ */
+export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: Tokens): Promise<Response> {
+  const token = await tokens.current();
+  const answered = await attempt(endpoint, call, token.access_token);
+  if (!answered.isTokenRejected || call.foreign_token !== null) return answered.toResponse();
+  const younger = await tokens.younger(token).catch((error: unknown) => {
+    // The provider's own refusal says it better than an error about the attempt to mend it.
+    if (error instanceof AppError) return null;
+    throw error;
+  });
+  if (younger === null) return answered.toResponse();
+  if (!call.body.isRepeatable) return answered.toResponse({ "X-Latchkey-Token": "refreshed" });
+  await answered.discard();
+  const again = await attempt(endpoint, call, younger.access_token);
+  if (!again.isTokenRejected) tokens.noteReplay();
+  return again.toResponse();
+}
+
+interface Attempt {
+  readonly isTokenRejected: boolean;
+  readonly toResponse: (more?: Readonly<Record<string, string>>) => Response;
+  readonly discard: () => Promise<void>;
+}
+
+async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: string): Promise<Attempt> {
+  const { provider } = endpoint;
+  const token = call.foreign_token ?? access_token;
+  const target = toTarget(provider, call.path, await stampProof(endpoint, call.query, token));
+  const headers = toUpstreamHeaders(call.request.headers, { "User-Agent": USER_AGENT, ...provider.api.headers }, token);
+  const { method } = call.request;
+  const body = method === "GET" || method === "HEAD" ? null : call.body.next();
+  if (body === null) headers.delete("Content-Type");
+  const upstream = await send(
+    endpoint,
+    new Request(target, { method, headers, body, redirect: "manual" }),
+    call.request.signal,
+  );
+  return toAttempt(endpoint, call, upstream, token);
+}
+
+async function send({ fetch }: TokenEndpoint, request: Request, caller: AbortSignal): Promise<Response> {
+  const slow = new AbortController();
+  const timer = setTimeout(() => slow.abort(), FIRST_BYTE_MS);
+  try {
+    return await fetch(new Request(request, { signal: AbortSignal.any([caller, slow.signal]) }));
+  } catch (cause) {
+    if (slow.signal.aborted) {
+      throw new AppError(
+        "provider_timeout",
+        "The provider did not begin to answer within 30 seconds. Try again in a moment.",
+        { cause },
+      );
+    }
+    throw new AppError("provider_unavailable", "The provider could not be reached. Try again in a moment.", { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function toAttempt(
+  { provider }: TokenEndpoint,
+  call: ProxyCall,
+  upstream: Response,
+  token: string,
+): Promise<Attempt> {
+  const { status, statusText } = upstream;
+  if (status < 200 || status > 599) {
+    await upstream.body?.cancel();
+    throw new AppError("bad_upstream_status", "The provider answered with a status that is none. Try again later.");
+  }
+  const headers = toCallerHeaders(upstream.headers);
+  const links = { provider, proxy: call.proxy, access_token: token, key: call.key };
+  rewriteHeaders(headers, links);
+  const { api } = provider;
+  const isJson = /json/i.test(upstream.headers.get("Content-Type") ?? "");
+  const isRead = isJson && upstream.body !== null && (api.link_fields.length > 0 || api.errors !== null);
+  const read = isRead && upstream.body ? await readWithin(upstream.body, READ_BYTES) : null;
+  if (read?.isWhole === false && api.token_in_links) {
+    await read.rest.cancel();
+    throw new AppError(
+      "response_too_large",
+      "This answer is too large to take the token out of its links. Ask for smaller pages.",
+    );
+  }
+  const text = read?.isWhole ? read.text : null;
+  let body: BodyInit | null = upstream.body;
+  if (read?.isWhole) {
+    const rewritten = text === null ? null : rewriteBody(text, links, call.raw);
+    body = rewritten === null || rewritten === text ? read.bytes : rewritten;
+    // Reading has taken the compression off; a changed body is another one than its tag names.
+    headers.delete("Content-Encoding");
+    headers.delete("Content-Length");
+    if (rewritten !== text) weaken(headers);
+  } else if (read) {
+    headers.delete("Content-Encoding");
+    headers.delete("Content-Length");
+    body = read.rest;
+  }
+  const verdict = judge(provider, status, upstream.headers, text === null ? undefined : parse(text));
+  return {
+    isTokenRejected: verdict === "token_rejected",
+    toResponse: (more = {}) => {
+      for (const [name, value] of Object.entries(more)) headers.set(name, value);
+      const isEmpty = status === 204 || status === 205 || status === 304;
+      return new Response(isEmpty ? null : body, { status, statusText, headers });
+    },
+    discard: async () => {
+      if (!read?.isWhole) await upstream.body?.cancel().catch(() => {});
+    },
+  };
+}
+
+function weaken(headers: Headers): void {
+  const tag = headers.get("ETag");
+  if (tag !== null && !tag.startsWith("W/")) headers.set("ETag", `W/${tag}`);
+}
+
+function parse(text: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return parsed;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+/** Which headers pass, in both directions. What is not named here passes as it is. */
+
+/** RFC 9110 7.6.1: for one connection only. */
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** Ours, the browser's and those of networks on the way: none of the provider's business. */
+const REQUEST_DROPPED = [
+  ...HOP_BY_HOP,
+  "authorization",
+  "cookie",
+  "host",
+  "content-length",
+  "origin",
+  "referer",
+  "forwarded",
+  "via",
+  "x-real-ip",
+  "true-client-ip",
+  "cdn-loop",
+  "x-csrf",
+  // Would carry a method past the list of those allowed.
+  "x-http-method",
+  "x-http-method-override",
+  "x-method-override",
+];
+const REQUEST_DROPPED_PREFIXES = ["cf-", "sec-", "x-forwarded-", "x-latchkey-"];
+
+/** What would set a browser's state, or speak, for our origin. */
+const RESPONSE_DROPPED = [
+  ...HOP_BY_HOP,
+  "set-cookie",
+  "set-cookie2",
+  "clear-site-data",
+  "strict-transport-security",
+  "content-security-policy",
+  "content-security-policy-report-only",
+  "service-worker-allowed",
+  "alt-svc",
+  "nel",
+  "report-to",
+  "reporting-endpoints",
+  "refresh",
+  "public-key-pins",
+  "cache-control",
+  "expires",
+  "pragma",
+  "x-frame-options",
+  "x-content-type-options",
+  "permissions-policy",
+  "referrer-policy",
+];
+const RESPONSE_DROPPED_PREFIXES = ["access-control-", "cross-origin-", "x-latchkey-"];
+
+/** Answers are data for a program: opened in a browser they may do nothing, and no cache may keep them. */
+const RESPONSE_SET = {
+  "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "Cache-Control": "private, no-store",
+};
+
+/** Types that a browser runs or renders with scripts. */
+const ACTIVE_TYPE = /html|xml|svg|javascript|ecmascript|pdf|flash/i;
+
+function pass(headers: Headers, dropped: readonly string[], prefixes: readonly string[]): Headers {
+  const named = (headers.get("Connection") ?? "").split(",").map((name) => name.trim().toLowerCase());
+  const kept = new Headers();
+  for (const [name, value] of headers) {
+    const isDropped =
+      dropped.includes(name) || named.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
+    if (!isDropped) kept.append(name, value);
+  }
+  return kept;
+}
+
+/**
+ * The headers of a request as the provider gets them, with the token stamped on.
+ * @param defaults set only where the caller has said nothing
+ */
+export function toUpstreamHeaders(
+  incoming: Headers,
+  defaults: Readonly<Record<string, string>>,
+  access_token: string | null,
+): Headers {
+  const headers = pass(incoming, REQUEST_DROPPED, REQUEST_DROPPED_PREFIXES);
+  for (const [name, value] of Object.entries(defaults)) if (!headers.has(name)) headers.set(name, value);
+  // The platform would ask for compression that the caller may not understand.
+  if (!headers.has("Accept-Encoding")) headers.set("Accept-Encoding", "identity");
+  if (access_token !== null) headers.set("Authorization", `Bearer ${access_token}`);
+  return headers;
+}
+
+/** The headers of an answer as the caller gets them. */
+export function toCallerHeaders(answered: Headers): Headers {
+  const headers = pass(answered, RESPONSE_DROPPED, RESPONSE_DROPPED_PREFIXES);
+  for (const [name, value] of Object.entries(RESPONSE_SET)) headers.set(name, value);
+  if (ACTIVE_TYPE.test(headers.get("Content-Type") ?? "") && !headers.has("Content-Disposition")) {
+    headers.set("Content-Disposition", "attachment");
+  }
+  return headers;
+}

@@ -1,0 +1,73 @@
+/**
+ * Links in answers that would take a client, and the key it sends along, past the proxy: they come back through it.
+ * Everything else stays byte for byte, so bodies are changed as text: numbers keep their digits, keys their order.
+ */
+import type { Provider } from "../providers/provider.ts";
+import { toProxied } from "./target.ts";
+
+/** What links are rewritten with. */
+export interface LinkContext {
+  readonly provider: Provider;
+  /** The address of the integration's proxy, without a slash at its end. */
+  readonly proxy: string;
+  /** The token that was sent; providers that write it into links have it replaced. */
+  readonly access_token: string;
+  /** What stands for it there: the caller's key, or nothing where a cookie identifies the caller. */
+  readonly key: string;
+}
+
+/** Rewrites the links among an answer's headers (RFC 8288 and RFC 9110 10.2.2, 8.7). */
+export function rewriteHeaders(headers: Headers, { provider, proxy }: LinkContext): void {
+  const link = headers.get("Link");
+  if (link !== null) {
+    headers.set(
+      "Link",
+      link.replace(/<([^>]*)>/g, (whole, target: string) => {
+        const proxied = toProxied(provider, proxy, target);
+        return proxied === undefined ? whole : `<${proxied}>`;
+      }),
+    );
+  }
+  for (const name of ["Location", "Content-Location"]) {
+    const target = headers.get(name);
+    if (target === null) continue;
+    // A path of the provider's is a path below its proxy.
+    const isPath = target.startsWith("/") && !target.startsWith("//");
+    const proxied = isPath ? new URL(proxy).pathname + pathBelow(provider, target) : toProxied(provider, proxy, target);
+    if (proxied !== undefined) headers.set(name, proxied);
+  }
+}
+
+function pathBelow({ api }: Provider, path: string): string {
+  const { pathname } = new URL(api.base_url);
+  return pathname !== "/" && path.startsWith(`${pathname}/`) ? path.slice(pathname.length) : path;
+}
+
+/** Rewrites the declared fields of a JSON text, at any depth. @returns the same text where there are none */
+export function rewriteBody(text: string, { provider, proxy, access_token, key }: LinkContext, raw: boolean): string {
+  const { link_fields, token_in_links } = provider.api;
+  const withLinks =
+    raw || link_fields.length === 0
+      ? text
+      : text.replace(fieldPattern(link_fields), (whole, head: string, literal: string) => {
+          const proxied = toProxied(provider, proxy, unescapeString(literal));
+          if (proxied === undefined) return whole;
+          const escaped = JSON.stringify(proxied);
+          return head + (literal.includes("\\/") ? escaped.replaceAll("/", "\\/") : escaped);
+        });
+  return token_in_links ? withLinks.replaceAll(access_token, key) : withLinks;
+}
+
+/** A member of one of these names whose value is a string, in JSON text. Inside a string its quotes would be escaped. */
+function fieldPattern(names: readonly string[]): RegExp {
+  const alternatives = names.map((name) => name.replace(/[^A-Za-z0-9_]/g, "\\$&")).join("|");
+  return new RegExp(`("(?:${alternatives})"\\s*:\\s*)("(?:[^"\\\\]|\\\\.)*")`, "g");
+}
+
+function unescapeString(literal: string): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,98 @@
+/** Where a proxied request goes: pure, over the raw path, which is never decoded and never joined by a URL parser. */
+import { AppError } from "../errors.ts";
+import type { Provider } from "../providers/provider.ts";
+
+/** A path below `/proxy`: the integration, the raw rest with its slash, and the raw query with its question mark. */
+export interface ProxyPath {
+  readonly integration: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+const PROXY_PATH = /^\/proxy\/([a-z0-9-]{1,40})(\/[^?#]*)?$/;
+
+/** Reads the raw path; undefined for everything that does not name an integration letter for letter. */
+export function readProxyPath(url: string): ProxyPath | undefined {
+  const { pathname, search } = new URL(url);
+  const match = PROXY_PATH.exec(pathname);
+  return match?.[1] === undefined ? undefined : { integration: match[1], path: match[2] ?? "/", query: search };
+}
+
+/** `~host` in front of a path asks for another host of the same provider. */
+const HOST_SEGMENT = /^\/~([a-z0-9.-]+)(\/.*)?$/;
+
+/**
+ * The URL at the provider.
+ * @param query the raw query to send, with its question mark
+ * @throws AppError `host_denied`, `bad_path` for a path that would climb, `path_denied` for what belongs to the operator
+ */
+export function toTarget({ api }: Provider, rawPath: string, query: string): URL {
+  // SDKs that are given a base with a slash at its end send two.
+  const path = rawPath.replace(/^\/{2,}/, "/");
+  const elsewhere = HOST_SEGMENT.exec(path);
+  const base = elsewhere ? api.hosts[elsewhere[1] ?? ""] : api.base_url;
+  if (base === undefined) {
+    throw new AppError("host_denied", "Only the provider's own API hosts can be called. The README lists them.");
+  }
+  const rest = elsewhere ? (elsewhere[2] ?? "/") : withBasePath(path, api.base_path);
+  if (hasDotSegment(rest)) throw badPath();
+  const url = new URL(base + rest + query);
+  const expected = new URL(base);
+  const prefix = expected.pathname === "/" ? "" : expected.pathname;
+  if (url.origin !== expected.origin || url.pathname !== prefix + rest) throw badPath();
+  if (isDenied(rest, api.denied)) {
+    throw new AppError(
+      "path_denied",
+      "This address issues, ends or inspects tokens, which is Latchkey's part. Use its own routes.",
+    );
+  }
+  return url;
+}
+
+/** An API under a path is called with or without it. */
+function withBasePath(path: string, base_path: string): string {
+  return path === base_path || path.startsWith(`${base_path}/`) ? path : base_path + path;
+}
+
+/** How a path reads to a server that decodes it, and to one that decodes it twice. */
+function readings(path: string): string[] {
+  const once = decode(path);
+  return [path, once, decode(once)];
+}
+
+function decode(path: string): string {
+  // Byte by byte, so that what is no UTF-8 does not hide what is.
+  return path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+function hasDotSegment(path: string): boolean {
+  return readings(path).some((reading) =>
+    reading.split(/[/\\]/).some((segment) => segment === "." || segment === ".."),
+  );
+}
+
+function isDenied(path: string, denied: readonly string[]): boolean {
+  const patterns = denied.map((pattern) => new RegExp(pattern, "i"));
+  return readings(path).some((reading) => {
+    const plain = reading.replace(/[/\\]{1,}/g, "/");
+    return patterns.some((pattern) => pattern.test(plain));
+  });
+}
+
+function badPath(): AppError {
+  return new AppError("bad_path", "This path would lead out of the provider's API. Send it without dot segments.");
+}
+
+/**
+ * The same link through the proxy, where it leads to one of the provider's API hosts; undefined where it leads elsewhere.
+ * @param proxy the address of the integration's proxy, without a slash at its end
+ */
+export function toProxied({ api }: Provider, proxy: string, link: string): string | undefined {
+  if (isUnder(link, api.base_url)) return proxy + link.slice(api.base_url.length);
+  for (const [host, base] of Object.entries(api.hosts)) {
+    if (isUnder(link, base)) return `${proxy}/~${host}${link.slice(base.length)}`;
+  }
+  return undefined;
+}
+
+const isUnder = (link: string, base: string): boolean => link.startsWith(base) && /^[/?]/.test(link.slice(base.length));

@@ -1,0 +1,109 @@
+/** The provider's own API, as the user. */
+import { Hono, type Context } from "hono";
+import type { AppEnv } from "../context.ts";
+import { AppError, ERROR_HEADER } from "../errors.ts";
+import { toKnownError } from "../middleware/errors.ts";
+import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
+import type { ConfiguredIntegration } from "../apps/integrations.ts";
+import type { Session } from "../apps/sessions.ts";
+import { takeBody } from "../proxy/body.ts";
+import { isOurKey, takeKey } from "../proxy/credentials.ts";
+import { forward, type ProxyCall } from "../proxy/forward.ts";
+import { readProxyPath, type ProxyPath } from "../proxy/target.ts";
+
+/** TRACE would echo the token, CONNECT and others have no meaning here. */
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+/** Where a browser loads something into a page, rather than a script asking for data. */
+const PAGE_DESTINATIONS = [
+  "document",
+  "iframe",
+  "frame",
+  "embed",
+  "object",
+  "script",
+  "style",
+  "worker",
+  "serviceworker",
+];
+
+/** Errors that a provider's SDK takes for its own "not signed in", and gives up at once. */
+const UNAUTHORIZED = ["invalid_session", "not_connected", "reauth_required"];
+
+async function proxy(c: Context<AppEnv>): Promise<Response> {
+  const path = readProxyPath(c.req.url);
+  if (!path)
+    throw new AppError("unknown_integration", "There is no integration of that name. GET /integrations lists them.");
+  const integration = c.var.services.integration(path.integration);
+  try {
+    return await call(c, path, integration);
+  } catch (error) {
+    return answerProblem(c, integration, error);
+  }
+}
+
+async function call(c: Context<AppEnv>, path: ProxyPath, integration: ConfiguredIntegration): Promise<Response> {
+  const { services } = c.var;
+  const request = c.req.raw;
+  const { provider } = integration;
+  if (!METHODS.includes(request.method)) {
+    throw new AppError("method_not_allowed", `The proxy takes ${METHODS.join(", ")}.`, {
+      headers: { Allow: METHODS.join(", ") },
+    });
+  }
+  if (request.headers.has("Upgrade")) {
+    throw new AppError(
+      "upgrade_not_supported",
+      "WebSockets do not go through the proxy. Call the provider for a URL to open.",
+    );
+  }
+  const body = await takeBody(request, provider.api.credential.in_form);
+  const presented = takeKey(provider, request.headers, path.query, body.form);
+  const session = await identify(c, presented.key);
+  const name = { app: session.app, user: session.user, integration: integration.id };
+  const { connections } = services;
+  const proxied: ProxyCall = {
+    request,
+    path: path.path,
+    query: presented.query,
+    body: presented.form === undefined ? body : { ...body, next: () => presented.form ?? null },
+    foreign_token: presented.foreign_token,
+    key: presented.key ?? "",
+    proxy: `${services.origin}/proxy/${integration.id}`,
+    raw: request.headers.get("X-Latchkey-Raw") === "1",
+  };
+  return forward(services.endpoint(integration), proxied, {
+    current: () => connections.accessToken(name),
+    younger: (than) => connections.youngerToken(name, than),
+    noteReplay: () => connections.noteReplay(name),
+  });
+}
+
+/** Whose call it is: the holder of the key, or the person at the page, whose cookie only our own scripts may use. */
+async function identify(c: Context<AppEnv>, key: string | undefined): Promise<Session> {
+  const id = key ?? sessionCookie(c);
+  if (id === undefined || !isOurKey(id)) throw invalidSession();
+  if (key === undefined) {
+    requireOwnOrigin(c);
+    if (PAGE_DESTINATIONS.includes(c.req.header("Sec-Fetch-Dest") ?? "")) {
+      throw new AppError("csrf", "The proxy answers scripts and programs. It cannot be opened as a page.");
+    }
+  }
+  const session = await c.var.services.sessions.find(id);
+  if (!session || session.kind === "read") throw invalidSession();
+  return session;
+}
+
+/** An error of ours as this provider's SDK expects one, with the header that tells whose it is. */
+function answerProblem(c: Context<AppEnv>, { provider }: ConfiguredIntegration, error: unknown): Response {
+  const known = toKnownError(error, c.var.requestId);
+  const { code, message, headers } = known;
+  const status = UNAUTHORIZED.includes(code) ? 401 : known.status;
+  const request_id = c.var.requestId;
+  const problem = provider.api.toProblem?.({ status, code, message, request_id }) ?? {
+    status,
+    body: { error: code, message, request_id },
+  };
+  return Response.json(problem.body, { status: problem.status, headers: { ...headers, [ERROR_HEADER]: code } });
+}
+
+export const proxyRoutes = new Hono<AppEnv>().all("/proxy", (c) => proxy(c)).all("/proxy/*", (c) => proxy(c));
