@@ -8,6 +8,7 @@ export interface Target {
 }
 
 export interface Load {
+  readonly requests: number;
   readonly per_second: number;
   readonly median_ms: number;
 }
@@ -22,19 +23,30 @@ export class Client implements Disposable {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** One request. @throws Error for any other status than 200 */
-  send({ url, headers = {} }: Target, body?: string): Promise<string> {
-    return new Promise((resolve, reject) => {
+  /** One request. @returns the text of its answer. @throws Error for any other status than 200 */
+  async send(target: Target, body?: string): Promise<string> {
+    const chunks: Buffer[] = [];
+    await this.#exchange(target, body, (chunk) => chunks.push(chunk));
+    return Buffer.concat(chunks).toString();
+  }
+
+  /** One request whose answer is only counted. @returns how long it took, and how many bytes came */
+  async transfer(target: Target, body?: Buffer): Promise<{ readonly wall_ms: number; readonly bytes: number }> {
+    let bytes = 0;
+    const started = performance.now();
+    await this.#exchange(target, body, (chunk) => (bytes += chunk.length));
+    return { wall_ms: performance.now() - started, bytes };
+  }
+
+  #exchange({ url, headers = {} }: Target, body: string | Buffer | undefined, take: (chunk: Buffer) => void) {
+    return new Promise<void>((resolve, reject) => {
       const method = body === undefined ? "GET" : "POST";
       const request = httpRequest(url, { agent: this.#agent, method, headers, timeout: 30_000 }, (response) => {
-        const chunks: string[] = [];
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => chunks.push(chunk));
+        response.on("data", take);
         response.once("error", reject);
         response.once("end", () => {
-          const text = chunks.join("");
-          if (response.statusCode === 200) resolve(text);
-          else reject(new Error(`${method} ${url}: ${response.statusCode} ${text}`));
+          if (response.statusCode === 200) resolve();
+          else reject(new Error(`${method} ${url}: ${response.statusCode}`));
         });
       });
       request.once("timeout", () => request.destroy(new Error(`${method} ${url}: no answer`)));
@@ -55,7 +67,7 @@ export class Client implements Disposable {
     };
     await Promise.all(Array.from({ length: this.#connections }, ask));
     const seconds = (performance.now() - started) / 1000;
-    return { per_second: latencies.length / seconds, median_ms: median(latencies) };
+    return { requests: latencies.length, per_second: latencies.length / seconds, median_ms: median(latencies) };
   }
 
   /** One request on every connection, all at once. @returns how long the last answer took, and all answers */

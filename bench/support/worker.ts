@@ -1,12 +1,15 @@
 /** A bundle running in workerd, with a KV namespace and, where it has the class, vaults. All of it ends with the bench. */
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { platform } from "./bundle.ts";
+import { processorTime, workerdProcesses } from "./processor-time.ts";
 
 /** Sealing what is made up needs no secret. */
 const SEALING_KEYS = `bench:${Buffer.alloc(32, 7).toString("base64url")}`;
 
 export interface RunningWorker extends AsyncDisposable {
   readonly origin: string;
+  /** Milliseconds of processor time that its process has taken, KV and vaults included; NaN where that is not known. */
+  readonly processorTime: () => number;
 }
 
 /** Starts it on a port of its own, with nothing of the tool's between the port and the Worker. */
@@ -16,6 +19,7 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const text = (value: string) => ({ type: "text", value }) as const;
   const variables = Object.entries({ SEALING_KEYS, ...vars }).map(([name, value]) => [name, text(value)] as const);
+  const before = workerdProcesses();
   const miniflare = new Miniflare({
     log: new Log(LogLevel.NONE),
     cf: false,
@@ -42,7 +46,8 @@ export async function startWorker(
   try {
     await miniflare.ready;
     const { origin } = await miniflare.unsafeGetDirectURL();
-    return { origin, [Symbol.asyncDispose]: () => miniflare.dispose() };
+    const [pid] = workerdProcesses().filter((id) => !before.includes(id));
+    return { origin, processorTime: () => processorTime(pid), [Symbol.asyncDispose]: () => miniflare.dispose() };
   } catch (error) {
     await miniflare.dispose();
     throw error;

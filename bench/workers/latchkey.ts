@@ -11,39 +11,14 @@ import { DEFAULT_APP } from "../../src/connections/connection.ts";
 import { Vault as VaultBase } from "../../src/connections/vault/vault.ts";
 import { Services } from "../../src/services.ts";
 import { realWorld } from "../../src/world.ts";
-import { ANSWER_LENGTH, type Seed, type Seeded } from "../support/wire.ts";
 import { counted } from "./counted.ts";
-
-const SESSION_MS = 3_600_000;
+import { seed } from "./seeding.ts";
 
 /** Renews nothing of its own accord: a herd is to find the token ended. */
 export class Vault extends VaultBase {
   protected override dispatch(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-/** Connects an account and signs its user in. */
-async function seed(services: Services, env: Env, { user, integration, lifetime_ms }: Seed): Promise<Seeded> {
-  const now = Date.now();
-  const tokens = {
-    access_token: "seeded".padEnd(ANSWER_LENGTH, "x"),
-    refresh_token: "refresh-0",
-    expires_at: now + lifetime_ms,
-    scopes: ["read"],
-    details: {},
-  };
-  await services.connections.save({ app: DEFAULT_APP, user, integration }, tokens);
-  const session = await services.sessions.start({
-    app: DEFAULT_APP,
-    user,
-    kind: "browser",
-    integration: null,
-    expires_at: now + SESSION_MS,
-  });
-  const { keys } = await env.KV.list({ prefix: "token:", limit: 1 });
-  const copy = keys[0] && (await env.KV.get(keys[0].name));
-  return { session, copy_length: copy?.length ?? 0 };
 }
 
 /** @returns the token, or null where nobody is signed in */
@@ -65,10 +40,7 @@ export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
     const waitUntil = (work: Promise<unknown>): void => context.waitUntil(work);
     const [first = "", ...rest] = new URL(request.url).pathname.slice(1).split("/");
-    if (first === "seed") {
-      const services = new Services(realWorld, env, request.url, waitUntil);
-      return Response.json(await seed(services, env, await request.json<Seed>()));
-    }
+    if (first === "seed") return seed(realWorld, env, request);
     if (first === "count") {
       const watch = counted(env);
       const behind: Promise<unknown>[] = [];

@@ -8,7 +8,8 @@ export const requestId = createMiddleware<AppEnv>(async function requestId(c, ne
   const id = crypto.randomUUID();
   c.set("requestId", id);
   await next();
-  c.header("X-Request-Id", id);
+  // A proxied answer has its own, and that is the one its provider knows.
+  if (!c.res.headers.has("X-Request-Id")) c.header("X-Request-Id", id);
 });
 
 /** Sets what every answer has; what a route has set itself stays. */

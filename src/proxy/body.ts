@@ -16,15 +16,16 @@ export async function takeBody(request: Request, readsForms: boolean): Promise<R
   const { body } = request;
   if (body === null) return { form: undefined, isRepeatable: true, next: () => null };
   const length = request.headers.get("Content-Length");
-  if (length === null || Number(length) > REPEATABLE_BYTES) {
+  if (length !== null && Number(length) > REPEATABLE_BYTES) {
     return { form: undefined, isRepeatable: false, next: () => body };
   }
-  const bytes = await request.arrayBuffer();
+  const read = await readWithin(body, REPEATABLE_BYTES);
+  if (!read.isWhole) return { form: undefined, isRepeatable: false, next: () => read.rest };
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers.get("Content-Type") ?? "");
   return {
-    form: readsForms && isForm ? new TextDecoder().decode(bytes) : undefined,
+    form: readsForms && isForm ? (read.text ?? undefined) : undefined,
     isRepeatable: true,
-    next: () => (bytes.byteLength === 0 ? null : bytes),
+    next: () => (read.bytes.byteLength === 0 ? null : read.bytes),
   };
 }
 

@@ -14,7 +14,7 @@ import { toCallerHeaders, toUpstreamHeaders } from "./headers.ts";
 import { rewriteBody, rewriteHeaders } from "./links.ts";
 import { toTarget } from "./target.ts";
 
-/** How long a provider may take to begin its answer. */
+/** How long a provider may take to begin its answer, once it has the whole request. */
 const FIRST_BYTE_MS = 30_000;
 /** Answers with links are read to this size; a larger one passes as it is. */
 const READ_BYTES = 8 * 1024 * 1024;
@@ -79,17 +79,22 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
   const { method } = call.request;
   const body = method === "GET" || method === "HEAD" ? null : call.body.next();
   if (body === null) headers.delete("Content-Type");
-  const upstream = await send(
-    endpoint,
-    new Request(target, { method, headers, body, redirect: "manual" }),
-    call.request.signal,
-  );
+  const outgoing = new Request(target, { method, headers, body, redirect: "manual" });
+  // How long a body that streams takes to get there is its sender's affair.
+  const limit = call.body.isRepeatable ? FIRST_BYTE_MS : undefined;
+  const upstream = await send(endpoint, outgoing, call.request.signal, limit);
   return toAttempt(endpoint, call, upstream, token);
 }
 
-async function send({ fetch }: TokenEndpoint, request: Request, caller: AbortSignal): Promise<Response> {
+/** @param limit milliseconds to the first byte; undefined: none */
+async function send(
+  { fetch }: TokenEndpoint,
+  request: Request,
+  caller: AbortSignal,
+  limit: number | undefined,
+): Promise<Response> {
   const slow = new AbortController();
-  const timer = setTimeout(() => slow.abort(), FIRST_BYTE_MS);
+  const timer = limit === undefined ? undefined : setTimeout(() => slow.abort(), limit);
   try {
     return await fetch(new Request(request, { signal: AbortSignal.any([caller, slow.signal]) }));
   } catch (cause) {
@@ -102,7 +107,7 @@ async function send({ fetch }: TokenEndpoint, request: Request, caller: AbortSig
     }
     throw new AppError("provider_unavailable", "The provider could not be reached. Try again in a moment.", { cause });
   } finally {
-    clearTimeout(timer);
+    if (timer !== undefined) clearTimeout(timer);
   }
 }
 
@@ -122,7 +127,9 @@ async function toAttempt(
   rewriteHeaders(headers, links);
   const { api } = provider;
   const isJson = /json/i.test(upstream.headers.get("Content-Type") ?? "");
-  const isRead = isJson && upstream.body !== null && (api.link_fields.length > 0 || api.errors !== null);
+  // Only what may hold a link, or an error that says what its status does not.
+  const isTelling = api.link_fields.length > 0 || (api.errors !== null && status >= 400);
+  const isRead = isJson && isTelling && upstream.body !== null;
   const read = isRead && upstream.body ? await readWithin(upstream.body, READ_BYTES) : null;
   if (read?.isWhole === false && api.token_in_links) {
     await read.rest.cancel();

@@ -1,0 +1,73 @@
+/**
+ * The production app in a World whose one provider is the upstream on loopback, reached over the real network.
+ * Never part of a deployment.
+ *
+ * - `POST /seed`             `Seed` -> `Seeded`
+ * - `ANY /proxy/...`         the app itself; with KV_IN_MEMORY, KV is read once and remembered by the isolate
+ * - `GET /count/proxy/...`   the same; answers with what it has asked of the bindings
+ */
+import { env as variables } from "cloudflare:workers";
+import * as z from "zod";
+import { createApp } from "../../src/app.ts";
+import { Vault as VaultBase } from "../../src/connections/vault/vault.ts";
+import { github } from "../../src/providers/github.ts";
+import type { World } from "../../src/world.ts";
+import { counted } from "./counted.ts";
+import { seed } from "./seeding.ts";
+
+/** Renews nothing of its own accord. */
+export class Vault extends VaultBase {
+  protected override dispatch(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const Variables = z.object({ UPSTREAM: z.string(), KV_IN_MEMORY: z.string().optional() });
+const { UPSTREAM, KV_IN_MEMORY } = Variables.parse(variables);
+const world: World = {
+  providers: [{ ...github, api: { ...github.api, base_url: UPSTREAM } }],
+  fetch: (request) => fetch(request),
+  defaults: { GITHUB_CLIENT_ID: "bench", GITHUB_CLIENT_SECRET: "bench" },
+};
+const app = createApp(world);
+
+/** One object for the life of the isolate, as the real environment is. */
+let remembering: Env | undefined;
+
+/** The environment with every key of KV read once: what is left is what the Worker itself does. */
+function inMemory(env: Env): Env {
+  const values = new Map<string, Promise<string | null>>();
+  const get = (name: string): Promise<string | null> => {
+    const value = values.get(name) ?? env.KV.get(name);
+    values.set(name, value);
+    return value;
+  };
+  const KV = new Proxy(env.KV, {
+    get: (kv, property) => (property === "get" ? get : Reflect.get(kv, property)),
+  });
+  return { ...env, KV };
+}
+
+async function count(request: Request, env: Env): Promise<Response> {
+  const watch = counted(env);
+  const behind: Promise<unknown>[] = [];
+  const answer = await app.fetch(new Request(request.url.replace("/count/", "/"), request), watch.env, {
+    waitUntil: (work) => void behind.push(work),
+    passThroughOnException: () => {},
+    props: {},
+  });
+  await answer.body?.cancel();
+  for (const work of behind) await work;
+  return answer.ok ? Response.json(watch.counts) : new Response(null, { status: answer.status });
+}
+
+export default {
+  fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/seed") return seed(world, env, request);
+    if (pathname.startsWith("/count/")) return count(request, env);
+    if (KV_IN_MEMORY !== "1") return app.fetch(request, env, context);
+    remembering ??= inMemory(env);
+    return app.fetch(request, remembering, context);
+  },
+};

@@ -1,0 +1,35 @@
+/** Puts an account in by hand: Latchkey's own services do the work, only the provider is not asked. */
+import { DEFAULT_APP } from "../../src/connections/connection.ts";
+import { Services } from "../../src/services.ts";
+import type { World } from "../../src/world.ts";
+import { ANSWER_LENGTH, type Seed, type Seeded } from "../support/wire.ts";
+
+const KEY_SECONDS = 3600;
+
+/** Connects the account that `request` describes and makes its user a key. Answers when the copies are in KV. */
+export async function seed(world: World, env: Env, request: Request): Promise<Response> {
+  const { user, integration, lifetime_ms } = await request.json<Seed>();
+  const behind: Promise<unknown>[] = [];
+  const { connections, sessions } = new Services(world, env, request.url, (work) => void behind.push(work));
+  const tokens = {
+    access_token: "seeded".padEnd(ANSWER_LENGTH, "x"),
+    refresh_token: "refresh-0",
+    expires_at: Date.now() + lifetime_ms,
+    scopes: ["read"],
+    details: {},
+  };
+  await connections.save({ app: DEFAULT_APP, user, integration }, tokens);
+  const session = await sessions.start({
+    app: DEFAULT_APP,
+    user,
+    kind: "key",
+    integration: null,
+    name: "bench",
+    lifetime: KEY_SECONDS,
+  });
+  for (const work of behind) await work;
+  const { keys } = await env.KV.list({ prefix: "token:", limit: 1 });
+  const copy = keys[0] && (await env.KV.get(keys[0].name));
+  const seeded: Seeded = { session, copy_length: copy?.length ?? 0 };
+  return Response.json(seeded);
+}
