@@ -1,5 +1,15 @@
-/** The page's only way to the network: Latchkey's public routes on its own origin. */
-import type { Activity, Disconnected, ErrorBody, Integrations, Items, Profile, Refreshed } from "../src/api.ts";
+/** The page's way to Latchkey's own public routes, on its own origin; what the explorer sends goes through call.ts. */
+import type {
+  Activity,
+  Disconnected,
+  ErrorBody,
+  Integrations,
+  Items,
+  NewSessionKey,
+  Profile,
+  Refreshed,
+  SessionKeys,
+} from "../src/api.ts";
 
 /** Past this a person has given up; the server's own limits towards the services are shorter. */
 const ANSWER_WITHIN_MS = 45_000;
@@ -60,6 +70,21 @@ export async function signOut(): Promise<void> {
   await request("DELETE", "/sessions/current");
 }
 
+/** The keys of whoever is signed in, without the keys themselves. */
+export function fetchKeys(signal: AbortSignal): Promise<SessionKeys> {
+  return requestJson("GET", "/sessions", signal);
+}
+
+/** Makes a key that lives for some seconds. It is in this answer and in no other. */
+export function createKey(name: string, expires_in: number): Promise<NewSessionKey> {
+  return requestJson("POST", "/sessions", undefined, { name, expires_in });
+}
+
+/** Ends a key. */
+export async function revokeKey(id: string): Promise<void> {
+  await request("DELETE", `/sessions/${encodeURIComponent(id)}`);
+}
+
 /** Where a click starts connecting: a whole navigation, so that the service's own page opens. */
 export function connectHref(integration: string): string {
   return `/auth/${encodeURIComponent(integration)}?return_to=/`;
@@ -70,8 +95,8 @@ export function avatarHref(integration: string): string {
   return `/integrations/${encodeURIComponent(integration)}/avatar`;
 }
 
-async function requestJson<T>(method: string, path: string, signal?: AbortSignal): Promise<T> {
-  const response = await request(method, path, signal);
+async function requestJson<T>(method: string, path: string, signal?: AbortSignal, content?: object): Promise<T> {
+  const response = await request(method, path, signal, content);
   try {
     // The Worker that serves this page builds its answers to the same types, so they are not checked a second time.
     const answer: T = await response.json();
@@ -81,13 +106,15 @@ async function requestJson<T>(method: string, path: string, signal?: AbortSignal
   }
 }
 
-async function request(method: string, path: string, signal?: AbortSignal): Promise<Response> {
+async function request(method: string, path: string, signal?: AbortSignal, content?: object): Promise<Response> {
   const tooLate = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const within = signal ? AbortSignal.any([signal, tooLate]) : tooLate;
   const headers = new Headers({ accept: "application/json" });
   if (method !== "GET") headers.set("x-csrf", "1");
+  if (content) headers.set("content-type", "application/json");
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, signal: signal ? AbortSignal.any([signal, tooLate]) : tooLate });
+    response = await fetch(path, { method, headers, body: content ? JSON.stringify(content) : null, signal: within });
   } catch (cause) {
     throw unanswered(cause, signal);
   }

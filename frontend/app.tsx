@@ -1,15 +1,18 @@
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Integrations } from "../src/api.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Integration, Integrations } from "../src/api.ts";
 import { fetchIntegrations } from "./api.ts";
 import { BackLink, Connection } from "./connection.tsx";
+import { Explorer } from "./explorer.tsx";
+import { useFocusNext, useRouteChange } from "./focus.ts";
 import { Footer, Header, NoticeBar, type Notice } from "./frame.tsx";
+import { Keys } from "./keys.tsx";
 import { useLoaded } from "./load.ts";
-import { connectFailure } from "./messages.ts";
+import { connectFailure, VIEW_TITLE } from "./messages.ts";
 import { Overview, OverviewSkeleton, viewId } from "./overview.tsx";
-import { connectId, Failure, RetryButton } from "./parts.tsx";
+import { connectId, Failure, PageHead, RetryButton } from "./parts.tsx";
 import { Asked, type Question, type Told } from "./questions.tsx";
-import { useRoute, type Arrival } from "./route.ts";
+import { useRoute, type Arrival, type Route } from "./route.ts";
 
 /** The whole page. `arrival` tells how a visit to a service just ended, if this load came from one. */
 export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
@@ -20,7 +23,7 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   const focusNext = useFocusNext();
   const integrations = list.phase === "ready" ? list.value.integrations : [];
   const signedIn = list.phase === "ready" && list.value.signed_in;
-  const open = integrations.find(({ integration }) => integration === route);
+  const title = titleOf(route, integrations);
 
   const untold = useRef(arrival);
   useEffect(() => {
@@ -33,14 +36,15 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
 
   useRouteChange(route, (before) => {
     setNotice(null);
-    if (route !== null) scrollTo(0, 0);
-    if (route === null && before !== null) focusNext(viewId(before), connectId(before), "title");
-    else focusNext("title");
+    if (route.view !== "overview") scrollTo(0, 0);
+    if (route.view === "overview" && before.view === "connection") {
+      focusNext(viewId(before.integration), connectId(before.integration), "title");
+    } else focusNext("title");
   });
 
   useEffect(() => {
-    document.title = `${open?.name ?? "Connections"} · Latchkey`;
-  }, [open?.name]);
+    document.title = `${title} · Latchkey`;
+  }, [title]);
 
   // The back button can bring this page back as it was before the visit to a service.
   useEffect(() => {
@@ -49,10 +53,13 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
     return () => removeEventListener("pageshow", refresh);
   }, []);
 
-  const finish = (told: Told) => {
-    reload();
+  const tell = (told: Told) => {
     setNotice(told.notice);
     focusNext(told.focus);
+  };
+  const finish = (told: Told) => {
+    reload();
+    tell(told);
   };
 
   const retry = () => {
@@ -69,37 +76,26 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
       <a class="skip" href="#main" onClick={skipToMain}>
         Skip to content
       </a>
-      <Header signedIn={signedIn} onSignOut={() => setQuestion({ kind: "sign-out" })} />
+      <Header view={route.view} signedIn={signedIn} onSignOut={() => setQuestion({ kind: "sign-out" })} />
       <main class="page" id="main" tabIndex={-1}>
         <p class="unseen" role="status">
           {notice?.text}
         </p>
         {notice !== null && <NoticeBar notice={notice} onDismiss={dismiss} />}
-        {list.phase === "loading" && <OverviewSkeleton />}
+        {list.phase === "loading" && <Loading route={route} />}
         {list.phase === "failed" && (
           <>
-            <div class="page-head">
-              <h1 id="title" tabIndex={-1}>
-                Connections
-              </h1>
-            </div>
+            <PageHead title={VIEW_TITLE[route.view]} />
             <Failure error={list.error} action={<RetryButton onClick={retry} />} />
           </>
         )}
-        {list.phase === "ready" && route === null && (
-          <Overview
-            integrations={integrations}
-            onDisconnect={(integration) => setQuestion({ kind: "disconnect", integration })}
-          />
-        )}
-        {list.phase === "ready" && route !== null && open === undefined && <UnknownService />}
-        {open !== undefined && (
-          <Connection
-            key={open.integration}
-            integration={open}
-            signedIn={signedIn}
+        {list.phase === "ready" && (
+          <View
+            route={route}
+            list={list.value}
             onDisconnect={(integration) => setQuestion({ kind: "disconnect", integration })}
             onStale={reload}
+            onTold={tell}
           />
         )}
       </main>
@@ -109,18 +105,62 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   );
 }
 
+interface ViewProps {
+  readonly route: Route;
+  readonly list: Integrations;
+  readonly onDisconnect: (integration: Integration) => void;
+  /** A connection is no longer as the page holds it. */
+  readonly onStale: () => void;
+  readonly onTold: (told: Told) => void;
+}
+
+/** What the address names. */
+function View({ route, list, onDisconnect, onStale, onTold }: ViewProps): JSX.Element {
+  const { integrations, signed_in: signedIn } = list;
+  if (route.view === "overview") return <Overview integrations={integrations} onDisconnect={onDisconnect} />;
+  if (route.view === "keys") return <Keys signedIn={signedIn} onTold={onTold} />;
+  if (route.view === "explorer") {
+    return <Explorer key={route.integration} integrations={integrations} wanted={route.integration} />;
+  }
+  const open = integrations.find(({ integration }) => integration === route.integration);
+  if (open === undefined) return <UnknownService />;
+  return (
+    <Connection
+      key={open.integration}
+      integration={open}
+      signedIn={signedIn}
+      onDisconnect={onDisconnect}
+      onStale={onStale}
+    />
+  );
+}
+
+function Loading({ route: { view } }: { route: Route }): JSX.Element {
+  if (view === "overview" || view === "connection") return <OverviewSkeleton />;
+  return (
+    <div aria-busy="true">
+      <BackLink />
+      <PageHead title={VIEW_TITLE[view]}>
+        <span class="bone" data-width="long" aria-hidden="true" />
+      </PageHead>
+    </div>
+  );
+}
+
 function UnknownService(): JSX.Element {
   return (
     <>
       <BackLink />
-      <div class="page-head">
-        <h1 id="title" tabIndex={-1}>
-          No such service
-        </h1>
-        <p class="lede">This site offers nothing under that address. Go back to see what it does offer.</p>
-      </div>
+      <PageHead title="No such service">
+        This site offers nothing under that address. Go back to see what it does offer.
+      </PageHead>
     </>
   );
+}
+
+function titleOf(route: Route, integrations: readonly Integration[]): string {
+  const open = route.view === "connection" && integrations.find(({ integration }) => integration === route.integration);
+  return open ? open.name : VIEW_TITLE[route.view];
 }
 
 /** Success is only told where the list agrees: anybody can write an address that claims it. */
@@ -133,27 +173,6 @@ function tellArrival(arrival: Arrival, { integrations }: Integrations): Told {
   }
   const code = arrival.kind === "failed" ? arrival.code : "";
   return { notice: { tone: "bad", text: connectFailure(code, name) }, focus: "notice" };
-}
-
-/** Hands out a function that moves focus to the first of some elements, by id, as soon as one is on the page. */
-function useFocusNext(): (...ids: readonly string[]) => void {
-  const [wanted, setWanted] = useState<readonly string[]>([]);
-  useLayoutEffect(() => {
-    const element = wanted.map((id) => document.getElementById(id)).find((found) => found !== null);
-    if (!element) return;
-    element.focus();
-    setWanted([]);
-  });
-  return (...ids) => setWanted(ids);
-}
-
-function useRouteChange(route: string | null, onChange: (before: string | null) => void): void {
-  const before = useRef(route);
-  useLayoutEffect(() => {
-    if (before.current === route) return;
-    onChange(before.current);
-    before.current = route;
-  }, [route]);
 }
 
 /** The hash is the page's route, so this link moves focus itself. */

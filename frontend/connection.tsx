@@ -5,7 +5,7 @@ import { Activity } from "./activity.tsx";
 import { Mark } from "./mark.tsx";
 import { reconnectReason } from "./messages.ts";
 import { ConnectLink, MissingSettings, StatusChip, Unseen } from "./parts.tsx";
-import { hashFor } from "./route.ts";
+import { explorerHash, hashFor } from "./route.ts";
 
 interface Props {
   readonly integration: Integration;
@@ -30,6 +30,11 @@ export function Connection({ integration, signedIn, onDisconnect, onStale }: Pro
           <p class="quiet">{category}</p>
         </div>
         <StatusChip status={status} />
+        {status === "connected" && (
+          <a class="button" href={explorerHash(id)}>
+            Try the API<Unseen> of {name}</Unseen>
+          </a>
+        )}
         {connected_at !== null && (
           <button type="button" class="button" onClick={() => onDisconnect(integration)}>
             Disconnect<Unseen> {name}</Unseen>
@@ -58,7 +63,8 @@ export function BackLink(): JSX.Element {
   );
 }
 
-function NotConnected({ integration }: { integration: Integration }): JSX.Element {
+/** Why there is nothing to see, and what to do about it. */
+export function NotConnected({ integration }: { integration: Integration }): JSX.Element {
   const { status, name } = integration;
   if (status === "not_configured") {
     return (

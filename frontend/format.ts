@@ -38,6 +38,18 @@ export function fullTime(time: Date): string {
   return DATE_TIME.format(time);
 }
 
+/** "312 bytes", "4.1 KB", "2 MB". */
+export function byteSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
+  const [size, unit] = bytes < 1_000_000 ? [bytes / 1000, "KB"] : [bytes / 1_000_000, "MB"];
+  return `${Number(size.toFixed(1))} ${unit}`;
+}
+
+/** "85 ms", "1.2 s". */
+export function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
 /** A Date for an ISO 8601 text, null where there is none or it cannot be read. */
 export function toDate(iso: string | null): Date | null {
   if (iso === null) return null;

@@ -1,17 +1,25 @@
 /** What stands around every view. */
 import type { JSX } from "preact";
+import { VIEW_TITLE } from "./messages.ts";
+import { explorerHash, hashFor, KEYS_HASH, type Route } from "./route.ts";
 
 export interface Notice {
   readonly tone: "good" | "bad";
   readonly text: string;
 }
 
-/** Product name, one line on what it is, and the way out. */
-export function Header({ signedIn, onSignOut }: { signedIn: boolean; onSignOut: () => void }): JSX.Element {
+interface HeaderProps {
+  readonly view: Route["view"];
+  readonly signedIn: boolean;
+  readonly onSignOut: () => void;
+}
+
+/** Product name, one line on what it is, the views for programmers, and the way out. */
+export function Header({ view, signedIn, onSignOut }: HeaderProps): JSX.Element {
   return (
     <header class="top">
       <div>
-        <a class="brand" href="#/">
+        <a class="brand" href={hashFor(null)}>
           <svg viewBox="0 0 32 32" aria-hidden="true">
             <rect width="32" height="32" rx="8" />
             <circle cx="16" cy="12.5" r="4.5" />
@@ -20,6 +28,10 @@ export function Header({ signedIn, onSignOut }: { signedIn: boolean; onSignOut: 
           Latchkey
         </a>
         <p class="quiet">One key for your accounts elsewhere</p>
+        <nav aria-label="For programs">
+          <ViewLink of="explorer" href={explorerHash(null)} view={view} />
+          {signedIn && <ViewLink of="keys" href={KEYS_HASH} view={view} />}
+        </nav>
         {signedIn && (
           <button type="button" class="button" onClick={onSignOut}>
             Sign out
@@ -27,6 +39,14 @@ export function Header({ signedIn, onSignOut }: { signedIn: boolean; onSignOut: 
         )}
       </div>
     </header>
+  );
+}
+
+function ViewLink({ of, href, view }: { of: Route["view"]; href: string; view: Route["view"] }): JSX.Element {
+  return (
+    <a href={href} aria-current={view === of ? "page" : undefined}>
+      {VIEW_TITLE[of]}
+    </a>
   );
 }
 

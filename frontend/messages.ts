@@ -1,5 +1,6 @@
 /** What the page says about states and failures. */
 import type { ActivityEvent, ConnectionStatus, Integration } from "../src/api.ts";
+import type { Route } from "./route.ts";
 
 /** The word on the chip of each status. */
 export const STATUS_LABEL: Readonly<Record<ConnectionStatus, string>> = {
@@ -8,6 +9,14 @@ export const STATUS_LABEL: Readonly<Record<ConnectionStatus, string>> = {
   connected: "Connected",
   expired: "Expired",
   reauth_required: "Reconnect needed",
+};
+
+/** The heading of each view; a connection has its service's name instead, once that is known. */
+export const VIEW_TITLE: Readonly<Record<Route["view"], string>> = {
+  overview: "Connections",
+  connection: "Connections",
+  explorer: "API explorer",
+  keys: "Keys",
 };
 
 /** A Map rather than an object: the code comes from the address, and "constructor" must not find anything. */

@@ -2,10 +2,10 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Integration } from "../src/api.ts";
 import { deadline } from "./format.ts";
-import { plural, reconnectReason, summary } from "./messages.ts";
+import { plural, reconnectReason, summary, VIEW_TITLE } from "./messages.ts";
 import { hashFor } from "./route.ts";
 import { Avatar, Mark } from "./mark.tsx";
-import { ConnectLink, isReconnectNear, MissingSettings, StatusChip, Time, Unseen } from "./parts.tsx";
+import { ConnectLink, isReconnectNear, MissingSettings, PageHead, StatusChip, Time, Unseen } from "./parts.tsx";
 
 /** From here on finding a service by eye takes longer than typing its name. */
 const SEARCH_FROM = 13;
@@ -32,15 +32,10 @@ export function Overview({ integrations, onDisconnect }: Props): JSX.Element {
   const groups = GROUPS.map(({ title, holds }) => ({ title, members: found.filter(holds) }));
   return (
     <>
-      <div class="page-head">
-        <h1 id="title" tabIndex={-1}>
-          Connections
-        </h1>
-        <p class="lede">{summary(integrations)}</p>
-      </div>
+      <PageHead title={VIEW_TITLE.overview}>{summary(integrations)}</PageHead>
       {integrations.length >= SEARCH_FROM && (
         <div class="search">
-          <label>
+          <label class="field">
             <span>Find a service</span>
             <input type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
           </label>
@@ -136,15 +131,10 @@ function CardBody({ integration }: { integration: Integration }): JSX.Element | 
 export function OverviewSkeleton(): JSX.Element {
   return (
     <div aria-busy="true">
-      <div class="page-head">
-        <h1 id="title" tabIndex={-1}>
-          Connections
-        </h1>
-        <p class="lede">
-          <Unseen>Loading your connections</Unseen>
-          <span class="bone" data-width="long" aria-hidden="true" />
-        </p>
-      </div>
+      <PageHead title={VIEW_TITLE.overview}>
+        <Unseen>Loading your connections</Unseen>
+        <span class="bone" data-width="long" aria-hidden="true" />
+      </PageHead>
       <div class="group-title" aria-hidden="true">
         <span class="bone" data-width="short" />
       </div>

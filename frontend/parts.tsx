@@ -11,6 +11,18 @@ export const connectId = (integration: string): string => `connect-${integration
 /** Two weeks leave time to find whoever owns the account. */
 const RECONNECT_NEAR_DAYS = 14;
 
+/** A view's heading, which takes the focus when the view opens, and a line on what it is for. */
+export function PageHead({ title, children }: { title: string; children?: ComponentChildren }): JSX.Element {
+  return (
+    <div class="page-head">
+      <h1 id="title" tabIndex={-1}>
+        {title}
+      </h1>
+      {children !== undefined && <p class="lede">{children}</p>}
+    </div>
+  );
+}
+
 /** Text for screen readers only; it completes labels that the eye completes from their place. */
 export function Unseen({ children }: { children: ComponentChildren }): JSX.Element {
   return <span class="unseen">{children}</span>;

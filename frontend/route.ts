@@ -1,9 +1,16 @@
-/** Where the page is: the hash names the open connection, the query tells how a visit to a service ended. */
+/** Where the page is: the hash names the view, the query tells how a visit to a service ended. */
 import { useEffect, useState } from "preact/hooks";
 
 /** How the visit to a service's consent page ended. */
 export type Arrival =
   { kind: "connected"; integration: string } | { kind: "failed"; integration: string | null; code: string };
+
+/** What the page shows. The explorer begins with an integration where its address names one. */
+export type Route =
+  | { view: "overview" }
+  | { view: "connection"; integration: string }
+  | { view: "explorer"; integration: string | null }
+  | { view: "keys" };
 
 /** Takes the outcome out of the address, so that reloading or sharing the page does not repeat it. */
 export function takeArrival(): Arrival | null {
@@ -26,8 +33,16 @@ export function hashFor(integration: string | null): string {
   return integration === null ? "#/" : `#/${encodeURIComponent(integration)}`;
 }
 
-/** The integration the address names, null on the overview; follows the back button. */
-export function useRoute(): string | null {
+/** The address of the API explorer, for one integration or for whichever comes first. */
+export function explorerHash(integration: string | null): string {
+  return integration === null ? "#/explorer" : `#/explorer/${encodeURIComponent(integration)}`;
+}
+
+/** The address of the keys. */
+export const KEYS_HASH = "#/keys";
+
+/** What the address names; follows the back button. */
+export function useRoute(): Route {
   const [route, setRoute] = useState(readHash);
   useEffect(() => {
     const follow = () => setRoute(readHash());
@@ -37,12 +52,15 @@ export function useRoute(): string | null {
   return route;
 }
 
-function readHash(): string | null {
-  const id = /^#\/(.+)$/.exec(location.hash)?.[1];
-  if (id === undefined) return null;
+function readHash(): Route {
+  const names = /^#\/(.+)$/.exec(location.hash)?.[1]?.split("/") ?? [];
   try {
-    return decodeURIComponent(id);
+    const [first, second] = names.map((name) => decodeURIComponent(name));
+    if (!first) return { view: "overview" };
+    if (first === "explorer") return { view: "explorer", integration: second || null };
+    if (first === "keys") return { view: "keys" };
+    return { view: "connection", integration: first };
   } catch {
-    return null;
+    return { view: "overview" };
   }
 }

@@ -54,7 +54,11 @@ const Scope = z
 const Endpoint = z.url({ protocol: /^https?$/, message: "write a whole URL" }).max(2048);
 
 const CustomProviderFields = z.strictObject({
-  id: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -"),
+  id: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -")
+    // The page has views of these names.
+    .refine((id) => !["explorer", "keys"].includes(id), "this name is taken by the page itself"),
   name: z.string().min(1).max(80).optional(),
   extends: z.string().optional(),
   issuer: z.string().max(2048).optional(),

@@ -1,0 +1,95 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Integration } from "../src/api.ts";
+import { AnswerView, type Progress } from "./answer.tsx";
+import { CallForm } from "./call-form.tsx";
+import { exampleCall, sendCall, type Call } from "./call.ts";
+import { BackLink, NotConnected } from "./connection.tsx";
+import { CopyAs } from "./copy-as.tsx";
+import { VIEW_TITLE } from "./messages.ts";
+import { PageHead } from "./parts.tsx";
+import { hashFor } from "./route.ts";
+
+interface Props {
+  readonly integrations: readonly Integration[];
+  /** The integration to begin with; null for whichever is connected. */
+  readonly wanted: string | null;
+}
+
+/** Calls a connected service's own API from the page, and shows the same call as code. */
+export function Explorer({ integrations, wanted }: Props): JSX.Element {
+  const connected = integrations.filter(({ status }) => status === "connected");
+  const named = integrations.find(({ integration }) => integration === wanted);
+  const first = named ?? connected[0];
+  return (
+    <>
+      <BackLink />
+      <PageHead title={VIEW_TITLE.explorer}>
+        Call the API of a connected service as yourself. Latchkey adds the token; what you send takes effect in your
+        real account.
+      </PageHead>
+      {first === undefined && <NothingConnected />}
+      {first !== undefined && first.status !== "connected" && <NotConnected integration={first} />}
+      {first?.status === "connected" && <Workbench integrations={connected} first={first.integration} />}
+    </>
+  );
+}
+
+function NothingConnected(): JSX.Element {
+  return (
+    <div class="panel empty">
+      <p>
+        <strong>Nothing is connected yet</strong>
+      </p>
+      <p class="quiet">Connect a service first; then its API can be called from here.</p>
+      <a class="button" data-kind="primary" href={hashFor(null)}>
+        See all connections
+      </a>
+    </div>
+  );
+}
+
+function Workbench({ integrations, first }: { integrations: readonly Integration[]; first: string }): JSX.Element {
+  const [call, setCall] = useState(() => exampleCall(first));
+  const { progress, send, stop } = useCall();
+  const called = progress.phase === "none" ? call.integration : progress.call.integration;
+  return (
+    <>
+      <CallForm
+        integrations={integrations}
+        call={call}
+        isRunning={progress.phase === "running"}
+        onChange={setCall}
+        onSend={() => void send(call)}
+        onStop={stop}
+      />
+      <div class="workbench">
+        <AnswerView progress={progress} integration={integrations.find(({ integration }) => integration === called)} />
+        <CopyAs call={call} />
+      </div>
+    </>
+  );
+}
+
+/** Sends one call at a time, and takes it back when told to or when the page moves on. */
+function useCall() {
+  const [progress, setProgress] = useState<Progress>({ phase: "none" });
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []);
+  const send = async (call: Call) => {
+    const mine = new AbortController();
+    running.current = mine;
+    setProgress({ phase: "running", call });
+    try {
+      const answer = await sendCall(call, mine.signal);
+      if (!mine.signal.aborted) setProgress({ phase: "answered", call, answer });
+    } catch {
+      if (!mine.signal.aborted) setProgress({ phase: "failed", call });
+    }
+  };
+  const stop = () => {
+    running.current?.abort();
+    if (progress.phase === "running") setProgress({ phase: "stopped", call: progress.call });
+  };
+  return { progress, send, stop };
+}

@@ -1,0 +1,80 @@
+import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
+import type { NewSessionKey } from "../src/api.ts";
+import { createKey } from "./api.ts";
+import { toApiError } from "./load.ts";
+
+const DAY_SECONDS = 86_400;
+const LIFETIMES = [
+  [1, "1 day"],
+  [30, "30 days"],
+  [90, "90 days"],
+  [365, "1 year"],
+] as const;
+const USUAL_DAYS = 90;
+const NAME_LENGTH = 80;
+
+/** Makes a key: what it is for, and for how long. */
+export function KeyForm({ onMade }: { onMade: (key: NewSessionKey) => void }): JSX.Element {
+  const [name, setName] = useState("");
+  const [days, setDays] = useState(USUAL_DAYS);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy) return;
+    const wanted = name.trim();
+    if (wanted === "") {
+      setProblem("Name the program that will use the key.");
+      field.current?.focus();
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    try {
+      onMade(await createKey(wanted, days * DAY_SECONDS));
+      setName("");
+    } catch (cause) {
+      setProblem(toApiError(cause).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form class="panel key-form" onSubmit={(event) => void submit(event)} noValidate aria-label="New key">
+      <label class="field">
+        <span>Name</span>
+        <input
+          ref={field}
+          type="text"
+          autocomplete="off"
+          maxLength={NAME_LENGTH}
+          placeholder="Nightly report"
+          value={name}
+          aria-invalid={problem !== null}
+          aria-describedby="key-problem"
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+      </label>
+      <label class="field">
+        <span>Lifetime</span>
+        <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
+          {LIFETIMES.map(([length, label]) => (
+            <option key={length} value={length}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" class="button" data-kind="primary" aria-disabled={busy}>
+        {busy ? "Creating…" : "Create key"}
+      </button>
+      <p class="problem small" id="key-problem" role="alert">
+        {problem}
+      </p>
+    </form>
+  );
+}

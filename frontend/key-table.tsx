@@ -1,0 +1,83 @@
+import type { JSX } from "preact";
+import type { SessionKey } from "../src/api.ts";
+import { Time, Unseen } from "./parts.tsx";
+
+interface Props {
+  readonly keys: readonly SessionKey[];
+  readonly onRevoke: (key: SessionKey) => void;
+}
+
+/** What is known of each key, which is everything but the key. */
+export function KeyTable({ keys, onRevoke }: Props): JSX.Element {
+  return (
+    <div class="table-frame keys">
+      <table>
+        <caption class="unseen">Your keys</caption>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col" class="wide">
+              Created
+            </th>
+            <th scope="col" class="wide">
+              Last used
+            </th>
+            <th scope="col" class="wide">
+              Expires
+            </th>
+            <th scope="col">
+              <Unseen>Action</Unseen>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {keys.map((key) => (
+            <KeyRow key={key.id} listed={key} onRevoke={() => onRevoke(key)} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Narrow pages fold the facts under the name; only one of the two places is ever rendered. */
+function KeyRow({ listed, onRevoke }: { listed: SessionKey; onRevoke: () => void }): JSX.Element {
+  return (
+    <tr>
+      <th scope="row">
+        {listed.name}
+        <p class="narrow quiet small">
+          Created <Time iso={listed.created_at} />
+          <br />
+          <LastUse listed={listed} before="Used " never="Never used" />
+          <br />
+          Expires <Time iso={listed.expires_at} />
+        </p>
+      </th>
+      <td class="wide">
+        <Time iso={listed.created_at} />
+      </td>
+      <td class="wide">
+        <LastUse listed={listed} before="" never="Never" />
+      </td>
+      <td class="wide">
+        <Time iso={listed.expires_at} />
+      </td>
+      <td>
+        <button type="button" class="button" onClick={onRevoke}>
+          Revoke<Unseen> {listed.name}</Unseen>
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+function LastUse({ listed, before, never }: { listed: SessionKey; before: string; never: string }): JSX.Element {
+  if (listed.last_used_at === null) return <>{never}</>;
+  return (
+    <>
+      {before}
+      <Time iso={listed.last_used_at} />
+    </>
+  );
+}
