@@ -86,9 +86,13 @@ export const slack = defineProvider({
     credential: { parameter: "token", in_form: true, passes_foreign: false },
     link_fields: ["upload_url"],
     // Slack's SDK repeats every status but 200 and 429 for half an hour.
-    toProblem: ({ status, code }) => ({
+    toProblem: ({ status, code, message }) => ({
       status: status === 429 ? 429 : 200,
-      body: { ok: false, error: status === 401 ? "invalid_auth" : code },
+      body: {
+        ok: false,
+        error: status === 401 ? "invalid_auth" : code,
+        response_metadata: { messages: [`[ERROR] ${message}`] },
+      },
     }),
     errors: {
       code: ["error"],

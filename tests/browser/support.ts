@@ -32,12 +32,14 @@ export async function freePort(): Promise<number> {
 
 /** Runs `npm start` on a port and a storage folder of its own. */
 export async function startLatchkey(
-  options: { port?: number; vars?: Readonly<Record<string, string>> } = {},
+  options: { port?: number; protocol?: "http" | "https"; vars?: Readonly<Record<string, string>> } = {},
 ): Promise<Running> {
+  const { protocol = "http" } = options;
   const port = options.port ?? (await freePort());
   const storage = await mkdtemp(join(tmpdir(), "latchkey-"));
   const vars = Object.entries(options.vars ?? {}).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
-  const args = ["scripts/start.ts", "--port", String(port), "--inspector-port", "0", "--persist-to", storage, ...vars];
+  const args = ["scripts/start.ts", "--port", String(port), "--inspector-port", "0", "--persist-to", storage];
+  args.push("--local-protocol", protocol, ...vars);
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
@@ -45,15 +47,15 @@ export async function startLatchkey(
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
         printed += text;
-        if (printed.includes("http://localhost")) resolve();
+        if (printed.includes("://localhost")) resolve();
       });
     }
     child.once("exit", (code) => reject(new Error(`npm start ended with ${code}:\n${printed}`)));
   });
   await answers;
   return {
-    origin: `http://localhost:${port}`,
-    providers: `http://127.0.0.1:${port}`,
+    origin: `${protocol}://localhost:${port}`,
+    providers: `${protocol}://127.0.0.1:${port}`,
     output: () => printed,
     stop: async () => {
       child.kill("SIGTERM");

@@ -26,7 +26,7 @@ const OWN_SHAPE: Readonly<Record<string, RegExp>> = {
   github: /^{"message":.*"documentation_url":/,
   google: /^{"error":{"code":401,"message":.*"status":"UNAUTHENTICATED"/,
   facebook: /^{"error":{"message":.*"type":"OAuthException","code":190}}/,
-  slack: /^{"ok":false,"error":"invalid_auth"}$/,
+  slack: /^{"ok":false,"error":"invalid_auth","response_metadata":{"messages":\["\[ERROR\] /,
   microsoft: /^{"error":{"code":"InvalidAuthenticationToken","message":/,
 };
 
