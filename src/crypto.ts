@@ -6,7 +6,7 @@
  * record it was made for, so that moved to another record it no longer opens.
  */
 import { sha256 } from "@oslojs/crypto/sha2";
-import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
+import { encodeBase64urlNoPadding } from "@oslojs/encoding";
 import { AppError } from "./errors.ts";
 
 /** Master keys by id. New values are sealed with `active`; every listed key opens. Each key is 32 bytes. */
@@ -63,7 +63,7 @@ function deriveKey(ring: KeyRing, keyId: string, context: SealContext): Promise<
   }
   const cache = derivedKeys.get(ring) ?? new Map<string, Promise<CryptoKey>>();
   derivedKeys.set(ring, cache);
-  const name = digest(keyId, context.app, context.purpose);
+  const name = JSON.stringify([keyId, context.app, context.purpose]);
   const cached = cache.get(name);
   if (cached) return cached;
   const derived = (async () => {
@@ -116,16 +116,27 @@ export async function open(ring: KeyRing, context: SealContext, sealed: string):
     const plaintext = await crypto.subtle.decrypt(
       {
         name: "AES-GCM",
-        iv: new Uint8Array(decodeBase64urlIgnorePadding(iv)),
+        iv: fromBase64url(iv),
         additionalData: additionalData(keyId, context),
       },
       key,
-      new Uint8Array(decodeBase64urlIgnorePadding(ciphertext)),
+      fromBase64url(ciphertext),
     );
     return new TextDecoder().decode(plaintext);
   } catch (cause) {
     throw notIntact(cause);
   }
+}
+
+/**
+ * The platform's own decoder: every call opens a token, and the library's takes half of that time.
+ * @throws DOMException for what is no base64url
+ */
+function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }
 
 /** Whether a sealed value needs no other key than the active one. */

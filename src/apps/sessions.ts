@@ -22,6 +22,14 @@ export const READ_SESSION_SECONDS = 3600;
 /** How long a copy lives in KV, and so the longest that a session can outlive its end. */
 const COPY_SECONDS = 300;
 
+/**
+ * What this isolate has found lately, by digest: of two calls in a row only the first asks KV. A session that ends here is
+ * forgotten here at once; one that ends elsewhere is known here for as long as this.
+ */
+const recentlySeen = new Map<string, { readonly facts: SessionFacts; readonly until: number }>();
+const RECENTLY_SEEN_MS = 30_000;
+const MAX_RECENTLY_SEEN = 10_000;
+
 const SESSION_ID = /^lk_([A-Za-z0-9_-]{43})[A-Za-z0-9_-]{43}$/;
 
 /** A session and the vault it opens. */
@@ -59,16 +67,22 @@ export class Sessions {
   async find(id: string): Promise<Session | undefined> {
     const vault = SESSION_ID.exec(id)?.[1];
     if (!vault) return undefined;
+    const kept = digest(id);
+    const recent = recentlySeen.get(kept);
+    if (recent && recent.until > Date.now() && recent.facts.expires_at > Date.now()) return { ...recent.facts, vault };
     const copy = await this.#store.get(SessionRecord, sessionKey(id));
     const facts = copy ?? (await this.#vaults.call(vault, async (stub) => stub.session(digest(id))));
     if (!facts || facts.expires_at <= Date.now()) return undefined;
     if (!copy) await this.#remember(id, facts);
+    if (recentlySeen.size >= MAX_RECENTLY_SEEN) recentlySeen.clear();
+    recentlySeen.set(kept, { facts, until: Date.now() + RECENTLY_SEEN_MS });
     return { ...facts, vault };
   }
 
   /** Ends a session. @returns whether other browsers still reach the same user */
   async end(id: string, session: Session): Promise<{ readonly others: boolean }> {
     const ended = await this.#vaults.call(session.vault, async (stub) => stub.endSession(digest(id)));
+    recentlySeen.delete(digest(id));
     await this.#store.delete(SessionRecord, sessionKey(id));
     return ended;
   }
@@ -79,7 +93,10 @@ export class Sessions {
     const expires_at = Date.now() + BROWSER_SESSION_SECONDS * 1000;
     const isLive = await this.#vaults.call(vault, async (stub) => stub.renewSession(digest(id), expires_at));
     if (isLive) await this.#remember(id, { ...facts, expires_at });
-    else await this.#store.delete(SessionRecord, sessionKey(id));
+    else {
+      recentlySeen.delete(digest(id));
+      await this.#store.delete(SessionRecord, sessionKey(id));
+    }
     return isLive;
   }
 
@@ -107,6 +124,7 @@ export class Sessions {
     const kept = keys.find((key) => keyId(key.digest) === id)?.digest;
     if (kept === undefined) return false;
     await this.#vaults.call(session.vault, async (stub) => stub.endSession(kept));
+    recentlySeen.delete(kept);
     await this.#store.delete(SessionRecord, recordKey(kept));
     return true;
   }

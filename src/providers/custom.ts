@@ -96,6 +96,7 @@ function movedTo(entry: CustomProviderEntry, base: Provider): Provider {
     revocation: base.revocation && revocation ? { ...base.revocation, endpoint: revocation } : null,
     introspection_endpoint: base.introspection_endpoint && move(base.introspection_endpoint),
     profile: elsewhere ? null : base.profile,
+    api: { ...base.api, hosts: {} },
   };
 }
 
