@@ -34,6 +34,8 @@ export class Emulator extends DurableObject {
     this.#store = new Store(ctx.storage.sql);
     this.#journal = new Journal(ctx.storage.sql);
     this.#faults = new Faults(ctx.storage.sql);
+    const longest = Number(env.SANDBOX_TOKEN_LIFETIME || Number.NaN);
+    this.#store.setValue("started", Number.isInteger(longest) ? { renewable_lifetime: longest } : {});
   }
 
   override async fetch(request: Request): Promise<Response> {

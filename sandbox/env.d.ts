@@ -2,6 +2,8 @@
 interface SandboxEnv extends Env {
   readonly EMULATOR: DurableObjectNamespace<import("./emulator.ts").Emulator>;
   readonly SANDBOX_ORIGIN: string;
+  /** Seconds that renewable access tokens live; left out, as long as the real service's. */
+  readonly SANDBOX_TOKEN_LIFETIME?: string;
 }
 
 declare namespace Cloudflare {

@@ -56,7 +56,8 @@ export class Journal {
 /** The settings in force. */
 export function readSettings(store: Store): Settings {
   const stored = settingsSchema.partial().parse(store.value("settings") ?? {});
-  return settingsSchema.parse({ ...DEFAULT_SETTINGS, ...stored });
+  const started = settingsSchema.partial().parse(store.value("started") ?? {});
+  return settingsSchema.parse({ ...DEFAULT_SETTINGS, ...started, ...stored });
 }
 
 /** Counts a request within the current hour, which rate-limit headers report. */

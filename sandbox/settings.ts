@@ -7,6 +7,8 @@ const milliseconds = z.number().int().min(0).max(600_000);
 export const settingsSchema = z.strictObject({
   /** Seconds; null for the service's own. */
   access_token_lifetime: seconds,
+  /** The longest that an access token lives which can be renewed, where nothing else is set: for seeing it happen. */
+  renewable_lifetime: seconds,
   refresh_token_lifetime: seconds,
   /** Expiring tokens with rotation, where an app can choose (Slack's token rotation, a GitHub App). */
   token_rotation: z.boolean(),
@@ -26,6 +28,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** What a service does unless told otherwise. */
 export const DEFAULT_SETTINGS: Settings = {
   access_token_lifetime: null,
+  renewable_lifetime: null,
   refresh_token_lifetime: null,
   token_rotation: false,
   too_soon_409: false,

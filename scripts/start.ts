@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const DEFAULT_PORT = 8787;
+const TOKEN_LIFETIME_SECONDS = 180;
 const READY_WITHIN_MS = 120_000;
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -50,6 +51,9 @@ const wrangler = spawn(
     "sandbox/wrangler.toml",
     "--var",
     `SANDBOX_ORIGIN:${protocol}://127.0.0.1:${port}`,
+    // Short-lived, so that the activity of a connection shows within minutes how tokens are renewed.
+    "--var",
+    `SANDBOX_TOKEN_LIFETIME:${TOKEN_LIFETIME_SECONDS}`,
     ...args,
   ],
   {

@@ -73,6 +73,7 @@ const CustomProviderFields = z.strictObject({
   token_endpoint_auth_method: z.enum(["client_secret_basic", "client_secret_post", "none"]).optional(),
   scopes: z.array(Scope).max(100).optional(),
   scope_separator: z.enum([" ", ","]).optional(),
+  scope_parameter: z.enum(["scope", "user_scope"]).optional(),
   pkce: z.boolean().optional(),
 });
 

@@ -28,6 +28,7 @@ const STATUS = {
   not_connected: 409,
   reauth_required: 409,
   not_refreshable: 409,
+  too_many_keys: 409,
   link_used: 410,
   config_error: 500,
   vault_integrity: 500,

@@ -6,7 +6,6 @@
  * decided by what is or is not in KV.
  */
 import type * as z from "zod";
-import { AppError } from "./errors.ts";
 import { digest, open, seal, type KeyRing } from "./crypto.ts";
 
 /** KV refuses a shorter expiry. */
@@ -37,8 +36,7 @@ export class KvStore {
   }
 
   /**
-   * The record, or `undefined` where KV has none, has not got it yet, or cannot be asked.
-   * @throws AppError `vault_integrity` when the record is there but was altered or moved.
+   * The record, or `undefined` where KV has none, has not got it yet, cannot be asked, or has one that is not to be read.
    */
   async get<T>(kind: RecordKind<T>, key: RecordKey): Promise<T | undefined> {
     const name = keyName(kind, key);
@@ -51,9 +49,10 @@ export class KvStore {
       const plaintext = await open(this.#ring, { app: key.app, purpose: `kv:${kind.kind}`, record: [name] }, sealed);
       return kind.schema.parse(JSON.parse(plaintext));
     } catch (error) {
-      // A copy under a key that this deployment does not have (yet, or any more) is no copy; the vault has the truth.
-      if (error instanceof AppError && error.code === "key_unavailable") return undefined;
-      throw error;
+      // Altered, moved, of another version, or under a key that this deployment does not have: it is no copy, and the
+      // vault has the truth.
+      logFailure("open", kind, error);
+      return undefined;
     }
   }
 

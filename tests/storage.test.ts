@@ -3,9 +3,10 @@ import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { Authorization, Integrations } from "../src/api.ts";
+import { Authorization, Integrations, Profile } from "../src/api.ts";
 import { SERVICES, sandboxClient } from "../sandbox/emulator.ts";
 import { control } from "./support/emulator.ts";
+import { vaultOf } from "./support/vault.ts";
 import { APP, Visitor, decide, errorOf, locationOf, request } from "./support/visitor.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -150,8 +151,31 @@ describe("a stored record", () => {
       .map(({ name }) => name)
       .find((name) => !before.has(name));
     await env.KV.put(String(theirs), String(await env.KV.get(String(mine))));
-    await control("github").clearLog();
-    expect(await errorOf(await other.fetch("/data/github"))).toMatchObject({ status: 500, error: "vault_integrity" });
-    expect(await control("github").log()).toEqual([]);
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const { account } = await other.json("/data/github", Profile);
+    expect(account.name).not.toBe((await one.json("/data/github", Profile)).account.name);
+  });
+
+  it("that was altered or moved in the vault is refused, and nothing is asked with it", async () => {
+    const [one, other] = [new Visitor(), new Visitor()];
+    await one.connect("github");
+    await other.connect("github", { account: 1 });
+    const sealed = (await vaultOf(one).connection("github"))?.sealed ?? "";
+    const empty = {
+      KV: { get: () => Promise.resolve(null), put: () => Promise.resolve(), delete: () => Promise.resolve() },
+    };
+    const robbed = new Visitor(empty);
+    for (const [name, value] of other.cookies) robbed.cookies.set(name, value);
+    for (const wrong of [sealed, sealed.slice(0, -8) + "AAAAAAAA", "v1.sandbox.x.y", ""]) {
+      await runInDurableObject(vaultOf(other), (_, { storage }) => {
+        storage.sql.exec("UPDATE connections SET sealed = ?", wrong);
+      });
+      await control("github").clearLog();
+      expect(await errorOf(await robbed.fetch("/data/github"))).toMatchObject({
+        status: 500,
+        error: "vault_integrity",
+      });
+      expect(await control("github").log()).toEqual([]);
+    }
   });
 });

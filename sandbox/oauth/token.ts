@@ -137,10 +137,13 @@ function refreshLife(service: Service, old: Token, full: number | null, now: num
   return Math.ceil((old.expiresAt - now) / 1000);
 }
 
+const shortened = (life: number | null, longest: number | null): number | null =>
+  life === null || longest === null ? life : Math.min(life, longest);
+
 function lifetimes(service: Service, settings: Settings): { access: number | null; refresh: number | null } {
   const own = service.oauth.lifetimes(settings);
   return {
-    access: settings.access_token_lifetime ?? own.access,
+    access: settings.access_token_lifetime ?? shortened(own.access, settings.renewable_lifetime),
     refresh: settings.refresh_token_lifetime ?? own.refresh,
   };
 }

@@ -7,6 +7,7 @@
  */
 import type { SessionKey } from "../api.ts";
 import { digest, randomId } from "../crypto.ts";
+import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { vaultName } from "../connections/connection.ts";
 import { SessionFacts } from "../connections/vault/sessions.ts";
@@ -52,14 +53,21 @@ export class Sessions {
     this.#store = store;
   }
 
-  /** Starts a session. @returns its id, which is not stored and cannot be shown again */
+  /**
+   * Starts a session.
+   * @returns its id, which is not stored and cannot be shown again
+   * @throws AppError `too_many_keys`
+   */
   async start({ lifetime, name, ...about }: NewSession): Promise<string> {
     const created_at = Date.now();
     const facts: SessionFacts = { ...about, name: name ?? null, created_at, expires_at: created_at + lifetime * 1000 };
     const vault = vaultName(facts.app, facts.user);
     const id = `lk_${vault}${randomId()}`;
-    await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts));
-    await this.#remember(id, facts);
+    if (!(await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts)))) {
+      throw new AppError("too_many_keys", "There are as many keys as one user may have. Revoke one that is not used.");
+    }
+    // A key's first use is asked of the vault, which notes it.
+    if (facts.kind !== "key") await this.#remember(id, facts);
     return id;
   }
 

@@ -154,7 +154,8 @@ export class Connections {
    * @throws AppError `not_connected`
    */
   async disconnect(name: ConnectionName): Promise<boolean> {
-    const revocation = await this.#vault(name, async (vault) => vault.disconnect(name.integration));
+    const request = crypto.randomUUID();
+    const revocation = await this.#vault(name, async (vault) => vault.disconnect(name.integration, request));
     if (!revocation) throw notConnected(name);
     return this.finishRevocation(name, revocation);
   }
@@ -260,6 +261,10 @@ export class Connections {
     try {
       renewed = await renewTokens(endpoint, tokens);
     } catch (error) {
+      if (!(error instanceof AppError)) {
+        await this.#vault(name, async (vault) => vault.release(integration, lease));
+        throw error;
+      }
       const failure = toFailure(endpoint, error, connection.failure);
       await this.#vault(name, async (vault) => vault.fail(integration, lease, version, failure));
       return null;
@@ -272,7 +277,8 @@ export class Connections {
     );
     if (committed.outcome === "committed") return this.#publish(name, renewed, facts, next);
     // Disconnected or connected anew meanwhile. What came back must not live on, unless ending it would end the new grant.
-    if (endpoint.provider.revocation?.ends === "token" || !committed.live) await revoke(endpoint, renewed);
+    const isSpare = endpoint.provider.revocation?.ends === "token" && !committed.same_grant;
+    if (isSpare || !committed.live) await revoke(endpoint, renewed);
     return null;
   }
 

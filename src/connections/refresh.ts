@@ -49,7 +49,7 @@ function mayHaveArrived(error: unknown): boolean {
 }
 
 /** What the vault is told of a refresh that failed. */
-export function toFailure(endpoint: TokenEndpoint, error: unknown, before: Failure | null): Failure {
+export function toFailure(endpoint: TokenEndpoint, error: AppError, before: Failure | null): Failure {
   const failure = { at: Date.now(), client: clientDigest(endpoint), answer_lost: false, retry_after: null };
   const { name, refresh } = endpoint.provider;
   if (error instanceof AccountChanged) {
@@ -72,7 +72,6 @@ export function toFailure(endpoint: TokenEndpoint, error: unknown, before: Failu
           message: `${name} answered ${error.oauth_error}: the access was removed or has run out.`,
         };
   }
-  if (!(error instanceof AppError)) throw error;
   const isConfig = error.code === "client_credentials_invalid" || error.code === "token_request_rejected";
   const seconds = Number(error.headers["Retry-After"] ?? Number.NaN);
   return {

@@ -241,9 +241,9 @@ function toTokenSet(
   return parsed.data;
 }
 
-/** Seconds from now, within reason; null where the provider says nothing that can be counted. */
+/** Seconds from now, within reason; null where the provider says nothing that makes sense: then its API will tell. */
 function toLifetime(expires_in: unknown): number | null {
   const seconds = typeof expires_in === "string" && expires_in !== "" ? Number(expires_in) : expires_in;
-  if (typeof seconds !== "number" || !Number.isFinite(seconds)) return null;
-  return Math.min(Math.max(0, Math.floor(seconds)), MAX_LIFETIME_SECONDS);
+  if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds < 1) return null;
+  return Math.min(Math.floor(seconds), MAX_LIFETIME_SECONDS);
 }

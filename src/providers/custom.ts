@@ -120,6 +120,7 @@ export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provide
     code_challenge_method: entry.pkce === undefined ? base.code_challenge_method : entry.pkce ? "S256" : null,
     scopes: entry.scopes ?? base.scopes,
     scope_separator: entry.scope_separator ?? base.scope_separator,
+    scope_parameter: entry.scope_parameter ?? base.scope_parameter,
     api: { ...base.api, base_url: entry.api_base_url ?? base.api.base_url },
     profile: entry.userinfo_endpoint ? userInfoProfile(entry.userinfo_endpoint) : base.profile,
   };

@@ -47,7 +47,7 @@ export const facebook = defineProvider({
   api: {
     base_url: `https://graph.facebook.com`,
     hosts: { "graph-video.facebook.com": "https://graph-video.facebook.com" },
-    denied: ["^/(?:v[0-9.]+/)?oauth/", "^/(?:v[0-9.]+/)?debug_token"],
+    denied: ["^/(?:v[0-9.]+/)?oauth/", "^/(?:v[0-9.]+/)?debug_token", "^/(?:v[0-9.]+/)?[^/]+/permissions"],
     // Pages have tokens of their own, and their callers bring them.
     credential: { parameter: "access_token", in_form: true, passes_foreign: true },
     link_fields: ["next", "previous"],

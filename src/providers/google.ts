@@ -65,7 +65,7 @@ export const google = defineProvider({
   api: {
     base_url: "https://www.googleapis.com",
     hosts: HOSTS,
-    denied: ["^/oauth2/", "^/o/oauth2", "^/revoke", "^/tokeninfo"],
+    denied: ["^/oauth2/(?!v[0-9]+/userinfo)", "^/o/oauth2", "^/revoke", "^/tokeninfo"],
     toProblem: ({ status, code, message }) => ({
       status,
       body: {

@@ -33,7 +33,9 @@ const UserInfo = z
       }),
     }),
   })
-  .nullish();
+  .nullish()
+  // A bot has no person's profile.
+  .catch(null);
 
 const Channel = z.object({
   id: z.string(),

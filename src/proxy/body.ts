@@ -1,4 +1,6 @@
 /** Bodies: kept to be sent again where they are small, and read up to a bound where they have to be looked at. */
+import { AppError } from "../errors.ts";
+import { holdsKey, keyInRequest } from "./credentials.ts";
 
 /** Up to this size a body is kept, so that the call can be made again. */
 const REPEATABLE_BYTES = 1024 * 1024;
@@ -11,19 +13,29 @@ export interface RequestBody {
   readonly next: () => BodyInit | null;
 }
 
-/** Takes the body of a request. A form is read where the caller's key may be in it. */
+/** Whether the body is a form, in which some SDKs put the key. */
+export const isForm = (headers: Headers): boolean =>
+  /^application\/x-www-form-urlencoded\b/i.test(headers.get("Content-Type") ?? "");
+
+/**
+ * Takes the body of a request. One of unknown length streams, except for a form that has to be looked at.
+ * @throws AppError `credential_denied` for our key in a kept body, or a form too large to be looked at
+ */
 export async function takeBody(request: Request, readsForms: boolean): Promise<RequestBody> {
   const { body } = request;
   if (body === null) return { form: undefined, isRepeatable: true, next: () => null };
   const length = request.headers.get("Content-Length");
-  if (length !== null && Number(length) > REPEATABLE_BYTES) {
-    return { form: undefined, isRepeatable: false, next: () => body };
+  const isKept = readsForms || (length !== null && Number(length) <= REPEATABLE_BYTES);
+  const read = isKept ? await readWithin(body, REPEATABLE_BYTES) : null;
+  if (!read) return { form: undefined, isRepeatable: false, next: () => body };
+  if (!read.isWhole) {
+    if (readsForms)
+      throw new AppError("credential_denied", "A form of this size cannot be sent on. Send JSON instead.");
+    return { form: undefined, isRepeatable: false, next: () => read.rest };
   }
-  const read = await readWithin(body, REPEATABLE_BYTES);
-  if (!read.isWhole) return { form: undefined, isRepeatable: false, next: () => read.rest };
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers.get("Content-Type") ?? "");
+  if (!readsForms && read.text !== null && holdsKey(read.text)) throw keyInRequest();
   return {
-    form: readsForms && isForm ? (read.text ?? undefined) : undefined,
+    form: readsForms ? (read.text ?? undefined) : undefined,
     isRepeatable: true,
     next: () => (read.bytes.byteLength === 0 ? null : read.bytes),
   };

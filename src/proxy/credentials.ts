@@ -31,7 +31,8 @@ export function takeKey(provider: Provider, headers: Headers, query: string, for
   const fromQuery = takeParameter(query.slice(1), parameter);
   const fromForm = form === undefined ? undefined : takeParameter(form, parameter);
   const found = [...fromQuery.values, ...(fromForm?.values ?? [])];
-  const foreign = found.filter((value) => !isOurKey(value));
+  // A link followed from our own page comes with none: its cookie says who it is.
+  const foreign = found.filter((value) => value !== "" && !isOurKey(value));
   if (foreign.length > 0 && !passes_foreign) {
     throw new AppError(
       "credential_denied",
@@ -45,6 +46,23 @@ export function takeKey(provider: Provider, headers: Headers, query: string, for
     form: fromForm?.rest,
     foreign_token: foreign[0] ?? null,
   };
+}
+
+/** What our keys look like in the middle of something. */
+const ANY_KEY = /lk_[A-Za-z0-9_-]{86}/;
+
+/** Whether a key of ours stands in a text, as it is or escaped. */
+export function holdsKey(text: string): boolean {
+  const unescaped = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return ANY_KEY.test(text) || ANY_KEY.test(unescaped);
+}
+
+/** For a key where it would reach the provider. */
+export function keyInRequest(): AppError {
+  return new AppError(
+    "credential_denied",
+    "Your Latchkey key stands where the provider would see it. Send it in the Authorization header alone.",
+  );
 }
 
 /** `Bearer` of RFC 6750, `token` of GitHub's SDK, and a header of our own. */

@@ -11,7 +11,8 @@ import { stampProof } from "./appsecret-proof.ts";
 import type { RequestBody } from "./body.ts";
 import { readWithin } from "./body.ts";
 import { toCallerHeaders, toUpstreamHeaders } from "./headers.ts";
-import { rewriteBody, rewriteHeaders } from "./links.ts";
+import { holdsKey, keyInRequest } from "./credentials.ts";
+import { rewriteBody, rewriteHeaders, type LinkContext } from "./links.ts";
 import { toTarget } from "./target.ts";
 
 /** How long a provider may take to begin its answer, once it has the whole request. */
@@ -76,6 +77,10 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
   const token = call.foreign_token ?? access_token;
   const target = toTarget(provider, call.path, await stampProof(endpoint, call.query, token));
   const headers = toUpstreamHeaders(call.request.headers, { "User-Agent": USER_AGENT, ...provider.api.headers }, token);
+  if (provider.api.link_fields.length > 0) headers.set("Accept-Encoding", readableEncoding(call.request.headers));
+  if (holdsKey(target.href)) throw keyInRequest();
+  for (const [name, value] of Array.from(headers))
+    if (name !== "authorization" && holdsKey(value)) headers.delete(name);
   const { method } = call.request;
   const body = method === "GET" || method === "HEAD" ? null : call.body.next();
   if (body === null) headers.delete("Content-Type");
@@ -111,6 +116,17 @@ async function send(
   }
 }
 
+/** Of the encodings the caller takes, one that the platform can undo: answers with links are looked into. */
+const readableEncoding = (headers: Headers): string =>
+  /\bgzip\b/i.test(headers.get("Accept-Encoding") ?? "") ? "gzip" : "identity";
+
+/** Whether the platform has undone an answer's encoding by the time it is read. */
+const isReadable = (headers: Headers): boolean =>
+  /^(?:|identity|gzip|br)$/i.test(headers.get("Content-Encoding") ?? "");
+
+/** What nobody writes a token into. */
+const OPAQUE_TYPE = /^(?:image|audio|video|font)\/|octet-stream|zip/i;
+
 async function toAttempt(
   { provider }: TokenEndpoint,
   call: ProxyCall,
@@ -123,14 +139,30 @@ async function toAttempt(
     throw new AppError("bad_upstream_status", "The provider answered with a status that is none. Try again later.");
   }
   const headers = toCallerHeaders(upstream.headers);
-  const links = { provider, proxy: call.proxy, access_token: token, key: call.key };
+  const host = /^\/+(~[a-z0-9.-]+)/.exec(call.path)?.[1];
+  const links: LinkContext = {
+    provider,
+    proxy: call.proxy,
+    here: host === undefined ? call.proxy : `${call.proxy}/${host}`,
+    access_token: token,
+    key: call.key,
+    isForeign: call.foreign_token !== null,
+  };
   rewriteHeaders(headers, links);
   const { api } = provider;
-  const isJson = /json/i.test(upstream.headers.get("Content-Type") ?? "");
-  // Only what may hold a link, or an error that says what its status does not.
-  const isTelling = api.link_fields.length > 0 || (api.errors !== null && status >= 400);
-  const isRead = isJson && isTelling && upstream.body !== null;
-  const read = isRead && upstream.body ? await readWithin(upstream.body, READ_BYTES) : null;
+  const type = upstream.headers.get("Content-Type") ?? "";
+  // Only what may hold a link, an error that says what its status does not, or the token itself.
+  const isTelling = /json/i.test(type) && (api.link_fields.length > 0 || (api.errors !== null && status >= 400));
+  const isRead = isTelling || (api.token_in_links && !OPAQUE_TYPE.test(type));
+  if (isRead && !isReadable(upstream.headers) && api.token_in_links) {
+    await upstream.body?.cancel();
+    throw new AppError(
+      "invalid_provider_response",
+      "The provider's answer is in an encoding that was not asked for. Try again.",
+    );
+  }
+  const read =
+    isRead && upstream.body !== null && isReadable(upstream.headers) ? await readAnswer(upstream.body) : null;
   if (read?.isWhole === false && api.token_in_links) {
     await read.rest.cancel();
     throw new AppError(
@@ -138,11 +170,12 @@ async function toAttempt(
       "This answer is too large to take the token out of its links. Ask for smaller pages.",
     );
   }
-  const text = read?.isWhole ? read.text : null;
+  const text = read?.isWhole ? (read.text ?? latin1.decode(read.bytes)) : null;
   let body: BodyInit | null = upstream.body;
   if (read?.isWhole) {
     const rewritten = text === null ? null : rewriteBody(text, links, call.raw);
-    body = rewritten === null || rewritten === text ? read.bytes : rewritten;
+    if (rewritten === null || rewritten === text) body = read.bytes;
+    else body = read.text === null ? fromLatin1(rewritten) : rewritten;
     // Reading has taken the compression off; a changed body is another one than its tag names.
     headers.delete("Content-Encoding");
     headers.delete("Content-Length");
@@ -165,6 +198,27 @@ async function toAttempt(
     },
   };
 }
+
+/** Reads an answer that has to be looked into. @throws AppError where it breaks off or cannot be decoded */
+async function readAnswer(body: ReadableStream<Uint8Array>): ReturnType<typeof readWithin> {
+  try {
+    return await readWithin(body, READ_BYTES);
+  } catch (cause) {
+    throw new AppError(
+      "invalid_provider_response",
+      "The provider's answer broke off or cannot be decoded. Try again.",
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** One character per byte, for text that is no UTF-8: what is not changed comes out as it went in. */
+const latin1 = {
+  decode: (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""),
+};
+const fromLatin1 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 function weaken(headers: Headers): void {
   const tag = headers.get("ETag");

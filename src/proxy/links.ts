@@ -14,10 +14,15 @@ export interface LinkContext {
   readonly access_token: string;
   /** What stands for it there: the caller's key, or nothing where a cookie identifies the caller. */
   readonly key: string;
+  /** Whether the token is the caller's own (a Facebook page's): then it stays, and the key is put beside it. */
+  readonly isForeign: boolean;
+  /** The part of the proxy that the call was made to: a further host's, or the same as `proxy`. */
+  readonly here: string;
 }
 
 /** Rewrites the links among an answer's headers (RFC 8288 and RFC 9110 10.2.2, 8.7). */
-export function rewriteHeaders(headers: Headers, { provider, proxy }: LinkContext): void {
+export function rewriteHeaders(headers: Headers, context: LinkContext): void {
+  const { provider, proxy, here } = context;
   const link = headers.get("Link");
   if (link !== null) {
     headers.set(
@@ -33,9 +38,21 @@ export function rewriteHeaders(headers: Headers, { provider, proxy }: LinkContex
     if (target === null) continue;
     // A path of the provider's is a path below its proxy.
     const isPath = target.startsWith("/") && !target.startsWith("//");
-    const proxied = isPath ? new URL(proxy).pathname + pathBelow(provider, target) : toProxied(provider, proxy, target);
+    const proxied = isPath ? new URL(here).pathname + pathBelow(provider, target) : toProxied(provider, proxy, target);
     if (proxied !== undefined) headers.set(name, proxied);
   }
+  for (const [name, value] of Array.from(headers)) {
+    const swapped = swapToken(value, context);
+    if (swapped !== value) headers.set(name, swapped);
+  }
+}
+
+/** Takes the token out of what a provider has written it into. */
+export function swapToken(text: string, { provider, access_token, key, isForeign }: LinkContext): string {
+  if (!provider.api.token_in_links) return text;
+  if (!isForeign) return text.replaceAll(access_token, key);
+  const written = `access_token=${access_token}`;
+  return key === "" ? text : text.replaceAll(written, `${written}&access_token=${key}`);
 }
 
 function pathBelow({ api }: Provider, path: string): string {
@@ -44,8 +61,9 @@ function pathBelow({ api }: Provider, path: string): string {
 }
 
 /** Rewrites the declared fields of a JSON text, at any depth. @returns the same text where there are none */
-export function rewriteBody(text: string, { provider, proxy, access_token, key }: LinkContext, raw: boolean): string {
-  const { link_fields, token_in_links } = provider.api;
+export function rewriteBody(text: string, context: LinkContext, raw: boolean): string {
+  const { provider, proxy } = context;
+  const { link_fields } = provider.api;
   const withLinks =
     raw || link_fields.length === 0
       ? text
@@ -55,7 +73,7 @@ export function rewriteBody(text: string, { provider, proxy, access_token, key }
           const escaped = JSON.stringify(proxied);
           return head + (literal.includes("\\/") ? escaped.replaceAll("/", "\\/") : escaped);
         });
-  return token_in_links ? withLinks.replaceAll(access_token, key) : withLinks;
+  return swapToken(withLinks, context);
 }
 
 /** A member of one of these names whose value is a string, in JSON text. Inside a string its quotes would be escaped. */

@@ -1,4 +1,4 @@
-/** Where a proxied request goes: pure, over the raw path, which is never decoded and never joined by a URL parser. */
+/** Where a proxied request goes: pure, over the path as it came, which is never decoded; what the URL parser makes of it is checked. */
 import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 

@@ -6,7 +6,7 @@ import { toKnownError } from "../middleware/errors.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
 import type { ConfiguredIntegration } from "../apps/integrations.ts";
 import type { Session } from "../apps/sessions.ts";
-import { takeBody } from "../proxy/body.ts";
+import { isForm, takeBody } from "../proxy/body.ts";
 import { isOurKey, takeKey } from "../proxy/credentials.ts";
 import { forward, type ProxyCall } from "../proxy/forward.ts";
 import { readProxyPath, type ProxyPath } from "../proxy/target.ts";
@@ -56,9 +56,11 @@ async function call(c: Context<AppEnv>, path: ProxyPath, integration: Configured
       "WebSockets do not go through the proxy. Call the provider for a URL to open.",
     );
   }
-  const body = await takeBody(request, provider.api.credential.in_form);
-  const presented = takeKey(provider, request.headers, path.query, body.form);
+  // Only where the key may be in it is a body read before it is known whose it is.
+  const form = provider.api.credential.in_form && isForm(request.headers) ? await takeBody(request, true) : undefined;
+  const presented = takeKey(provider, request.headers, path.query, form?.form);
   const session = await identify(c, presented.key);
+  const body = form ?? (await takeBody(request, false));
   const name = { app: session.app, user: session.user, integration: integration.id };
   const { connections } = services;
   const proxied: ProxyCall = {
@@ -80,7 +82,8 @@ async function call(c: Context<AppEnv>, path: ProxyPath, integration: Configured
 
 /** Whose call it is: the holder of the key, or the person at the page, whose cookie only our own scripts may use. */
 async function identify(c: Context<AppEnv>, key: string | undefined): Promise<Session> {
-  const id = key ?? sessionCookie(c);
+  // Who presents something else than a cookie is taken at that, and never at the cookie as well.
+  const id = key ?? (c.req.raw.headers.has("Authorization") ? undefined : sessionCookie(c));
   if (id === undefined || !isOurKey(id)) throw invalidSession();
   if (key === undefined) {
     requireOwnOrigin(c);

@@ -2,10 +2,11 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Activity, Credentials, Refreshed } from "../../src/api.ts";
+import { sandboxClient } from "../../sandbox/clients.ts";
 import { control, tokenCalls } from "../support/emulator.ts";
 import { kvLocation } from "../support/location.ts";
 import { resetVault, ringAlarm, troubledVaults, vaultOf } from "../support/vault.ts";
-import { Visitor, errorOf, locationOf } from "../support/visitor.ts";
+import { APP, Visitor, decide, errorOf, locationOf } from "../support/visitor.ts";
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -415,6 +416,35 @@ describe("a token that the API refuses", () => {
   });
 });
 
+describe("Slack's bot and user tokens", () => {
+  it("are two integrations, each renewed on its own", async () => {
+    const { client_id, client_secret } = sandboxClient("slack");
+    const bot = {
+      id: "slack-bot",
+      extends: "slack",
+      scope_parameter: "scope",
+      scopes: ["channels:read", "users:read", "team:read"],
+      client_id,
+      client_secret,
+    };
+    const visitor = await connected(
+      "slack",
+      { token_rotation: true, redirect_uris: [`${APP}/callback/slack-bot`] },
+      { CUSTOM_PROVIDERS: JSON.stringify([bot]) },
+    );
+    const back = await visitor.navigate(await decide("slack", await visitor.startAt("slack-bot")));
+    expect(locationOf(back)).toContain("connected=slack-bot");
+    for (let round = 0; round < 3; round += 1) {
+      pass(13 * HOUR);
+      expect(await statuses([read(visitor, "slack"), read(visitor, "slack-bot")])).toEqual([200, 200]);
+    }
+    await expectNeverReused("slack");
+    const { issued } = await control("slack").grants();
+    expect(issued.filter((token) => token.includes("xoxp-"))).toHaveLength(4);
+    expect(issued.filter((token) => token.includes("xoxb-"))).toHaveLength(4);
+  });
+});
+
 describe("an explicit refresh", () => {
   it("brings a new token, at most one in thirty seconds", async () => {
     const visitor = await connected("google");
@@ -467,7 +497,7 @@ describe("alarms", () => {
     for (let round = 1; round <= 8; round += 1) {
       expect(await ringAlarm(visitor)).toBe(true);
       await expect.poll(async () => (await activity(visitor, "google")).length).toBe(round + 1);
-      pass(10 * MINUTE);
+      pass(HOUR);
     }
   });
 

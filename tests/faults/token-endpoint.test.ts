@@ -54,8 +54,8 @@ describe.each(["github", "google"])("when %s's token endpoint", (service) => {
 
   it.each([
     ["a string", "3600", 3600],
-    ["zero", 0, 0],
-    ["negative", -5, 0],
+    ["zero", 0, null],
+    ["negative", -5, null],
     ["words", "soon", null],
     ["enormous", 1e308, 366 * 86_400],
     ["absent", null, null],

@@ -95,6 +95,7 @@ describe("a key", () => {
     expect((await request("/proxy/github/user", { headers })).status).toBe(200);
     const { sessions } = await visitor.json("/sessions", SessionKeys);
     expect(sessions).toMatchObject([{ name: "tests" }]);
+    expect(Date.now() - Date.parse(sessions[0]?.last_used_at ?? "")).toBeLessThan(60_000);
     expect(JSON.stringify(sessions)).not.toContain(key);
     expect((await visitor.change("DELETE", `/sessions/${sessions[0]?.id}`)).status).toBe(204);
     const refused = await request("/proxy/github/user", { headers });

@@ -5,6 +5,8 @@ import { jitter } from "../timing.ts";
 
 /** What was used in this time is renewed ahead of its end; the rest only as often as keeps it alive. */
 const RECENTLY_USED_MS = 86_400_000;
+/** However short-lived its tokens are, a connection is not renewed more often by itself. */
+const MIN_RENEWAL_MS = 30_000;
 /** The part of a token's last stretch over which renewals by alarm are spread. */
 const AHEAD_SPREAD = 0.8;
 
@@ -68,12 +70,20 @@ export function wakeAt(facts: ConnectionFacts, now: number): number | null {
   if (!refreshable) return null;
   if (times.refresh_from === null || expires_at === null) return idleWakeAt(facts, now);
   // Spread out, so that what was connected together is not renewed together.
-  return times.refresh_from + Math.random() * AHEAD_SPREAD * (expires_at - times.refresh_from);
+  const spread = times.refresh_from + Math.random() * AHEAD_SPREAD * (expires_at - times.refresh_from);
+  return Math.max(spread, now + MIN_RENEWAL_MS);
 }
 
 /** The same for what nobody uses: before its grant goes stale. */
-export function idleWakeAt({ keep_alive }: ConnectionFacts, renewed_at: number): number | null {
+function idleWakeAt({ keep_alive }: ConnectionFacts, renewed_at: number): number | null {
   return keep_alive === null ? null : renewed_at + jitter(keep_alive);
+}
+
+/** When to look again at one that has nothing to renew yet, or that nobody has used lately. */
+export function laterWakeAt({ facts, refreshed_at }: StoredConnection, now: number): number | null {
+  const { refresh_from } = facts.times;
+  if (refresh_from !== null && now < refresh_from) return wakeAt(facts, now);
+  return idleWakeAt(facts, refreshed_at ?? facts.connected_at);
 }
 
 /** Whether an alarm has something to renew here. */

@@ -12,8 +12,8 @@ import {
   Failure,
   Row,
   expiry,
-  idleWakeAt,
   isRenewalDue,
+  laterWakeAt,
   lostHolder,
   toConnection,
   wakeAt,
@@ -25,10 +25,20 @@ import { isDue, type Decision, type Need } from "./need.ts";
 export const LEASE_MS = 30_000;
 const FIRST_BACKOFF_MS = 1000;
 const LONGEST_BACKOFF_MS = 300_000;
+/** Whatever a provider asks for, a person who connects again is not made to wait for it. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+/** Alarms have time. */
+const FIRST_ALARM_BACKOFF_MS = 15_000;
+const LONGEST_ALARM_BACKOFF_MS = 6 * 3_600_000;
 /** Credentials that were refused are not tried more often, until they have changed. */
 const CONFIG_BACKOFF_MS = 30_000;
 /** While a renewal that an alarm set off is under way. */
 const RENEWAL_UNDER_WAY_MS = 120_000;
+
+/** `same_grant`: another refresh of the very grant got in first, and its tokens may be these. */
+export type CommitOutcome =
+  | { readonly outcome: "committed" }
+  | { readonly outcome: "stale"; readonly live: boolean; readonly same_grant: boolean };
 
 export class ConnectionTable {
   readonly #sql: SqlStorage;
@@ -108,8 +118,7 @@ export class ConnectionTable {
     const connection = row && toConnection(row);
     if (!row || !connection) return { outcome: "none" };
     const now = Date.now();
-    if (need === "use" || need === "force")
-      this.#sql.exec("UPDATE connections SET used_at = ? WHERE integration = ?", now, integration);
+    if (need !== "renew") this.#sql.exec("UPDATE connections SET used_at = ? WHERE integration = ?", now, integration);
     const { facts } = connection;
     const isOver = facts.expires_at !== null && now >= facts.expires_at;
     const held: Decision = { outcome: "held", connection };
@@ -148,17 +157,11 @@ export class ConnectionTable {
   }
 
   /** Takes what a refresh brought. A lease is not asked for: a late success beats whatever has failed since. */
-  commit(
-    integration: string,
-    lease: string,
-    version: Version,
-    sealed: string,
-    facts: ConnectionFacts,
-  ): { outcome: "committed" } | { outcome: "stale"; live: boolean } {
+  commit(integration: string, lease: string, version: Version, sealed: string, facts: ConnectionFacts): CommitOutcome {
     const row = this.#row(integration);
     if (row?.last_lease === lease) return { outcome: "committed" };
     if (!row?.sealed || row.epoch !== version.epoch || row.generation !== version.generation) {
-      return { outcome: "stale", live: Boolean(row?.sealed) };
+      return { outcome: "stale", live: Boolean(row?.sealed), same_grant: row?.epoch === version.epoch };
     }
     const now = Date.now();
     const { account } = ConnectionFacts.parse(JSON.parse(row.facts ?? ""));
@@ -190,12 +193,12 @@ export class ConnectionTable {
       failure.kind === "config"
         ? CONFIG_BACKOFF_MS
         : jitter(Math.min(FIRST_BACKOFF_MS * 2 ** row.attempts, LONGEST_BACKOFF_MS));
-    const retry_at = failure.at + Math.max(backoff, failure.retry_after ?? 0);
+    const retry_at = failure.at + Math.max(backoff, Math.min(failure.retry_after ?? 0, LONGEST_RETRY_AFTER_MS));
     this.#sql.exec(
       "UPDATE connections SET lease = NULL, failure = ?, retry_at = ?, attempts = attempts + 1, wake_at = ? WHERE integration = ?",
       JSON.stringify({ ...failure, answer_lost: failure.answer_lost || before?.answer_lost === true }),
       retry_at,
-      retry_at,
+      Math.max(retry_at, failure.at + alarmBackoff(row.attempts)),
       integration,
     );
     return "failed";
@@ -235,10 +238,12 @@ export class ConnectionTable {
     return rows.flatMap((row) => {
       const connection = row.status === "connected" ? toConnection(row) : null;
       const renew = connection !== null && isRenewalDue(connection, row.used_at, now);
-      const idle = connection && idleWakeAt(connection.facts, connection.refreshed_at ?? connection.facts.connected_at);
+      // A renewal that never reports back is asked for again, less and less often.
+      const again = now + Math.max(RENEWAL_UNDER_WAY_MS, alarmBackoff(row.attempts));
       this.#sql.exec(
-        "UPDATE connections SET wake_at = ? WHERE integration = ?",
-        renew ? now + RENEWAL_UNDER_WAY_MS : idle,
+        "UPDATE connections SET wake_at = ?, attempts = attempts + ? WHERE integration = ?",
+        renew ? again : connection && laterWakeAt(connection, now),
+        renew ? 1 : 0,
         row.integration,
       );
       return renew ? [{ integration: row.integration, generation: row.generation }] : [];
@@ -263,3 +268,7 @@ export class ConnectionTable {
     return row ? Row.parse(row) : null;
   }
 }
+
+/** An attempt of an alarm's counts twice: when it is begun and when it has failed. */
+const alarmBackoff = (attempts: number): number =>
+  jitter(Math.min(FIRST_ALARM_BACKOFF_MS * 2 ** (attempts / 2), LONGEST_ALARM_BACKOFF_MS));

@@ -24,27 +24,34 @@ export class RevocationTable {
     sql.exec(`
       CREATE TABLE IF NOT EXISTS revocations (
         id INTEGER PRIMARY KEY AUTOINCREMENT, integration TEXT NOT NULL, epoch INTEGER NOT NULL,
-        generation INTEGER NOT NULL, sealed TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+        generation INTEGER NOT NULL, sealed TEXT NOT NULL, request TEXT NOT NULL UNIQUE, attempts INTEGER NOT NULL DEFAULT 0,
         next_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
       )`);
   }
 
-  add(revocation: Omit<Revocation, "id">): Revocation {
+  /** What a request of this name has left, if it was made before. */
+  find(request: string): Revocation | null {
+    const [row] = this.#sql.exec("SELECT * FROM revocations WHERE request = ?", request).toArray();
+    return row ? Revocation.parse(row) : null;
+  }
+
+  add(revocation: Omit<Revocation, "id">, request: string): Revocation {
     const { integration, epoch, generation, sealed } = revocation;
     const now = Date.now();
     const { id } = this.#sql
       .exec(
-        `INSERT INTO revocations (integration, epoch, generation, sealed, next_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+        `INSERT INTO revocations (integration, epoch, generation, sealed, request, next_at, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
         integration,
         epoch,
         generation,
         sealed,
+        request,
         now + FIRST_RETRY_MS,
         now + KEPT_MS,
       )
       .one();
-    return { ...revocation, id: z.number().parse(id) };
+    return { integration, epoch, generation, sealed, id: z.number().parse(id) };
   }
 
   /** @returns the integration of a revocation that is done with */

@@ -1,7 +1,7 @@
 /** The live sessions of the vault's user. */
 import * as z from "zod";
 
-const MAX_SESSIONS = 100;
+const MAX_PER_KIND = 50;
 
 export const SessionFacts = z.object({
   app: z.string(),
@@ -37,24 +37,33 @@ export class SessionTable {
       ) WITHOUT ROWID`);
   }
 
-  add(digest: string, facts: SessionFacts): void {
+  /** @returns false where there are as many keys as one user may have; of the other kinds the oldest gives way */
+  add(digest: string, facts: SessionFacts): boolean {
     this.#sql.exec("DELETE FROM sessions WHERE expires_at <= ?", Date.now());
-    this.#sql.exec(
-      "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions ORDER BY expires_at DESC LIMIT -1 OFFSET ?)",
-      MAX_SESSIONS - 1,
-    );
+    const same = this.#sql
+      .exec("SELECT digest, facts FROM sessions ORDER BY expires_at")
+      .toArray()
+      .filter((row) => row["digest"] !== digest && parseFacts(row["facts"]).kind === facts.kind);
+    if (same.length >= MAX_PER_KIND) {
+      if (facts.kind === "key") return false;
+      this.#sql.exec("DELETE FROM sessions WHERE digest = ?", same[0]?.["digest"] ?? null);
+    }
     this.#sql.exec(
       "INSERT OR REPLACE INTO sessions (digest, facts, expires_at) VALUES (?, ?, ?)",
       digest,
       JSON.stringify(facts),
       facts.expires_at,
     );
+    return true;
   }
 
   /** Prolongs a live session; one that has ended stays ended. @returns whether it was live */
   renew(digest: string, expires_at: number): boolean {
     const live = this.find(digest);
-    if (live) this.add(digest, { ...live, expires_at });
+    if (live) {
+      const facts = JSON.stringify({ ...live, expires_at });
+      this.#sql.exec("UPDATE sessions SET facts = ?, expires_at = ? WHERE digest = ?", facts, expires_at, digest);
+    }
     return live !== null;
   }
 

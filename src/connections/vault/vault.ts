@@ -9,7 +9,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Account, ActivityEvent } from "../../api.ts";
 import type { ConnectionFacts } from "../connection.ts";
 import type { Failure, StoredConnection, Version } from "./connection-row.ts";
-import { ConnectionTable } from "./connections.ts";
+import { ConnectionTable, type CommitOutcome } from "./connections.ts";
 import { EventTable } from "./events.ts";
 import type { Decision, Need } from "./need.ts";
 import { OwnerRecord, type Owner } from "./owner.ts";
@@ -17,6 +17,8 @@ import { PendingTable, type ClaimOutcome, type OpenOutcome, type PendingAuthoriz
 import { RevocationTable, type Revocation } from "./revocations.ts";
 import { SessionTable, type ListedKey, type SessionFacts } from "./sessions.ts";
 
+/** Whatever is overdue, an alarm never chases the one before. */
+const MIN_ALARM_MS = 1000;
 /** A follower asks again after this long; no call to an object stays open for ever. */
 const WAIT_MS = 15_000;
 
@@ -140,7 +142,7 @@ export abstract class Vault extends DurableObject<Env> {
     version: Version,
     sealed: string,
     facts: ConnectionFacts,
-  ): Promise<{ outcome: "committed" } | { outcome: "stale"; live: boolean }> {
+  ): Promise<CommitOutcome> {
     const before = this.#connections.find(integration);
     const outcome = this.#connections.commit(integration, lease, version, sealed, facts);
     if (outcome.outcome === "committed" && before?.generation === version.generation) {
@@ -187,19 +189,25 @@ export abstract class Vault extends DurableObject<Env> {
     this.#events.add(integration, "replayed");
   }
 
-  /** Takes the tokens out, for good, and keeps them aside until the provider has taken them back. */
-  async disconnect(integration: string): Promise<Revocation | null> {
-    const revocation = this.#remove(integration);
+  /**
+   * Takes the tokens out, for good, and keeps them aside until the provider has taken them back.
+   * @param request the caller's own name for this, so that it bears repeating
+   */
+  async disconnect(integration: string, request: string): Promise<Revocation | null> {
+    // Asked again, because the answer was lost on its way: it is done.
+    const done = this.#revocations.find(request);
+    if (done) return done;
+    const revocation = this.#remove(integration, request);
     await this.#arm();
     return revocation;
   }
 
-  #remove(integration: string): Revocation | null {
+  #remove(integration: string, request: string): Revocation | null {
     const removed = this.#connections.remove(integration);
     if (!removed) return null;
     this.#events.add(integration, "disconnected");
     this.#wake(integration);
-    return this.#revocations.add(removed);
+    return this.#revocations.add(removed, request);
   }
 
   /** Notes that a provider has taken a token back, or has no way to. */
@@ -208,9 +216,11 @@ export abstract class Vault extends DurableObject<Env> {
     if (integration !== null && confirmed) this.#events.add(integration, "revoked");
   }
 
-  async addSession(digest: string, facts: SessionFacts): Promise<void> {
-    this.#sessions.add(digest, facts);
+  /** @returns false where there are as many of this kind as one user may have */
+  async addSession(digest: string, facts: SessionFacts): Promise<boolean> {
+    const isAdded = this.#sessions.add(digest, facts);
     await this.#arm();
+    return isAdded;
   }
 
   renewSession(digest: string, expires_at: number): boolean {
@@ -250,7 +260,7 @@ export abstract class Vault extends DurableObject<Env> {
   #leftBehind(now: number): Revocation[] {
     const last = this.#sessions.lastEndsAt();
     if ((last !== null && last > now) || this.#pending.nextAt() !== null) return [];
-    return this.#connections.list().flatMap(({ integration }) => this.#remove(integration) ?? []);
+    return this.#connections.list().flatMap(({ integration }) => this.#remove(integration, crypto.randomUUID()) ?? []);
   }
 
   /** Sets the alarm to the first thing to come. */
@@ -260,9 +270,11 @@ export abstract class Vault extends DurableObject<Env> {
       this.#connections.nextAt(),
       this.#revocations.nextAt(),
       this.#pending.nextAt(),
-      by_session && this.#connections.list().length > 0 ? this.#sessions.lastEndsAt() : null,
+      by_session && this.#connections.list().length > 0
+        ? Math.max(this.#sessions.lastEndsAt() ?? 0, this.#pending.nextAt() ?? 0)
+        : null,
     ].filter((time) => time !== null);
-    if (times.length > 0) await this.ctx.storage.setAlarm(Math.max(Math.min(...times), Date.now() + 1));
+    if (times.length > 0) await this.ctx.storage.setAlarm(Math.max(Math.min(...times), Date.now() + MIN_ALARM_MS));
     else await this.ctx.storage.deleteAlarm();
   }
 
