@@ -82,8 +82,10 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
   for (const [name, value] of Array.from(headers))
     if (name !== "authorization" && holdsKey(value)) headers.delete(name);
   const { method } = call.request;
-  const body = method === "GET" || method === "HEAD" ? null : call.body.next();
-  if (body === null) headers.delete("Content-Type");
+  // A GET with a body is an error to the platform, and SDKs send them.
+  const isRead = method === "GET" || method === "HEAD";
+  const body = isRead ? null : call.body.next();
+  if (isRead) headers.delete("Content-Type");
   const outgoing = new Request(target, { method, headers, body, redirect: "manual" });
   // How long a body that streams takes to get there is its sender's affair.
   const limit = call.body.isRepeatable ? FIRST_BYTE_MS : undefined;
