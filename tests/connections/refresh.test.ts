@@ -65,7 +65,29 @@ describe("at most one refresh in the world", () => {
     await expectNeverReused("airtable");
   });
 
-  it("a caller, an explicit refresh, an alarm and a refused token at once: one call", async () => {
+  it("a proxied call whose token is refused, an explicit refresh and an alarm in a token's last minutes: one call", async () => {
+    const visitor = await connected("google", { token_delay_ms: 200 });
+    pass(HOUR - 20 * SECOND - 50 * SECOND);
+    await control("google").expire();
+    const csrf = { headers: { "X-CSRF": "1" } };
+    const answers = await Promise.all([
+      visitor.fetch("/proxy/google/drive/v3/files?pageSize=1", csrf),
+      visitor.change("POST", "/integrations/google/refresh"),
+      ringAlarm(visitor),
+      read(visitor, "google"),
+      visitor.fetch("/proxy/google/drive/v3/files?pageSize=1", csrf),
+    ]);
+    expect(answers.map((answer) => (answer instanceof Response ? answer.status : answer))).toEqual([
+      200,
+      200,
+      true,
+      200,
+      200,
+    ]);
+    expect(await refreshes("google")).toBe(1);
+  });
+
+  it("a caller, an explicit refresh, an alarm and a list at once: one call", async () => {
     const visitor = await connected("airtable", { token_delay_ms: 150 });
     pass(HOUR);
     const answers = await Promise.all([
