@@ -42,8 +42,12 @@ function inMemory(env: Env): Env {
     values.set(name, value);
     return value;
   };
+  const put = (name: string, value: string, options: KVNamespacePutOptions): Promise<void> => {
+    values.set(name, Promise.resolve(value));
+    return env.KV.put(name, value, options);
+  };
   const KV = new Proxy(env.KV, {
-    get: (kv, property) => (property === "get" ? get : Reflect.get(kv, property)),
+    get: (kv, property) => (property === "get" ? get : property === "put" ? put : Reflect.get(kv, property)),
   });
   return { ...env, KV };
 }
