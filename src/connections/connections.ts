@@ -109,20 +109,26 @@ export class Connections {
   }
 
   /**
-   * A younger token than one the provider's API has refused; null where that was tried a moment ago. A token that nothing
-   * can renew is given up.
+   * A younger token than one the provider's API has refused; null where there is none to be had: nothing can renew it, or
+   * that was tried a moment ago. One refusal alone changes nothing about the connection.
    * @throws AppError like `accessToken`
    */
   async youngerToken(name: ConnectionName, refused: AccessToken): Promise<AccessToken | null> {
-    const stored = await this.#vault(name, async (vault) => vault.connection(name.integration));
-    if (stored?.generation === refused.generation && !stored.facts.refreshable) {
-      const failure = tokenRejected(this.#context.endpoint(name.integration).provider.name);
-      await this.#vault(name, async (vault) => vault.reject(name.integration, versionOf(stored), failure));
-      await this.#tokens.forget(name);
-      throw new AppError("reauth_required", reauthMessage(failure));
-    }
     const token = await this.#acquire(name, "force", refused.generation);
     return token.generation > refused.generation ? token : null;
+  }
+
+  /**
+   * Gives up a token that the provider's own profile and lists refuse, where nothing can renew it.
+   * @throws AppError `reauth_required` where it was given up
+   */
+  async giveUp(name: ConnectionName, refused: AccessToken): Promise<void> {
+    const stored = await this.#vault(name, async (vault) => vault.connection(name.integration));
+    if (stored?.generation !== refused.generation || stored.facts.refreshable) return;
+    const failure = tokenRejected(this.#context.endpoint(name.integration).provider.name);
+    await this.#vault(name, async (vault) => vault.reject(name.integration, versionOf(stored), failure));
+    await this.#tokens.forget(name);
+    throw new AppError("reauth_required", reauthMessage(failure));
   }
 
   /** Notes that a call succeeded with a younger token after the API had refused the one before. */

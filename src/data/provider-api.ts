@@ -62,7 +62,7 @@ export class Refused extends AppError {
 }
 
 /** An answer that does not read as this provider's should. */
-export function invalidAnswer(providerName: string, cause?: unknown): AppError {
+function invalidAnswer(providerName: string, cause?: unknown): AppError {
   return new AppError(
     "invalid_provider_response",
     `${providerName} gave an answer that could not be read. Try again later.`,

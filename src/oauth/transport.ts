@@ -9,7 +9,7 @@ import type { World } from "../world.ts";
 const TIMEOUT_MS = 10_000;
 const TOKEN_ANSWER_BYTES = 256 * 1024;
 
-export interface Limits {
+interface Limits {
   readonly bytes: number;
 }
 

@@ -174,15 +174,15 @@ async function toAttempt(
   }
   const text = read?.isWhole ? (read.text ?? latin1.decode(read.bytes)) : null;
   let body: BodyInit | null = upstream.body;
-  if (read?.isWhole) {
-    const rewritten = text === null ? null : rewriteBody(text, links, call.raw);
-    if (rewritten === null || rewritten === text) body = read.bytes;
+  if (read?.isWhole && text !== null) {
+    const rewritten = rewriteBody(text, links, call.raw);
+    if (rewritten === text) body = read.bytes;
     else body = read.text === null ? fromLatin1(rewritten) : rewritten;
     // Reading has taken the compression off; a changed body is another one than its tag names.
     headers.delete("Content-Encoding");
     headers.delete("Content-Length");
     if (rewritten !== text) weaken(headers);
-  } else if (read) {
+  } else if (read?.isWhole === false) {
     headers.delete("Content-Encoding");
     headers.delete("Content-Length");
     body = read.rest;

@@ -48,7 +48,7 @@ export function rewriteHeaders(headers: Headers, context: LinkContext): void {
 }
 
 /** Takes the token out of what a provider has written it into. */
-export function swapToken(text: string, { provider, access_token, key, isForeign }: LinkContext): string {
+function swapToken(text: string, { provider, access_token, key, isForeign }: LinkContext): string {
   if (!provider.api.token_in_links) return text;
   if (!isForeign) return text.replaceAll(access_token, key);
   const written = `access_token=${access_token}`;

@@ -47,6 +47,7 @@ async function withToken<T>(
       if (!(error instanceof TokenRejected)) throw error;
     }
   }
+  await connections.giveUp(name, token);
   throw new AppError(
     "token_rejected",
     `${endpoint.provider.name} refuses a token that it has just issued. Try again in a moment; if it stays, connect the account again.`,

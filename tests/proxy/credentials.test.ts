@@ -131,6 +131,18 @@ describe("a key", () => {
   });
 });
 
+describe("a token that nothing can renew", () => {
+  it("is not given up because one call of the proxy is refused", async () => {
+    const { visitor, key } = await keyFor("github");
+    await control("github").fault({ endpoint: "api", fault: "unauthorized" });
+    const headers = { Authorization: `Bearer ${key}` };
+    const refused = await request("/proxy/github/user", { headers });
+    expect([refused.status, refused.headers.get("X-Latchkey-Error")]).toEqual([401, null]);
+    expect((await request("/proxy/github/user", { headers })).status).toBe(200);
+    expect((await visitor.fetch("/data/github")).status).toBe(200);
+  });
+});
+
 describe("what belongs to Latchkey", () => {
   it.each([
     ["github", "/applications/x/token"],
