@@ -135,6 +135,8 @@ export async function startApiServer(): Promise<ApiServer> {
       response.end(request.method === "HEAD" ? undefined : JSON.stringify(entry));
     });
   });
+  // An idle connection that is closed just as it is used again would be a fault that nobody asked for.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://127.0.0.1:${portOf(server)}`,
