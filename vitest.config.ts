@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 /** Two kinds of tests: in workerd against the sandbox, and from outside, with a browser or SDK against a running server. */
 export default defineConfig({
   test: {
+    // Each request and each change has its line; a test's own output would drown in them.
+    onConsoleLog: (log) => !/^\{"event":"(?:request|audit)"/.test(log),
     projects: [
       {
         plugins: [cloudflareTest({ wrangler: { configPath: "./sandbox/wrangler.toml" } })],

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { openApiDocument } from "./openapi.ts";
 import { pageHeaders, securityHeaders } from "../src/security-headers.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -15,6 +16,9 @@ await build({
     styles: "frontend/styles.css",
     index: "frontend/index.html",
     favicon: "frontend/favicon.svg",
+    popup: "frontend/popup.ts",
+    docs: "frontend/docs.html",
+    "connect-page": "frontend/connect.css",
   },
   outdir,
   bundle: true,
@@ -26,10 +30,38 @@ await build({
   jsxImportSource: "preact",
   loader: { ".html": "copy", ".svg": "copy" },
 });
+await build({
+  absWorkingDir: root,
+  entryPoints: { docs: "frontend/docs.ts" },
+  outdir,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+});
+await build({ absWorkingDir: root, entryPoints: { docs: "frontend/docs.css" }, outdir, minify: true });
+// For pages elsewhere, which load it as a plain script.
+await build({
+  absWorkingDir: root,
+  entryPoints: { connect: "frontend/connect.ts" },
+  outdir,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: "es2022",
+});
 await writeHeaders(outdir);
+await writeOpenApi(outdir);
 
 /** Static files do not pass through the Worker: Workers assets read their headers from this file. */
 async function writeHeaders(directory: string): Promise<void> {
   const lines = Object.entries({ ...securityHeaders, ...pageHeaders }).map(([name, value]) => `  ${name}: ${value}`);
-  await writeFile(join(directory, "_headers"), `${["/*", ...lines].join("\n")}\n`);
+  // A page elsewhere may load this one script.
+  const shared = ["/connect.js", "  ! Cross-Origin-Resource-Policy", "  Cross-Origin-Resource-Policy: cross-origin"];
+  await writeFile(join(directory, "_headers"), `${["/*", ...lines, ...shared].join("\n")}\n`);
+}
+
+/** The document is a static file like the page: it is the same for every deployment and costs the Worker nothing. */
+async function writeOpenApi(directory: string): Promise<void> {
+  await writeFile(join(directory, "openapi.json"), `${JSON.stringify(openApiDocument(), null, 2)}\n`);
 }

@@ -69,13 +69,23 @@ const wrangler = spawn(
   },
 );
 
+/** What the Worker reports of itself; not its line for each request. */
+const isReport = (line: string): boolean => line.includes('"event":') && !/"event":"(?:request|audit)"/.test(line);
+
 // Kept back unless the start fails; afterwards only what the Worker itself reports.
 let ready = false;
 const output: string[] = [];
 for (const stream of [wrangler.stdout, wrangler.stderr]) {
   stream.setEncoding("utf8").on("data", (text: string) => {
     if (!ready) output.push(text);
-    else if (text.includes('"event":')) process.stdout.write(text);
+    else
+      process.stdout.write(
+        text
+          .split("\n")
+          .filter(isReport)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
   });
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => wrangler.kill(signal));

@@ -57,6 +57,10 @@ export const Credentials = z.object({
 });
 export type Credentials = z.output<typeof Credentials>;
 
+/** The same of a connection that there is. */
+export const HeldCredentials = Credentials.extend({ status: z.enum(["connected", "expired", "reauth_required"]) });
+export type HeldCredentials = z.output<typeof HeldCredentials>;
+
 /** One integration as this caller sees it. `missing` names the variables an operator has to set. */
 export const Integration = Credentials.extend({
   name: z.string(),

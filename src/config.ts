@@ -53,7 +53,8 @@ const Scope = z
 
 const Endpoint = z.url({ protocol: /^https?$/, message: "write a whole URL" }).max(2048);
 
-const CustomProviderFields = z.strictObject({
+/** How a provider and its client are described, in the terms of RFC 8414 (endpoints) and RFC 7591 (client). */
+export const ProviderFields = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -")
@@ -77,8 +78,8 @@ const CustomProviderFields = z.strictObject({
   pkce: z.boolean().optional(),
 });
 
-/** One entry of CUSTOM_PROVIDERS, in the terms of RFC 8414 (endpoints) and RFC 7591 (client). */
-export type CustomProviderEntry = z.output<typeof CustomProviderFields>;
+/** One entry of CUSTOM_PROVIDERS. */
+export type CustomProviderEntry = z.output<typeof ProviderFields>;
 
 /** What an entry has to state itself when it does not extend a built-in provider. */
 const REQUIRED_ALONE = ["name", "authorization_endpoint", "token_endpoint", "api_base_url", "scopes"] as const;
@@ -95,23 +96,20 @@ const CustomProviders = z
   })
   .pipe(
     z.array(
-      CustomProviderFields.superRefine((entry, context) => {
-        if (entry.extends === undefined) {
-          for (const field of REQUIRED_ALONE) {
-            if (entry[field] === undefined) context.addIssue({ code: "custom", path: [field], message: "is required" });
-          }
-        }
-        const isPublic = entry.token_endpoint_auth_method === "none";
-        if (!isPublic && entry.client_secret === undefined) {
-          context.addIssue({
-            code: "custom",
-            path: ["client_secret"],
-            message: 'is required unless token_endpoint_auth_method is "none"',
-          });
-        }
+      ProviderFields.superRefine((entry, context) => {
+        const missing = missingField(entry);
+        if (missing !== null) context.addIssue({ code: "custom", path: [missing], message: "is required" });
       }),
     ),
   );
+
+/** The first field that a description needs and does not have; null where it is whole. */
+export function missingField(entry: CustomProviderEntry): keyof CustomProviderEntry | null {
+  const alone = entry.extends === undefined ? REQUIRED_ALONE.find((field) => entry[field] === undefined) : undefined;
+  if (alone) return alone;
+  const isPublic = entry.token_endpoint_auth_method === "none";
+  return !isPublic && entry.client_secret === undefined ? "client_secret" : null;
+}
 
 /** The configuration of one deployment. Every method names the variable it could not read. */
 export class Config {

@@ -50,6 +50,14 @@ export function randomId(): string {
   return encodeBase64urlNoPadding(crypto.getRandomValues(new Uint8Array(32)));
 }
 
+/** 20 characters of a-z and 0-9, of about 100 random bits: for names that people see. */
+export function shortId(): string {
+  return `${randomId()}${randomId()}`
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "")
+    .slice(0, 20);
+}
+
 // Derivation costs about as much as opening a token; the derived keys are as secret as the ring, which lives as long.
 const derivedKeys = new WeakMap<KeyRing, Map<string, Promise<CryptoKey>>>();
 

@@ -15,9 +15,16 @@ const STATUS = {
   invalid_cursor: 400,
   bad_path: 400,
   credential_denied: 400,
+  user_required: 400,
+  invalid_connection_code: 400,
+  invalid_link: 400,
   invalid_session: 401,
   invalid_admin_key: 401,
   csrf: 403,
+  insufficient_scope: 403,
+  origin_denied: 403,
+  connect_session_required: 403,
+  link_browser_mismatch: 403,
   state_browser_mismatch: 403,
   user_mismatch: 403,
   host_denied: 403,
@@ -29,7 +36,13 @@ const STATUS = {
   reauth_required: 409,
   not_refreshable: 409,
   too_many_keys: 409,
+  too_many: 409,
+  integration_fixed: 409,
   link_used: 410,
+  link_expired: 410,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
   config_error: 500,
   vault_integrity: 500,
   internal: 500,
@@ -46,10 +59,14 @@ const STATUS = {
   not_configured: 503,
   key_unavailable: 503,
   vault_unavailable: 503,
+  index_unavailable: 503,
   provider_timeout: 504,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS;
+
+/** The HTTP status of a code. */
+export const errorStatus = (code: ErrorCode): (typeof STATUS)[ErrorCode] => STATUS[code];
 
 /**
  * An error with an answer. `message` is shown to the caller: it says what happened and what to do next.
@@ -67,7 +84,7 @@ export class AppError extends Error {
   }
 
   get status(): (typeof STATUS)[ErrorCode] {
-    return STATUS[this.code];
+    return errorStatus(this.code);
   }
 }
 

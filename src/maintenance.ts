@@ -19,6 +19,8 @@ export abstract class Maintenance extends WorkerEntrypoint<Env> {
       const name = { app, user, integration: revocation.integration };
       this.ctx.waitUntil(attempt(() => connections.finishRevocation(name, revocation)));
     }
+    for (const event of chores.deliver) this.ctx.waitUntil(attempt(() => services.webhooks.deliver(chores, event)));
+    if (chores.index) this.ctx.waitUntil(attempt(() => connections.index(chores)));
   }
 }
 

@@ -5,10 +5,18 @@ import {
   type ConfiguredIntegration,
   type Integration,
 } from "./apps/integrations.ts";
+import { Apps } from "./apps/apps.ts";
+import { ClientVault } from "./apps/client-vault.ts";
+import { ConnectSessions } from "./apps/connect-sessions.ts";
+import { AppRecords } from "./apps/records.ts";
 import { Sessions } from "./apps/sessions.ts";
+import { Webhooks } from "./apps/webhooks.ts";
 import type { Resealed } from "./api.ts";
+import type { Reindexed } from "./api-apps.ts";
 import { Config } from "./config.ts";
 import { Authorizations } from "./connections/authorizations.ts";
+import { APP_ITSELF, DEFAULT_APP } from "./connections/connection.ts";
+import { ConnectionIndex } from "./connections/connection-index.ts";
 import { Connections } from "./connections/connections.ts";
 import { VaultList } from "./connections/vault-list.ts";
 import { Vaults } from "./connections/vaults.ts";
@@ -51,40 +59,81 @@ export class Services {
   }
 
   get sessions(): Sessions {
-    return new Sessions(this.#vaults, this.#store);
+    return new Sessions(this.vaults, this.#store);
   }
 
   get connections(): Connections {
     return new Connections({
-      vaults: this.#vaults,
+      vaults: this.vaults,
       list: this.#list,
+      index: this.index,
       store: this.#store,
       ring: this.config.keyRing(),
-      endpoint: (integration) => this.endpoint(this.integration(integration)),
+      endpoint: async ({ app, integration }) => this.endpoint(await this.integration(app, integration)),
       waitUntil: this.#waitUntil,
     });
   }
 
   get authorizations(): Authorizations {
-    return new Authorizations(this.#vaults, this.#store, this.config.keyRing(), new URL(this.#url).origin);
+    return new Authorizations(this.vaults, this.#store, this.config.keyRing(), this.requestOrigin);
   }
 
-  /** Every integration; custom ones may be on this machine only while Latchkey is. */
-  integrations(): readonly Integration[] {
-    return listIntegrations(this.#world, this.config, this.#isLocal);
+  get apps(): Apps {
+    return new Apps(this.#records, this.vaults, this.#list, this.requestOrigin);
   }
 
-  /** @throws AppError `unknown_integration`, `not_configured` or `config_error` */
-  integration(id: string): ConfiguredIntegration {
-    return findIntegration(this.#world, this.config, this.#isLocal, id);
+  /** The integrations of apps, with their secrets. */
+  get clientVault(): ClientVault {
+    return new ClientVault(this.#records, this.#world.providers, this.isLocal, this.origin);
+  }
+
+  get connectSessions(): ConnectSessions {
+    return new ConnectSessions(this.vaults, this.connections, this.config.keyRing(), this.requestOrigin);
+  }
+
+  get webhooks(): Webhooks {
+    return new Webhooks(this.apps, this.vaults, this.index, this.#world.fetch);
+  }
+
+  get index(): ConnectionIndex {
+    return new ConnectionIndex(this.#env.INDEX);
+  }
+
+  get vaults(): Vaults {
+    return new Vaults(this.#env.VAULT);
+  }
+
+  /** Every integration of an app; custom ones of the page's own may be on this machine only while Latchkey is. */
+  async integrations(app: string): Promise<readonly Integration[]> {
+    return app === DEFAULT_APP
+      ? listIntegrations(this.#world, this.config, this.isLocal)
+      : this.clientVault.configured(app);
+  }
+
+  /** The app that an integration belongs to, for a request that has not said whose it is. */
+  async appOf(integration: string): Promise<string> {
+    return (await this.clientVault.appOf(integration)) ?? DEFAULT_APP;
+  }
+
+  /** @throws AppError `unknown_integration`, the same for another app's; `not_configured` or `config_error` */
+  async integration(app: string, id: string): Promise<ConfiguredIntegration> {
+    return app === DEFAULT_APP
+      ? findIntegration(this.#world, this.config, this.isLocal, id)
+      : this.clientVault.find(app, id);
   }
 
   /** The provider's endpoints, with the integration's client, over this world's network. */
-  endpoint({ provider, client }: ConfiguredIntegration): TokenEndpoint {
+  endpoint({ provider, client }: Pick<ConfiguredIntegration, "provider" | "client">): TokenEndpoint {
     return { provider, client, fetch: this.#world.fetch };
   }
 
-  get #isLocal(): boolean {
+  /** The origin the request came to. */
+  get requestOrigin(): string {
+    return new URL(this.#url).origin;
+  }
+
+  /** Whether this is a developer's Worker on their own machine. */
+  get isLocal(): boolean {
     return isLoopback(new URL(this.#url).hostname);
   }
 
@@ -94,20 +143,34 @@ export class Services {
     const { names, cursor } = await this.#list.page(from);
     const answer = { vaults: names.length, resealed: 0, left: 0, cursor };
     for (const name of names) {
-      const owner = await this.#vaults.call(name, async (vault) => vault.owner());
-      const done = owner ? await connections.reseal(owner.app, owner.user) : { resealed: 0, left: 0 };
+      const owner = await this.vaults.call(name, async (vault) => vault.owner());
+      if (!owner) continue;
+      const { app, user } = owner;
+      const done = user === APP_ITSELF ? await this.#records.reseal(app) : await connections.reseal(app, user);
       answer.resealed += done.resealed;
       answer.left += done.left;
     }
     return answer;
   }
 
-  get #list(): VaultList {
-    return new VaultList(this.#env.KV);
+  /** Writes the index of one page of vaults anew. @throws AppError `index_unavailable` */
+  async reindexPage(from: string | null): Promise<Reindexed> {
+    const { connections } = this;
+    const { names, cursor } = await this.#list.page(from);
+    const answer = { vaults: names.length, connections: 0, cursor };
+    for (const name of names) {
+      const owner = await this.vaults.call(name, async (vault) => vault.owner());
+      if (owner && !owner.by_session) answer.connections += await connections.index(owner, true);
+    }
+    return answer;
   }
 
-  get #vaults(): Vaults {
-    return new Vaults(this.#env.VAULT);
+  get #records(): AppRecords {
+    return new AppRecords(this.vaults, this.#store, this.config.keyRing());
+  }
+
+  get #list(): VaultList {
+    return new VaultList(this.#env.KV);
   }
 
   get #store(): KvStore {

@@ -23,7 +23,6 @@ export async function seed(world: World, env: Env, request: Request): Promise<Re
     app: DEFAULT_APP,
     user,
     kind: "key",
-    integration: null,
     name: "bench",
     lifetime: KEY_SECONDS,
   });

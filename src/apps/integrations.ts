@@ -1,7 +1,9 @@
 /** The default app's integrations: every provider, with the client the environment configures for it. */
-import { configError, type ClientCredentials, type Config } from "../config.ts";
+import { configError, type ClientCredentials, type Config, type CustomProviderEntry } from "../config.ts";
+import type { Authorization } from "../connections/authorizations.ts";
 import { AppError } from "../errors.ts";
-import { toProvider } from "../providers/custom.ts";
+import { authorizationUrl } from "../oauth/authorization.ts";
+import { InvalidProvider, toProvider } from "../providers/custom.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { World } from "../world.ts";
 
@@ -28,7 +30,7 @@ export interface ConfiguredIntegration extends Integration {
  */
 export function listIntegrations(world: World, config: Config, loopback: boolean): readonly Integration[] {
   const custom = config.customProviders().map((entry): Integration => {
-    const provider = toProvider(entry, world.providers, loopback);
+    const provider = describe(entry, world.providers, loopback);
     const client = { client_id: entry.client_id, client_secret: entry.client_secret ?? null };
     return { id: entry.id, provider, client, problem: null, missing: [] };
   });
@@ -36,6 +38,14 @@ export function listIntegrations(world: World, config: Config, loopback: boolean
   const twice = all.find(({ id }, index) => all.findIndex((other) => other.id === id) !== index);
   if (twice) throw configError("CUSTOM_PROVIDERS", `the id ${twice.id} is taken`);
   return all;
+}
+
+function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], loopback: boolean): Provider {
+  try {
+    return toProvider(entry, builtIns, loopback);
+  } catch (error) {
+    throw error instanceof InvalidProvider ? configError("CUSTOM_PROVIDERS", error.message) : error;
+  }
 }
 
 function builtIn(config: Config, provider: Provider): Integration {
@@ -68,7 +78,17 @@ export function findIntegration(world: World, config: Config, loopback: boolean,
   return { ...integration, client };
 }
 
+/** Where a person is sent to consent. */
+export function consentUrl(
+  { provider, client }: ConfiguredIntegration,
+  { redirect_uri, code_verifier, scopes }: Authorization,
+  state: string,
+): string {
+  const asked = scopes === null ? provider : { ...provider, scopes };
+  return authorizationUrl(asked, client.client_id, redirect_uri, state, code_verifier).href;
+}
+
 /** Says nothing of what was asked for: it may be anything. */
-function unknownIntegration(): AppError {
+export function unknownIntegration(): AppError {
   return new AppError("unknown_integration", "There is no integration of that name. GET /integrations lists them.");
 }

@@ -6,11 +6,12 @@
  * everywhere. Signing out works at once where it happens; elsewhere a copy may live on for as long as copies do.
  */
 import type { SessionKey } from "../api.ts";
+import type { ApiKey, Scope } from "../api-apps.ts";
 import { digest, randomId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
-import { vaultName } from "../connections/connection.ts";
-import { SessionFacts } from "../connections/vault/sessions.ts";
+import { APP_ITSELF, vaultName } from "../connections/connection.ts";
+import { PAGE_SCOPES, SessionFacts, type ListedKey } from "../connections/vault/sessions.ts";
 import type { Vaults } from "../connections/vaults.ts";
 
 const SessionRecord: RecordKind<SessionFacts> = { kind: "session", schema: SessionFacts };
@@ -39,9 +40,13 @@ export interface Session extends SessionFacts {
 }
 
 /** A session to start; its lifetime is in seconds. */
-export interface NewSession extends Omit<SessionFacts, "name" | "created_at" | "expires_at"> {
+export interface NewSession extends Pick<SessionFacts, "app" | "user" | "kind"> {
   readonly lifetime: number;
+  /** The one integration of a `read` session. */
+  readonly integration?: string;
   readonly name?: string;
+  /** Those of the page where none are given. */
+  readonly scopes?: readonly Scope[];
 }
 
 export class Sessions {
@@ -58,16 +63,23 @@ export class Sessions {
    * @returns its id, which is not stored and cannot be shown again
    * @throws AppError `too_many_keys`
    */
-  async start({ lifetime, name, ...about }: NewSession): Promise<string> {
+  async start({ lifetime, name, integration, scopes, ...about }: NewSession): Promise<string> {
     const created_at = Date.now();
-    const facts: SessionFacts = { ...about, name: name ?? null, created_at, expires_at: created_at + lifetime * 1000 };
+    const facts: SessionFacts = {
+      ...about,
+      integration: integration ?? null,
+      name: name ?? null,
+      scopes: [...(scopes ?? PAGE_SCOPES)],
+      created_at,
+      expires_at: created_at + lifetime * 1000,
+    };
     const vault = vaultName(facts.app, facts.user);
     const id = `lk_${vault}${randomId()}`;
     if (!(await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts)))) {
       throw new AppError("too_many_keys", "There are as many keys as one user may have. Revoke one that is not used.");
     }
     // A key's first use is asked of the vault, which notes it.
-    if (facts.kind !== "key") await this.#remember(id, facts);
+    if (facts.kind !== "key" && facts.kind !== "app") await this.#remember(id, facts);
     return id;
   }
 
@@ -110,28 +122,33 @@ export class Sessions {
 
   /** The user's keys, without the keys. */
   async keys(session: Session): Promise<SessionKey[]> {
-    const keys = await this.#vaults.call(session.vault, async (stub) => stub.keys());
-    return keys.map(({ digest: kept, facts, used_at }) => ({
-      id: keyId(kept),
-      name: facts.name ?? "",
-      created_at: new Date(facts.created_at).toISOString(),
-      expires_at: new Date(facts.expires_at).toISOString(),
-      last_used_at: used_at === null ? null : new Date(used_at).toISOString(),
-    }));
+    return (await this.#list(session.vault, "key")).map(toKey);
   }
 
-  /** What a new key is told about itself. */
-  async describeKey(key: string, session: Session): Promise<SessionKey | undefined> {
-    const id = keyId(digest(key));
-    return (await this.keys(session)).find((listed) => listed.id === id);
+  /** An app's keys, without the keys. */
+  async apiKeys(app: string): Promise<ApiKey[]> {
+    const keys = await this.#list(vaultName(app, APP_ITSELF), "app");
+    return keys.map((key) => ({ ...toKey(key), scopes: key.facts.scopes }));
   }
 
-  /** Ends one of the user's keys. @returns whether there was one of this id */
-  async endKey(session: Session, id: string): Promise<boolean> {
-    const keys = await this.#vaults.call(session.vault, async (stub) => stub.keys());
-    const kept = keys.find((key) => keyId(key.digest) === id)?.digest;
+  /** Ends one of a user's keys. @returns whether there was one of this id */
+  endKey(session: Session, id: string): Promise<boolean> {
+    return this.#endKey(session.vault, "key", id);
+  }
+
+  /** Ends one of an app's keys. @returns whether there was one of this id */
+  endApiKey(app: string, id: string): Promise<boolean> {
+    return this.#endKey(vaultName(app, APP_ITSELF), "app", id);
+  }
+
+  #list(vault: string, kind: "key" | "app"): Promise<ListedKey[]> {
+    return this.#vaults.call(vault, async (stub) => stub.keys(kind));
+  }
+
+  async #endKey(vault: string, kind: "key" | "app", id: string): Promise<boolean> {
+    const kept = (await this.#list(vault, kind)).find((key) => keyId(key.digest) === id)?.digest;
     if (kept === undefined) return false;
-    await this.#vaults.call(session.vault, async (stub) => stub.endSession(kept));
+    await this.#vaults.call(vault, async (stub) => stub.endSession(kept));
     recentlySeen.delete(kept);
     await this.#store.delete(SessionRecord, recordKey(kept));
     return true;
@@ -149,3 +166,14 @@ const sessionKey = (id: string) => recordKey(digest(id));
 
 /** Names a key in lists and paths; it opens nothing. */
 const keyId = (kept: string): string => kept.slice(0, 16);
+
+/** The id by which a key is listed. */
+export const idOfKey = (key: string): string => keyId(digest(key));
+
+const toKey = ({ digest: kept, facts, used_at }: ListedKey): SessionKey => ({
+  id: keyId(kept),
+  name: facts.name ?? "",
+  created_at: new Date(facts.created_at).toISOString(),
+  expires_at: new Date(facts.expires_at).toISOString(),
+  last_used_at: used_at === null ? null : new Date(used_at).toISOString(),
+});

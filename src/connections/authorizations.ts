@@ -16,6 +16,10 @@ export const Authorization = z.object({
   code_verifier: z.string().nullable(),
   /** Where the person came from; null: the flow was started through the API. */
   return_to: z.string().nullable(),
+  /** Asked for in the place of the integration's own; null: those. */
+  scopes: z.array(z.string()).nullable().default(null),
+  /** How an app's flow ends: at `return_to`, or with a message to the page that opened the window. */
+  display: z.enum(["page", "popup"]).default("page"),
 });
 export type Authorization = z.output<typeof Authorization>;
 
@@ -75,7 +79,7 @@ export class Authorizations {
     const claims = await openState(this.#ring, state, integration);
     const opened = await this.#vaults.call(claims.vault, async (stub) => stub.openLink(digest(state), digest(browser)));
     if (opened.outcome === "opened") return this.#openRecord(claims, state, opened.record);
-    if (opened.outcome === "used") {
+    if (opened.outcome === "used" || opened.outcome === "again" || opened.outcome === "other_browser") {
       throw new AppError("link_used", `This link was opened before, and it works once. ${startAgain}`);
     }
     throw new AppError("invalid_state", `This link is not known here. ${startAgain}`);

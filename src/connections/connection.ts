@@ -7,6 +7,9 @@ import { TokenTimes } from "./timing.ts";
 /** The app of this deployment's own page and of callers without an app of their own; its users are known by sessions alone. */
 export const DEFAULT_APP = "default";
 
+/** In the place of a user, the app as such: its own vault keeps its keys and integrations. No user can be called this. */
+export const APP_ITSELF = "";
+
 /** A connection: a user of an app at an integration. The user is any string the app chose. */
 export interface ConnectionName {
   readonly app: string;
@@ -17,6 +20,23 @@ export interface ConnectionName {
 /** The name of the vault of one user of one app. */
 export function vaultName(app: string, user: string): string {
   return digest("vault", app, user);
+}
+
+/** Tells a connection of this app from nonsense and from another app's, before any vault is asked. */
+const idCheck = (app: string, vault: string, integration: string): string =>
+  digest("connection", app, vault, integration).slice(0, 16);
+
+/** What a connection is called outside: it names the vault that has it. */
+export function connectionId({ app, user, integration }: ConnectionName): string {
+  const vault = vaultName(app, user);
+  return `con_${vault}${idCheck(app, vault, integration)}_${integration}`;
+}
+
+/** Where a connection of this app is; undefined for every other string. */
+export function readConnectionId(app: string, id: string): { vault: string; integration: string } | undefined {
+  const [, vault, check, integration] = /^con_([\w-]{43})([\w-]{16})_([a-z0-9-]{1,80})$/.exec(id) ?? [];
+  if (!vault || !integration || check !== idCheck(app, vault, integration)) return undefined;
+  return { vault, integration };
 }
 
 /** Visible ASCII: a token is sent in a header, where anything else would be an error or worse. */

@@ -1,6 +1,8 @@
 import type { KeyRing } from "../crypto.ts";
 import type { KvStore } from "../kv-store.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
+import type { ConnectionIndex } from "./connection-index.ts";
+import type { ConnectionName } from "./connection.ts";
 import type { VaultList } from "./vault-list.ts";
 import type { Vaults } from "./vaults.ts";
 
@@ -8,10 +10,11 @@ import type { Vaults } from "./vaults.ts";
 export interface ConnectionsContext {
   readonly vaults: Vaults;
   readonly list: VaultList;
+  readonly index: ConnectionIndex;
   readonly store: KvStore;
   readonly ring: KeyRing;
   /** @throws AppError for an integration that is not there or not configured */
-  readonly endpoint: (integration: string) => TokenEndpoint;
+  readonly endpoint: (name: Pick<ConnectionName, "app" | "integration">) => Promise<TokenEndpoint>;
   /** Lets work go on when the caller has its answer or has gone. */
   readonly waitUntil: (work: Promise<unknown>) => void;
 }

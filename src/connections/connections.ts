@@ -1,58 +1,109 @@
 /**
- * Connections as the rest of the code sees them: sealing, the KV copy, the vault and the refresh protocol behind a few
- * plain methods.
- *
- * A token that is far from its end comes from the KV copy, and no vault is asked. Near its end the vault decides who
- * renews it; that Worker does the network call and commits, and everybody else waits for it there.
+ * Connections as the rest of the code sees them: put in, described, given up. Sealing, the vault and the copies are behind a
+ * few plain methods.
  */
-import type { Account, ActivityEvent, Credentials } from "../api.ts";
+import type { Account, ActivityEvent, HeldCredentials } from "../api.ts";
 import { AppError } from "../errors.ts";
 import { revoke } from "../oauth/revocation.ts";
-import { vaultName, type AccessToken, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
-import type { ConnectionsContext } from "./connections-context.ts";
+import { DEFAULT_APP, vaultName, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
-import { reauthMessage, toError, tokenRejected } from "./failures.ts";
-import { SealedTokens, toAccessToken, versionOf } from "./sealed-tokens.ts";
-import { clientDigest, renewTokens, toFacts, toFailure } from "./refresh.ts";
-import { isTimeToRenew } from "./timing.ts";
-import type { StoredConnection, Version } from "./vault/connection-row.ts";
-import type { Need } from "./vault/need.ts";
+import { FreshTokens, ignore, notConnected } from "./fresh-tokens.ts";
+import { toFacts } from "./refresh.ts";
+import { versionOf } from "./sealed-tokens.ts";
+import { UNADOPTED, type StoredConnection, type Version } from "./vault/connection-row.ts";
+import type { PendingGrant } from "./vault/grants.ts";
+import type { Owner } from "./vault/owner.ts";
 import type { Revocation } from "./vault/revocations.ts";
-import type { Vault } from "./vault/vault.ts";
+import type { StoreOutcome, Vault } from "./vault/vault.ts";
 
-/** A follower waits as long as a lost leader's lease lasts, and a little. */
-const MAX_WAIT_MS = 45_000;
+type PutOutcome = StoreOutcome | { readonly outcome: "gone" };
+
 /** A grant that was put in, and what stood in its place. */
 export interface SavedConnection {
   readonly version: Version;
   readonly replaced: StoredConnection | null;
 }
 
-export class Connections {
-  readonly #context: ConnectionsContext;
-  readonly #tokens: SealedTokens;
-
-  constructor(context: ConnectionsContext) {
-    this.#context = context;
-    this.#tokens = new SealedTokens(context.ring, context.store);
-  }
-
+export class Connections extends FreshTokens {
   /** Puts a new grant in; the one it replaces stays until this has succeeded. */
   async save(name: ConnectionName, tokens: TokenSet): Promise<SavedConnection> {
-    const known = { account: null, connected_at: Date.now() };
-    const facts = toFacts(this.#context.endpoint(name.integration), tokens, known);
-    const { integration } = name;
-    let version = await this.#vault(name, async (vault) => vault.nextVersion(integration));
+    const facts = await this.#newFacts(name, tokens, null);
+    const saved = await this.#put(name, tokens, facts, async (vault, version, sealed) =>
+      vault.store(name.integration, version, sealed, facts),
+    );
+    if (!saved) throw new TypeError("a grant was neither stored nor outdated");
+    return saved;
+  }
+
+  /** Seals a new grant for the next version and puts it in, anew where another one got in first; null where it is gone. */
+  async #put(
+    name: ConnectionName,
+    tokens: TokenSet,
+    facts: ConnectionFacts,
+    put: (vault: DurableObjectStub<Vault>, version: Version, sealed: string) => Promise<PutOutcome>,
+  ): Promise<SavedConnection | null> {
+    let version = await this.vault(name, async (vault) => vault.nextVersion(name.integration));
     for (;;) {
       const sealing = version;
-      const sealed = await this.#tokens.seal(name, sealing, tokens);
-      const stored = await this.#vault(name, async (vault) => vault.store(integration, sealing, sealed, facts));
+      const sealed = await this.tokens.seal(name, sealing, tokens);
+      const stored = await this.vault(name, (vault) => put(vault, sealing, sealed));
+      if (stored.outcome === "gone") return null;
       if (stored.outcome === "stored") {
-        this.#publish(name, tokens, facts, version);
-        return { version, replaced: stored.replaced };
+        this.publish(name, tokens, facts, sealing);
+        return { version: sealing, replaced: stored.replaced };
       }
-      version = stored;
+      version = versionOf(stored);
     }
+  }
+
+  async #newFacts(name: ConnectionName, tokens: TokenSet, account: Account | null): Promise<ConnectionFacts> {
+    return toFacts(await this.context.endpoint(name), tokens, { account, connected_at: Date.now() });
+  }
+
+  /**
+   * Keeps a grant aside, of no use to anybody, until `adopt` or `refuse`; taken back by alarm where neither comes in time.
+   * @param origin where the request came to
+   */
+  async keep(
+    name: ConnectionName,
+    tokens: TokenSet,
+    account: Account | null,
+    code: Pick<PendingGrant, "code_digest" | "expires_at">,
+    origin: string,
+  ): Promise<void> {
+    const { app, user, integration } = name;
+    const facts = await this.#newFacts(name, tokens, account);
+    const sealed = await this.tokens.seal(name, UNADOPTED, tokens);
+    const owner = { app, user, origin, by_session: app === DEFAULT_APP };
+    await this.vault(name, async (vault) => vault.keepGrant(owner, { ...code, integration, sealed, facts }));
+  }
+
+  /** Whether there is still an integration to connect to. */
+  async isPossible(name: ConnectionName): Promise<boolean> {
+    try {
+      await this.context.endpoint(name);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError) return false;
+      throw error;
+    }
+  }
+
+  /** Makes a kept grant the connection. @returns null where it was done before or is over */
+  async adopt(name: ConnectionName, grant: PendingGrant): Promise<SavedConnection | null> {
+    const tokens = await this.tokens.open(name, { ...UNADOPTED, sealed: grant.sealed });
+    const saved = await this.#put(name, tokens, grant.facts, async (vault, version, sealed) =>
+      vault.adoptGrant(grant.code_digest, version, sealed),
+    );
+    if (saved && grant.facts.account) await this.#retire(name, saved.replaced, grant.facts.account);
+    return saved;
+  }
+
+  /** Gives a kept grant up and has the provider take it back. */
+  async refuse(name: ConnectionName, grant: PendingGrant, presenter: string): Promise<void> {
+    const revocation = await this.vault(name, async (vault) => vault.refuseGrant(grant.code_digest));
+    if (revocation)
+      this.context.waitUntil(this.finishRevocation(name, revocation, [name.user, presenter]).catch(ignore));
   }
 
   /**
@@ -61,12 +112,16 @@ export class Connections {
    * share one grant with the new ones.
    */
   async identify(name: ConnectionName, { version, replaced }: SavedConnection, account: Account): Promise<void> {
-    await this.#vault(name, async (vault) => vault.setAccount(name.integration, version, account));
+    await this.vault(name, async (vault) => vault.setAccount(name.integration, version, account));
+    await this.#retire(name, replaced, account);
+  }
+
+  async #retire(name: ConnectionName, replaced: StoredConnection | null, account: Account): Promise<void> {
     const previous = replaced?.facts.account;
     if (replaced && previous && previous.id !== account.id) {
-      const endpoint = this.#context.endpoint(name.integration);
-      this.#context.waitUntil(
-        this.#tokens
+      const endpoint = await this.context.endpoint(name);
+      this.context.waitUntil(
+        this.tokens
           .open(name, replaced)
           .then((tokens) => revoke(endpoint, tokens))
           .catch(ignore),
@@ -75,83 +130,21 @@ export class Connections {
   }
 
   /** The status of every connection of the user, by integration. */
-  async list(app: string, user: string): Promise<ReadonlyMap<string, Credentials>> {
-    const stored = await this.#context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
+  async list(app: string, user: string): Promise<ReadonlyMap<string, HeldCredentials>> {
+    const stored = await this.context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
     return new Map(stored.map((connection) => [connection.integration, toCredentials(connection)]));
   }
 
   /** What is held of one connection. @throws AppError `not_connected` */
-  async describe(name: ConnectionName): Promise<Credentials> {
-    const stored = await this.#vault(name, async (vault) => vault.connection(name.integration));
+  async describe(name: ConnectionName): Promise<HeldCredentials> {
+    const stored = await this.vault(name, async (vault) => vault.connection(name.integration));
     if (!stored) throw notConnected(name);
     return toCredentials(stored);
   }
 
   /** What happened to it, newest first. */
   activity(name: ConnectionName): Promise<ActivityEvent[]> {
-    return this.#vault(name, async (vault) => vault.activity(name.integration));
-  }
-
-  /**
-   * A token to call the provider with, renewed where it has to be.
-   * @throws AppError `not_connected`; `reauth_required` when only connecting again helps; 502 to 504 when the token is
-   * over and the provider cannot renew it right now
-   */
-  async accessToken(name: ConnectionName): Promise<AccessToken> {
-    const copy = await this.#tokens.copy(name);
-    const now = Date.now();
-    if (copy && (copy.times.copy_until === null || now < copy.times.copy_until)) {
-      if (isTimeToRenew(copy.times, now))
-        this.#context.waitUntil(this.#acquire(name, "ahead", copy.generation).catch(ignore));
-      return copy;
-    }
-    return this.#acquire(name, "use", 0);
-  }
-
-  /**
-   * A younger token than one the provider's API has refused; null where there is none to be had: nothing can renew it, or
-   * that was tried a moment ago. One refusal alone changes nothing about the connection.
-   * @throws AppError like `accessToken`
-   */
-  async youngerToken(name: ConnectionName, refused: AccessToken): Promise<AccessToken | null> {
-    const token = await this.#acquire(name, "force", refused.generation);
-    return token.generation > refused.generation ? token : null;
-  }
-
-  /**
-   * Gives up a token that the provider's own profile and lists refuse, where nothing can renew it.
-   * @throws AppError `reauth_required` where it was given up
-   */
-  async giveUp(name: ConnectionName, refused: AccessToken): Promise<void> {
-    const stored = await this.#vault(name, async (vault) => vault.connection(name.integration));
-    if (stored?.generation !== refused.generation || stored.facts.refreshable) return;
-    const failure = tokenRejected(this.#context.endpoint(name.integration).provider.name);
-    await this.#vault(name, async (vault) => vault.reject(name.integration, versionOf(stored), failure));
-    await this.#tokens.forget(name);
-    throw new AppError("reauth_required", reauthMessage(failure));
-  }
-
-  /** Notes that a call succeeded with a younger token after the API had refused the one before. */
-  noteReplay(name: ConnectionName): void {
-    this.#context.waitUntil(this.#vault(name, async (vault) => vault.noteReplay(name.integration)).catch(ignore));
-  }
-
-  /** Renews now, unless that was forced a moment ago. @returns whether there is a new token */
-  async refresh(name: ConnectionName): Promise<boolean> {
-    const stored = await this.#vault(name, async (vault) => vault.connection(name.integration));
-    if (!stored) throw notConnected(name);
-    if (!stored.facts.refreshable) {
-      throw new AppError(
-        "not_refreshable",
-        "This token has no end or nothing to renew it with. Connect again for a new one.",
-      );
-    }
-    return (await this.#acquire(name, "force", stored.generation)).generation > stored.generation;
-  }
-
-  /** Renews for an alarm; what goes wrong is noted in the vault. */
-  async renew(name: ConnectionName, generation: number): Promise<void> {
-    await this.#acquire(name, "renew", generation).catch(ignore);
+    return this.vault(name, async (vault) => vault.activity(name.integration));
   }
 
   /**
@@ -161,9 +154,20 @@ export class Connections {
    */
   async disconnect(name: ConnectionName): Promise<boolean> {
     const request = crypto.randomUUID();
-    const revocation = await this.#vault(name, async (vault) => vault.disconnect(name.integration, request));
+    const revocation = await this.vault(name, async (vault) => vault.disconnect(name.integration, request));
     if (!revocation) throw notConnected(name);
     return this.finishRevocation(name, revocation);
+  }
+
+  /** Whether a connection of one of these users lives on the same grant: ending that would end the connection too. */
+  async #isInUse({ app, integration }: ConnectionName, users: readonly string[], account: string | null) {
+    const held = await Promise.all(
+      users.map((user) => this.vault({ app, user, integration }, async (vault) => vault.connection(integration))),
+    );
+    return held.some((one) => {
+      const known = one?.facts.account?.id;
+      return one !== null && (!known || account === null || known === account);
+    });
   }
 
   /**
@@ -171,31 +175,45 @@ export class Connections {
    * down or the integration not configured, stays with the vault.
    * @returns whether it confirmed
    */
-  async finishRevocation(name: ConnectionName, revocation: Revocation): Promise<boolean> {
-    await this.#tokens.forget(name);
+  async finishRevocation(
+    name: ConnectionName,
+    revocation: Revocation,
+    users: readonly string[] = [name.user],
+  ): Promise<boolean> {
+    await this.tokens.forget(name);
     let confirmed = false;
     let isPossible = true;
     try {
-      const endpoint = this.#context.endpoint(name.integration);
-      isPossible = endpoint.provider.revocation !== null;
-      confirmed = isPossible && (await revoke(endpoint, await this.#tokens.open(name, revocation)));
+      const endpoint = await this.context.endpoint(name);
+      const way = endpoint.provider.revocation;
+      isPossible = way !== null && !(way.ends === "grant" && (await this.#isInUse(name, users, revocation.account)));
+      confirmed = isPossible && (await revoke(endpoint, await this.tokens.open(name, revocation)));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
     }
     if (confirmed || !isPossible) {
-      await this.#vault(name, async (vault) => vault.revoked(revocation.id, confirmed));
+      await this.vault(name, async (vault) => vault.revoked(revocation.id, confirmed));
     }
     return confirmed;
   }
 
+  /** Writes the lines of the index that are behind. @param all the others too. @throws AppError `index_unavailable` */
+  async index(owner: Owner, all = false): Promise<number> {
+    const vault = vaultName(owner.app, owner.user);
+    const lines = await this.context.vaults.call(vault, async (stub) => stub.indexLines(all));
+    await this.context.index.write(owner, lines);
+    await this.context.vaults.call(vault, async (stub) => stub.setIndexed(lines));
+    return lines.filter(({ connection }) => connection !== null).length;
+  }
+
   /** Seals everything of a vault anew that another key than the active one has sealed. */
   async reseal(app: string, user: string): Promise<{ resealed: number; left: number }> {
-    const stored = await this.#context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
-    const outdated = stored.filter((connection) => !this.#tokens.isCurrent(connection));
+    const stored = await this.context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
+    const outdated = stored.filter((connection) => !this.tokens.isCurrent(connection));
     let resealed = 0;
     for (const connection of outdated) {
       try {
-        await this.#reseal({ app, user, integration: connection.integration }, connection);
+        await this.resealOne({ app, user, integration: connection.integration }, connection);
         resealed += 1;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
@@ -203,132 +221,4 @@ export class Connections {
     }
     return { resealed, left: outdated.length - resealed };
   }
-
-  /** Asks the vault for a token until it has an answer. */
-  async #acquire(name: ConnectionName, need: Need["need"], seen_generation: number): Promise<AccessToken> {
-    const lease = crypto.randomUUID();
-    const client = clientDigest(this.#context.endpoint(name.integration));
-    const deadline = Date.now() + MAX_WAIT_MS;
-    while (Date.now() < deadline) {
-      const outcome = await this.#vault(name, async (vault) =>
-        vault.acquire(name.integration, { need, seen_generation, lease, client }),
-      );
-      switch (outcome.outcome) {
-        case "held":
-          return this.#use(name, outcome.connection);
-        case "leader": {
-          const work = this.#lead(name, lease, outcome.connection);
-          // It outlives the caller: a refresh that was begun has to be brought to its end.
-          this.#context.waitUntil(work.catch(ignore));
-          const token = await work;
-          if (token) return token;
-          break;
-        }
-        case "renewed":
-          // Whoever renewed it has made the copy: one write for all who waited.
-          return toAccessToken(
-            await this.#tokens.open(name, outcome.connection),
-            outcome.connection.facts,
-            outcome.connection,
-          );
-        case "waiting":
-          break;
-        case "none":
-          throw notConnected(name);
-        case "expired":
-        case "reauth_required":
-          throw new AppError("reauth_required", reauthMessage(outcome.connection.failure));
-        case "failing":
-          throw toError(outcome.failure, outcome.retry_at);
-      }
-    }
-    throw new AppError(
-      "provider_timeout",
-      "The token is being renewed and that takes too long. Try again in a moment.",
-    );
-  }
-
-  /**
-   * Does the refresh this Worker holds the lease for, and tells the vault how it went.
-   * @returns the new token; null where the vault has to be asked again
-   */
-  async #lead(name: ConnectionName, lease: string, connection: StoredConnection): Promise<AccessToken | null> {
-    const { integration } = name;
-    const version = versionOf(connection);
-    const endpoint = this.#context.endpoint(integration);
-    let tokens: TokenSet;
-    try {
-      tokens = await this.#tokens.open(name, connection);
-    } catch (error) {
-      await this.#vault(name, async (vault) => vault.release(integration, lease));
-      throw error;
-    }
-    let renewed: TokenSet;
-    try {
-      renewed = await renewTokens(endpoint, tokens);
-    } catch (error) {
-      if (!(error instanceof AppError)) {
-        await this.#vault(name, async (vault) => vault.release(integration, lease));
-        throw error;
-      }
-      const failure = toFailure(endpoint, error, connection.failure);
-      await this.#vault(name, async (vault) => vault.fail(integration, lease, version, failure));
-      return null;
-    }
-    const next = { epoch: version.epoch, generation: version.generation + 1 };
-    const facts = toFacts(endpoint, renewed, connection.facts);
-    const sealed = await this.#tokens.seal(name, next, renewed);
-    const committed = await this.#vault(name, async (vault) =>
-      vault.commit(integration, lease, version, sealed, facts),
-    );
-    if (committed.outcome === "committed") return this.#publish(name, renewed, facts, next);
-    // Disconnected or connected anew meanwhile. What came back must not live on, unless ending it would end the new grant.
-    const isSpare = endpoint.provider.revocation?.ends === "token" && !committed.same_grant;
-    if (isSpare || !committed.live) await revoke(endpoint, renewed);
-    return null;
-  }
-
-  /** The token of a connection, with its copy made anew. */
-  async #use(name: ConnectionName, connection: StoredConnection): Promise<AccessToken> {
-    const tokens = await this.#tokens.open(name, connection);
-    if (!this.#tokens.isCurrent(connection)) {
-      this.#context.waitUntil(this.#reseal(name, connection).catch(ignore));
-    }
-    return this.#publish(name, tokens, connection.facts, connection);
-  }
-
-  /**
-   * Makes the copy of an access token, and takes it back where the connection has changed while it was made: KV keeps
-   * what was written last, not what is newest.
-   */
-  #publish(name: ConnectionName, tokens: TokenSet, facts: ConnectionFacts, version: Version): AccessToken {
-    const token = toAccessToken(tokens, facts, version);
-    this.#context.waitUntil(
-      (async () => {
-        await this.#tokens.publish(name, token, facts);
-        const { version: now, isListed } = await this.#vault(name, async (vault) => vault.standing(name.integration));
-        if (now?.epoch !== token.epoch || now.generation !== token.generation) await this.#tokens.forget(name);
-        if (isListed) return;
-        await this.#context.list.add(vaultName(name.app, name.user));
-        await this.#vault(name, async (vault) => vault.setListed());
-      })().catch(ignore),
-    );
-    return token;
-  }
-
-  async #reseal(name: ConnectionName, connection: StoredConnection): Promise<void> {
-    const sealed = await this.#tokens.seal(name, connection, await this.#tokens.open(name, connection));
-    await this.#vault(name, async (vault) => vault.reseal(name.integration, versionOf(connection), sealed));
-  }
-
-  #vault<T>(name: ConnectionName, call: (vault: DurableObjectStub<Vault>) => Promise<T>): Promise<T> {
-    return this.#context.vaults.call(vaultName(name.app, name.user), call);
-  }
-}
-
-/** For work whose outcome is kept where it belongs, and whose caller has gone. */
-function ignore(): void {}
-
-function notConnected({ integration }: ConnectionName): AppError {
-  return new AppError("not_connected", `No account is connected here. Open /auth/${integration} to connect one.`);
 }

@@ -1,11 +1,17 @@
 /** What is shown of a connection. */
-import type { Credentials } from "../api.ts";
+import type { HeldCredentials } from "../api.ts";
 import type { StoredConnection } from "./vault/connection-row.ts";
 
 const isoTime = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
 /** A stored connection without its tokens. */
-export function toCredentials({ integration, status, facts, failure, refreshed_at }: StoredConnection): Credentials {
+export function toCredentials({
+  integration,
+  status,
+  facts,
+  failure,
+  refreshed_at,
+}: StoredConnection): HeldCredentials {
   const isOver = !facts.refreshable && facts.expires_at !== null && facts.expires_at <= Date.now();
   return {
     integration,

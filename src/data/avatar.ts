@@ -33,9 +33,9 @@ export async function readAvatar(
 }
 
 /** Names our own address for a picture that only the token can fetch, so that the account has one to show. */
-export function withAvatar(account: Account, provider: Provider, origin: string): Account {
+export function withAvatar(account: Account, provider: Provider, integration: string, origin: string): Account {
   if (provider.api.avatar_path === null) return account;
-  return { ...account, avatar_url: `${origin}/integrations/${provider.id}/avatar` };
+  return { ...account, avatar_url: `${origin}/integrations/${integration}/avatar` };
 }
 
 /** The address is the provider's word, and at some the user's: only the public network and the provider itself are asked. */

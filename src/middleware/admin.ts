@@ -1,17 +1,16 @@
 /** The operator's key, for the operator's routes. */
-import { createMiddleware } from "hono/factory";
+import type { Context } from "hono";
 import type { AppEnv } from "../context.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import { readBearer } from "./session.ts";
 
 /** Lets through who presents ADMIN_KEY as a bearer. @throws AppError `invalid_admin_key`, also where none is set */
-export const requireAdmin = createMiddleware<AppEnv>(async function requireAdmin(c, next) {
+export function requireAdmin(c: Context<AppEnv>): void {
   const key = c.var.services.config.adminKey();
   const presented = readBearer(c.req.header("Authorization") ?? "");
   // Digests are compared, so how long it takes tells nothing of the key.
   if (key === null || presented === undefined || digest(presented) !== digest(key)) {
     throw new AppError("invalid_admin_key", "This needs the deployment's ADMIN_KEY as a bearer.");
   }
-  return next();
-});
+}

@@ -1,7 +1,6 @@
 /** Cookies, sessions and the protection against other sites. */
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import { createMiddleware } from "hono/factory";
 import { BROWSER_SESSION_SECONDS, type Session } from "../apps/sessions.ts";
 import type { AppEnv } from "../context.ts";
 import { randomId } from "../crypto.ts";
@@ -18,15 +17,15 @@ const BROWSER_COOKIE = "browser";
  */
 const COOKIE = { prefix: "host", path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
 
-/** A session and the id it was found by. */
-export interface Caller {
+/** A session, the id it was found by, and how that was presented. */
+export interface FoundSession {
   readonly id: string;
   readonly session: Session;
   readonly by: "cookie" | "bearer";
 }
 
-/** Whoever presents a live session in `Authorization: Bearer` or the cookie. */
-export async function findCaller(c: Context<AppEnv>): Promise<Caller | undefined> {
+/** The live session that is presented in `Authorization: Bearer` or the cookie. */
+export async function findSession(c: Context<AppEnv>): Promise<FoundSession | undefined> {
   const authorization = c.req.header("Authorization");
   const bearer = authorization === undefined ? undefined : readBearer(authorization);
   // A caller who presents something else than a cookie is taken at that, and never at the cookie as well.
@@ -40,42 +39,6 @@ export async function findCaller(c: Context<AppEnv>): Promise<Caller | undefined
 export function readBearer(authorization: string): string | undefined {
   return /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
 }
-
-/** The caller, where the session is one for everything of a user. @throws AppError `invalid_session` */
-export async function requireCaller(c: Context<AppEnv>): Promise<Caller> {
-  const caller = await findCaller(c);
-  if (!caller || caller.session.kind === "read") throw invalidSession();
-  return caller;
-}
-
-/** The caller, where it is a person at the page: a key makes no further keys. @throws AppError `invalid_session` */
-export async function requirePerson(c: Context<AppEnv>): Promise<Caller> {
-  const caller = await findCaller(c);
-  if (caller?.session.kind !== "browser") throw invalidSession();
-  return caller;
-}
-
-/**
- * The caller who may read this integration: a session, or a `session_id` made for this very connection, which may stand
- * in the query because it reads one connection for an hour and nothing else.
- * @throws AppError `invalid_session`
- */
-export async function requireReader(c: Context<AppEnv>, integration: string): Promise<Session> {
-  const ids = c.req.queries("session_id") ?? [];
-  const [id] = ids;
-  if (id === undefined) {
-    const caller = await findCaller(c);
-    if (!caller || !mayRead(caller.session, integration)) throw invalidSession();
-    return caller.session;
-  }
-  const session = ids.length === 1 ? await c.get("services").sessions.find(id) : undefined;
-  // A browser's session must never be put into a URL, so it does not work from one.
-  if (session?.kind !== "read" || !mayRead(session, integration)) throw invalidSession();
-  return session;
-}
-
-const mayRead = (session: Session, integration: string): boolean =>
-  session.kind !== "read" || session.integration === integration;
 
 /** For callers without a session that counts here. */
 export function invalidSession(): AppError {
@@ -125,9 +88,3 @@ export function requireOwnOrigin(c: Context<AppEnv>): void {
     throw new AppError("csrf", "This needs the header X-CSRF: 1 and has to come from Latchkey's own pages.");
   }
 }
-
-/** The same for a route that changes something. A bearer is never sent by a browser on its own, so it needs no more. */
-export const protectFromCsrf = createMiddleware<AppEnv>(async function protectFromCsrf(c, next) {
-  if (c.req.header("Authorization") === undefined) requireOwnOrigin(c);
-  return next();
-});

@@ -1,18 +1,34 @@
-/** Checks a part of the request against a schema, and answers what is wrong with it in our own shape. */
-import type { ValidationTargets } from "hono";
-import { validator } from "hono/validator";
+/** Holds a part of the request against its schema, and answers what is wrong with it in our own shape. */
 import type * as z from "zod";
 import { AppError } from "../errors.ts";
 
-/** @throws AppError `invalid_request`, naming the field */
-export function valid<Target extends keyof ValidationTargets, Schema extends z.ZodType>(
-  target: Target,
-  schema: Schema,
-) {
-  return validator(target, (value: unknown): z.output<Schema> => {
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw new AppError("invalid_request", `${issue?.path.join(".") || target}: ${issue?.message ?? "not valid"}.`);
-  });
+/** What a schema makes of its input; nothing where there is no schema. */
+export type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** @throws AppError `invalid_request`, naming the field and never its value */
+export function parseInput<Schema extends z.ZodType | undefined>(
+  schema: Schema | undefined,
+  part: "path" | "query" | "body",
+  value: unknown,
+): Output<Schema>;
+export function parseInput(schema: z.ZodType | undefined, part: string, value: unknown): unknown {
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new AppError("invalid_request", `${toField(issue) || part}: ${issue ? toReason(issue) : "not valid"}.`);
 }
+
+type Issue = z.core.$ZodIssue;
+
+/** A name of our own; one that the caller has made up is not repeated. */
+function toField(issue: Issue | undefined): string {
+  if (issue?.code === "unrecognized_keys" || issue?.code === "invalid_key") return "";
+  return (issue?.path ?? [])
+    .map(String)
+    .filter((name) => /^[\w-]{1,40}$/.test(name))
+    .join(".");
+}
+
+const toReason = (issue: Issue): string =>
+  issue.code === "unrecognized_keys" ? "has a field that is not known here" : issue.message;

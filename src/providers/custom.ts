@@ -1,7 +1,12 @@
-/** Turns an entry of CUSTOM_PROVIDERS into a provider like any other. */
+/** Turns an entry of CUSTOM_PROVIDERS, or what an app has registered, into a provider like any other. */
 import * as z from "zod";
-import { configError, type CustomProviderEntry } from "../config.ts";
+import type { CustomProviderEntry } from "../config.ts";
 import { defineProvider, toAccount, type Profile, type Provider, type Revocation } from "./provider.ts";
+
+/** An entry that describes no provider that may be used. The message names the entry and the field. */
+export class InvalidProvider extends Error {
+  override readonly name = "InvalidProvider";
+}
 
 /** OpenID Connect Core 5.1. */
 const UserInfo = z.object({
@@ -59,7 +64,7 @@ function baseOf(entry: CustomProviderEntry, builtIn: readonly Provider[]): Provi
     });
   }
   const base = builtIn.find((provider) => provider.id === entry.extends);
-  if (!base) throw configError("CUSTOM_PROVIDERS", `${entry.id}: extends names no built-in provider`);
+  if (!base) throw new InvalidProvider(`${entry.id}: extends names no built-in provider`);
   return movedTo(entry, base);
 }
 
@@ -78,8 +83,7 @@ function movedTo(entry: CustomProviderEntry, base: Provider): Provider {
   const issuer = tokenMoved || askedElsewhere ? null : base.issuer;
   if (!tokenMoved && !apiMoved) return { ...base, issuer };
   if (!tokenMoved || entry.api_base_url === undefined) {
-    throw configError(
-      "CUSTOM_PROVIDERS",
+    throw new InvalidProvider(
       `${entry.id}: a service that runs elsewhere than ${base.name} needs its own token_endpoint and api_base_url, both`,
     );
   }
@@ -103,7 +107,7 @@ function movedTo(entry: CustomProviderEntry, base: Provider): Provider {
 /**
  * The provider an entry describes.
  * @param loopback whether `http` on this machine is allowed (development only)
- * @throws AppError `config_error` naming the entry and the field.
+ * @throws InvalidProvider
  */
 export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provider[], loopback: boolean): Provider {
   for (const field of ENDPOINTS) checkEndpoint(entry.id, field, entry[field], loopback);
@@ -125,7 +129,7 @@ export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provide
     profile: entry.userinfo_endpoint ? userInfoProfile(entry.userinfo_endpoint) : base.profile,
   };
   if (provider.token_endpoint_auth_method === "none" && provider.code_challenge_method === null) {
-    throw configError("CUSTOM_PROVIDERS", `${entry.id}.pkce: a public client needs PKCE`);
+    throw new InvalidProvider(`${entry.id}.pkce: a public client needs PKCE`);
   }
   return provider;
 }
@@ -141,7 +145,7 @@ const ENDPOINTS = [
 function checkEndpoint(id: string, field: string, endpoint: string | undefined, loopback: boolean): void {
   if (endpoint === undefined) return;
   const url = new URL(endpoint);
-  const refuse = (reason: string) => configError("CUSTOM_PROVIDERS", `${id}.${field}: ${reason}`);
+  const refuse = (reason: string) => new InvalidProvider(`${id}.${field}: ${reason}`);
   if (url.username || url.password || url.hash) throw refuse("no user, password or fragment in an endpoint");
   if (loopback && isLoopback(url.hostname)) return;
   if (url.protocol !== "https:") throw refuse("only https endpoints are allowed");

@@ -1,16 +1,19 @@
 /** The start of a flow: for a person, a redirect to the provider; for a program, a link for a person to open. */
-import { Hono, type Context } from "hono";
-import type { Authorization as AuthorizationAnswer } from "../api.ts";
-import type { ConfiguredIntegration } from "../apps/integrations.ts";
+import type { Context } from "hono";
+import * as z from "zod";
+import { Authorization as AuthorizationAnswer } from "../api.ts";
+import { consentUrl, type ConfiguredIntegration } from "../apps/integrations.ts";
 import { BROWSER_SESSION_SECONDS, type Session } from "../apps/sessions.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import { DEFAULT_APP } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import { randomId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
+import type { Caller } from "../middleware/caller.ts";
 import { isLookAhead, isNavigation } from "../middleware/navigation.ts";
-import { ensureBrowser, findCaller, protectFromCsrf, setSessionCookie } from "../middleware/session.ts";
-import { STATE_TTL_SECONDS, authorizationUrl, createCodeVerifier } from "../oauth/authorization.ts";
+import { ensureBrowser, requireOwnOrigin, setSessionCookie } from "../middleware/session.ts";
+import { STATE_TTL_SECONDS, createCodeVerifier } from "../oauth/authorization.ts";
+import { IntegrationPath, Routes } from "./operation.ts";
 
 /** The page of our own; a flow that starts there ends there. */
 const PAGE = "/";
@@ -18,24 +21,32 @@ const PAGE = "/";
 /** Where a flow that starts here is answered; the two pairs of routes do the same under both names. */
 type CallbackPath = (integration: string) => string;
 
-async function start(c: Context<AppEnv>, id: string, callbackPath: CallbackPath): Promise<Response> {
+async function start(c: Context<AppEnv>, id: string, caller: Caller, callbackPath: CallbackPath): Promise<Response> {
   if (isLookAhead(c.req.raw)) return c.body(null, 204);
+  if (c.req.method === "POST" && c.req.header("Authorization") === undefined) requireOwnOrigin(c);
   const { services } = c.var;
-  const integration = services.integration(id);
+  if (caller.app !== DEFAULT_APP) {
+    throw new AppError(
+      "connect_session_required",
+      "Users of an app are connected by POST /connect-sessions, so that the app can say who has come back.",
+    );
+  }
+  const integration = await services.integration(DEFAULT_APP, id);
   const link = c.req.query("state");
   if (link !== undefined && c.req.method === "GET") {
     const authorization = await services.authorizations.openLink(link, id, ensureBrowser(c));
-    return c.redirect(atProvider(integration, authorization, link), 303);
+    return c.redirect(consentUrl(integration, authorization, link), 303);
   }
-  const caller = await findCaller(c);
-  const session = caller?.session.kind === "read" ? undefined : caller?.session;
+  const { session } = caller;
   const authorization: Authorization = {
-    app: session?.app ?? DEFAULT_APP,
+    app: DEFAULT_APP,
     user: session?.user ?? randomId(),
     integration: id,
     redirect_uri: services.origin + callbackPath(id),
     code_verifier: createCodeVerifier(integration.provider),
     return_to: readReturnTo(c),
+    scopes: null,
+    display: "page",
   };
   if (isNavigation(c.req.raw) && c.req.method === "GET") return goToProvider(c, integration, authorization, session);
   // Without a session there is nobody whom the page could show the connection to.
@@ -47,7 +58,7 @@ async function goToProvider(
   c: Context<AppEnv>,
   integration: ConfiguredIntegration,
   authorization: Authorization,
-  session: Session | undefined,
+  session: Session | null,
 ): Promise<Response> {
   const { services } = c.var;
   const browser = ensureBrowser(c);
@@ -59,33 +70,26 @@ async function goToProvider(
         app,
         user,
         kind: "browser",
-        integration: null,
         lifetime: BROWSER_SESSION_SECONDS,
       }),
     );
   }
   const return_to = authorization.return_to ?? (services.config.frontendSuccessUrl() === null ? PAGE : null);
   const state = await services.authorizations.begin({ ...authorization, return_to }, browser, true);
-  return c.redirect(atProvider(integration, authorization, state), 303);
+  return c.redirect(consentUrl(integration, authorization, state), 303);
 }
 
 /** Gives a program the link for a person to open: ours, so that the browser which finishes is the one that opened it. */
 async function answerLink(
   c: Context<AppEnv>,
   authorization: Authorization,
-  session: Session | undefined,
+  session: Session | null,
 ): Promise<Response> {
   const { services } = c.var;
-  const state = await services.authorizations.begin(authorization, null, session !== undefined);
+  const state = await services.authorizations.begin(authorization, null, session !== null);
   const url = new URL(`/auth/${authorization.integration}`, services.origin);
   url.searchParams.set("state", state);
   return c.json({ authorization_url: url.href, state, expires_in: STATE_TTL_SECONDS } satisfies AuthorizationAnswer);
-}
-
-function atProvider(integration: ConfiguredIntegration, authorization: Authorization, state: string): string {
-  const { provider, client } = integration;
-  const { redirect_uri, code_verifier } = authorization;
-  return authorizationUrl(provider, client.client_id, redirect_uri, state, code_verifier).href;
 }
 
 /** @throws AppError `invalid_return_to` for anything but the places this deployment has registered, letter for letter */
@@ -97,11 +101,33 @@ function readReturnTo(c: Context<AppEnv>): string | null {
   throw new AppError("invalid_return_to", `return_to has to be ${PAGE}; every other place is set by the operator.`);
 }
 
-export const authRoutes = new Hono<AppEnv>()
-  .get("/auth/:integration", (c) => start(c, c.req.param("integration"), (id) => `/callback/${id}`))
-  .on(["GET", "POST"], "/integrations/:integration/authorize", (c, next) =>
-    c.req.method === "POST" ? protectFromCsrf(c, next) : next(),
+const StartQuery = z.object({ return_to: z.string().optional(), state: z.string().max(2048).optional() });
+
+const START = {
+  tag: "Connect",
+  summary: "Start connecting: a link for a person to open, once; a navigation is redirected to the provider",
+  access: "anyone",
+  params: IntegrationPath,
+  query: StartQuery,
+  answer: { status: 200, schema: AuthorizationAnswer },
+  errors: [
+    "unknown_integration",
+    "not_configured",
+    "invalid_return_to",
+    "invalid_state",
+    "state_expired",
+    "link_used",
+    "connect_session_required",
+  ],
+} as const;
+
+export const authRoutes = new Routes()
+  .on({ method: "get", path: "/auth/{integration}", ...START }, (c, { caller, params }) =>
+    start(c, params.integration, caller, (id) => `/callback/${id}`),
   )
-  .on(["GET", "POST"], "/integrations/:integration/authorize", (c) =>
-    start(c, c.req.param("integration"), (id) => `/integrations/${id}/oauth2callback`),
+  .on({ method: "get", path: "/integrations/{integration}/authorize", ...START }, (c, { caller, params }) =>
+    start(c, params.integration, caller, (id) => `/integrations/${id}/oauth2callback`),
+  )
+  .on({ method: "post", path: "/integrations/{integration}/authorize", ...START }, (c, { caller, params }) =>
+    start(c, params.integration, caller, (id) => `/integrations/${id}/oauth2callback`),
   );

@@ -1,26 +1,34 @@
 /** The end of a flow: the provider's answer is checked, exchanged, stored, and the person is sent on. */
-import { Hono, type Context } from "hono";
+import type { Context } from "hono";
+import * as z from "zod";
 import type { ConfiguredIntegration } from "../apps/integrations.ts";
 import { READ_SESSION_SECONDS } from "../apps/sessions.ts";
 import type { Authorization } from "../connections/authorizations.ts";
+import { DEFAULT_APP } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import { withAvatar } from "../data/avatar.ts";
 import { readAccount } from "../data/profile.ts";
 import { AppError } from "../errors.ts";
 import { isLookAhead } from "../middleware/navigation.ts";
-import { findCaller, getBrowser } from "../middleware/session.ts";
+import { logCaller, logChange } from "../middleware/request-log.ts";
+import { findSession, getBrowser } from "../middleware/session.ts";
 import { checkCallback, readCallback, type CallbackParameters } from "../oauth/authorization.ts";
 import { exchangeCode } from "../oauth/token-endpoint.ts";
+import { popupPage } from "./popup-page.ts";
+import { checkReturnTo } from "./connect.ts";
+import { IntegrationPath, Routes } from "./operation.ts";
 
 async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
   if (isLookAhead(c.req.raw)) return c.body(null, 204);
   const { services } = c.var;
-  const integration = services.integration(id);
   const callback = readCallback(new URL(c.req.url).searchParams);
   const { claims, authorization } = await services.authorizations.claim(callback.state, id, c.req.path, getBrowser(c));
+  // An app that has withdrawn the address since gets nothing there, not even an error.
+  if (claims.app !== DEFAULT_APP) await checkReturnTo(c, claims.app, authorization.return_to ?? "");
   // From here on the state is proven, and a person can be sent back to where the flow started, whatever happens.
   try {
-    if (claims.signed_in && (await findCaller(c))?.session.vault !== claims.vault) {
+    const integration = await services.integration(claims.app, id);
+    if (claims.signed_in && (await findSession(c))?.session.vault !== claims.vault) {
       throw new AppError(
         "user_mismatch",
         "The session that started this has ended or is another one now, so nothing was connected. Start again.",
@@ -29,30 +37,57 @@ async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
     const work = connect(c, integration, authorization, callback);
     // The code is spent once it is sent: what it brings is stored even when nobody waits for the answer any more.
     c.executionCtx.waitUntil(work.catch(() => {}));
-    await work;
+    const connection_code = await work;
+    logCaller(c, authorization);
+    logChange(c, connection_code === null ? "connected" : "granted", { integration: id });
+    return connection_code === null
+      ? await answerSuccess(c, authorization)
+      : sendBack(c, authorization, { connection_code });
   } catch (error) {
     return answerFailure(c, authorization, error);
   }
-  return answerSuccess(c, authorization);
 }
 
-/** Exchanges the code and stores what it granted. What was connected before stays until the new grant is in. */
+/**
+ * Exchanges the code and stores what it granted: at once for the page's own users, where what was connected before stays
+ * until the new grant is in; for an app's users apart, until the app has said whose it is.
+ * @returns the code for the app; null for the page
+ */
 async function connect(
   c: Context<AppEnv>,
-  integration: ConfiguredIntegration,
+  { id, provider, client }: ConfiguredIntegration,
   authorization: Authorization,
   callback: CallbackParameters,
-): Promise<void> {
+): Promise<string | null> {
   const { services } = c.var;
-  const endpoint = services.endpoint(integration);
-  const checked = checkCallback(integration.provider, integration.client.client_id, callback);
-  const tokens = await exchangeCode(endpoint, checked, authorization.redirect_uri, authorization.code_verifier);
+  const { scopes, redirect_uri, code_verifier } = authorization;
+  const asked = scopes === null ? provider : { ...provider, scopes };
+  const endpoint = services.endpoint({ provider: asked, client });
+  const checked = checkCallback(provider, client.client_id, callback);
+  const tokens = await exchangeCode(endpoint, checked, redirect_uri, code_verifier);
+  if (authorization.app !== DEFAULT_APP) {
+    const account = await readAccount(endpoint, tokens);
+    const named = account && withAvatar(account, provider, id, services.origin);
+    return services.connectSessions.keep(authorization, tokens, named);
+  }
   const saved = await services.connections.save(authorization, tokens);
   const account = await readAccount(endpoint, tokens);
   if (account) {
-    const named = withAvatar(account, integration.provider, services.origin);
+    const named = withAvatar(account, provider, id, services.origin);
     await services.connections.identify(authorization, saved, named);
   }
+  return null;
+}
+
+/** Sends an app's user back to the app, with a code or the reason why there is none. */
+function sendBack(
+  c: Context<AppEnv>,
+  { return_to, display }: Authorization,
+  outcome: { connection_code: string } | { error: string },
+): Response | Promise<Response> {
+  const place = new URL(return_to ?? "/", c.var.services.origin);
+  for (const [name, value] of Object.entries(outcome)) place.searchParams.set(name, value);
+  return display === "popup" ? popupPage(c, place) : c.redirect(place.href, 303);
 }
 
 async function answerSuccess(c: Context<AppEnv>, authorization: Authorization): Promise<Response> {
@@ -73,7 +108,10 @@ async function answerSuccess(c: Context<AppEnv>, authorization: Authorization): 
 }
 
 /** Tells the place where the flow started; where there is none, whoever asked. */
-function answerFailure(c: Context<AppEnv>, authorization: Authorization, error: unknown): Response {
+function answerFailure(c: Context<AppEnv>, authorization: Authorization, error: unknown): Response | Promise<Response> {
+  if (authorization.app !== DEFAULT_APP && error instanceof AppError) {
+    return sendBack(c, authorization, { error: error.code });
+  }
   const place = authorization.return_to ?? c.var.services.config.frontendSuccessUrl();
   if (place === null || !(error instanceof AppError)) throw error;
   return c.redirect(withQuery(c, place, { integration: authorization.integration, error: error.code }), 303);
@@ -85,6 +123,33 @@ function withQuery(c: Context<AppEnv>, place: string, parameters: Readonly<Recor
   return url.href;
 }
 
-export const callbackRoutes = new Hono<AppEnv>()
-  .get("/callback/:integration", (c) => finish(c, c.req.param("integration")))
-  .get("/integrations/:integration/oauth2callback", (c) => finish(c, c.req.param("integration")));
+const CALLBACK = {
+  method: "get",
+  tag: "Connect",
+  summary: "Take the provider's answer and send the person on",
+  description: "For providers. An app's user goes on to `return_to` with `connection_code`, or with `error`.",
+  access: "anyone",
+  params: IntegrationPath,
+  answer: {
+    status: 200,
+    schema: z.object({ session_id: z.string(), integration: z.string(), expires_in: z.number() }),
+  },
+  errors: [
+    "invalid_state",
+    "invalid_callback",
+    "state_consumed",
+    "state_expired",
+    "state_browser_mismatch",
+    "callback_mismatch",
+    "issuer_mismatch",
+    "access_denied",
+    "authorization_failed",
+    "user_mismatch",
+  ],
+} as const;
+
+export const callbackRoutes = new Routes()
+  .on({ path: "/callback/{integration}", ...CALLBACK }, (c, { params }) => finish(c, params.integration))
+  .on({ path: "/integrations/{integration}/oauth2callback", ...CALLBACK }, (c, { params }) =>
+    finish(c, params.integration),
+  );

@@ -1,36 +1,45 @@
 /** What a connected account holds: its profile, its items, its picture. */
-import { Hono, type Context } from "hono";
+import type { Context } from "hono";
 import * as z from "zod";
-import type { Items, Profile } from "../api.ts";
-import type { Session } from "../apps/sessions.ts";
-import type { AccessToken } from "../connections/connection.ts";
+import { Items, Profile } from "../api.ts";
+import type { AccessToken, ConnectionName } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import { readAvatar, withAvatar } from "../data/avatar.ts";
 import { openCursor, sealCursor } from "../data/cursor.ts";
 import { readItems } from "../data/items.ts";
 import { readProfile } from "../data/profile.ts";
 import { TokenRejected } from "../data/provider-api.ts";
-import { AppError } from "../errors.ts";
-import { requireReader } from "../middleware/session.ts";
-import { valid } from "../middleware/valid.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
+import { IntegrationPath, Routes } from "./operation.ts";
 
+/** `session_id` is read where the caller is found; it is named here to be documented. */
+const SessionId = z.string().max(200).optional();
+const ReaderQuery = z.object({ session_id: SessionId });
 const LoadQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(25),
   cursor: z.string().max(4096).optional(),
+  session_id: SessionId,
 });
+
+const READ = { as: "reader", scope: "read" } as const;
+const ERRORS: readonly ErrorCode[] = [
+  "unknown_integration",
+  "not_configured",
+  "not_connected",
+  "reauth_required",
+  "token_rejected",
+];
 
 /** Runs a read with the connection's token, and once more with a younger one where the provider has refused that. */
 async function withToken<T>(
   c: Context<AppEnv>,
-  session: Session,
-  id: string,
+  name: ConnectionName,
   read: (endpoint: TokenEndpoint, token: AccessToken) => Promise<T>,
 ): Promise<T> {
   const { services } = c.var;
   const { connections } = services;
-  const endpoint = services.endpoint(services.integration(id));
-  const name = { app: session.app, user: session.user, integration: id };
+  const endpoint = services.endpoint(await services.integration(name.app, name.integration));
   const token = await connections.accessToken(name);
   try {
     return await read(endpoint, token);
@@ -54,37 +63,67 @@ async function withToken<T>(
   );
 }
 
-export const dataRoutes = new Hono<AppEnv>()
-  .get("/data/:integration", async (c) => {
-    const id = c.req.param("integration");
-    const { provider } = c.var.services.integration(id);
-    const session = await requireReader(c, id);
-    const profile = await withToken(c, session, id, readProfile);
-    const answer: Profile = { ...profile, account: withAvatar(profile.account, provider, c.var.services.origin) };
-    return c.json(answer);
-  })
-  .get("/integrations/:integration/load", valid("query", LoadQuery), async (c) => {
-    const id = c.req.param("integration");
-    const { services } = c.var;
-    services.integration(id);
-    const session = await requireReader(c, id);
-    const { limit, cursor } = c.req.valid("query");
-    const ring = services.config.keyRing();
-    const owner = { app: session.app, user: session.user, integration: id };
-    const positions = cursor === undefined ? null : await openCursor(ring, owner, cursor);
-    const { items, next } = await withToken(c, session, id, ({ provider, fetch }, token) =>
-      readItems({ provider, fetch, access_token: token.access_token }, token, limit, positions),
-    );
-    const answer: Items = { items, next_cursor: next && (await sealCursor(ring, owner, next)) };
-    return c.json(answer);
-  })
-  .get("/integrations/:integration/avatar", async (c) => {
-    const id = c.req.param("integration");
-    const session = await requireReader(c, id);
-    const name = { app: session.app, user: session.user, integration: id };
-    const { account } = await c.var.services.connections.describe(name);
-    const picture = await withToken(c, session, id, (endpoint, token) =>
-      readAvatar(endpoint, token.access_token, account),
-    );
-    return c.body(picture.bytes, 200, { "Content-Type": picture.content_type });
-  });
+export const dataRoutes = new Routes()
+  .on(
+    {
+      method: "get",
+      path: "/data/{integration}",
+      tag: "Data",
+      summary: "Read the account's profile: the same fields for every provider, and the provider's own JSON",
+      access: READ,
+      params: IntegrationPath,
+      query: ReaderQuery,
+      answer: { status: 200, schema: Profile },
+      errors: ERRORS,
+    },
+    async (c, { caller: { app, user }, params: { integration } }) => {
+      const { services } = c.var;
+      const { provider } = await services.integration(app, integration);
+      const profile = await withToken(c, { app, user, integration }, readProfile);
+      const account = withAvatar(profile.account, provider, integration, services.origin);
+      return c.json({ ...profile, account } satisfies Profile);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/integrations/{integration}/load",
+      tag: "Data",
+      summary: "List what the account holds, page by page",
+      access: READ,
+      params: IntegrationPath,
+      query: LoadQuery,
+      answer: { status: 200, schema: Items },
+      errors: [...ERRORS, "invalid_cursor"],
+    },
+    async (c, { caller: { app, user }, params: { integration }, query: { limit, cursor } }) => {
+      const { services } = c.var;
+      const ring = services.config.keyRing();
+      const name = { app, user, integration };
+      await services.integration(app, integration);
+      const positions = cursor === undefined ? null : await openCursor(ring, name, cursor);
+      const { items, next } = await withToken(c, name, ({ provider, fetch }, token) =>
+        readItems({ provider, fetch, access_token: token.access_token }, token, limit, positions),
+      );
+      return c.json({ items, next_cursor: next && (await sealCursor(ring, name, next)) } satisfies Items);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/integrations/{integration}/avatar",
+      tag: "Data",
+      summary: "Read the account's picture, through this origin",
+      access: READ,
+      params: IntegrationPath,
+      query: ReaderQuery,
+      answer: { status: 200, schema: null },
+      errors: [...ERRORS, "not_found"],
+    },
+    async (c, { caller: { app, user }, params: { integration } }) => {
+      const name = { app, user, integration };
+      const { account } = await c.var.services.connections.describe(name);
+      const picture = await withToken(c, name, (endpoint, token) => readAvatar(endpoint, token.access_token, account));
+      return c.body(picture.bytes, 200, { "Content-Type": picture.content_type });
+    },
+  );

@@ -1,5 +1,15 @@
 /** Liveness. It says nothing else, because everybody may ask. */
-import { Hono } from "hono";
-import type { AppEnv } from "../context.ts";
+import * as z from "zod";
+import { Routes } from "./operation.ts";
 
-export const healthRoutes = new Hono<AppEnv>().get("/health", (c) => c.json({ status: "ok" }));
+export const healthRoutes = new Routes().on(
+  {
+    method: "get",
+    path: "/health",
+    tag: "Operator",
+    summary: "Say that the deployment answers",
+    access: "anyone",
+    answer: { status: 200, schema: z.object({ status: z.literal("ok") }) },
+  },
+  (c) => c.json({ status: "ok" }),
+);

@@ -1,17 +1,35 @@
-/** The operator's part in changing the sealing key. */
-import { Hono } from "hono";
+/** The operator's part in changing the sealing key, and in building the index anew. */
 import * as z from "zod";
-import type { Resealed } from "../api.ts";
-import type { AppEnv } from "../context.ts";
-import { requireAdmin } from "../middleware/admin.ts";
-import { valid } from "../middleware/valid.ts";
+import { Resealed } from "../api.ts";
+import { Reindexed } from "../api-apps.ts";
+import { Routes } from "./operation.ts";
 
-const ResealQuery = z.object({ cursor: z.string().max(1024).optional() });
+const PageQuery = z.object({ cursor: z.string().max(1024).optional() });
 
-export const keyRoutes = new Hono<AppEnv>()
-  /** Seals one page of vaults anew with the active key. Called until `cursor` is null and nothing was left to do. */
-  .post("/keys/reseal", requireAdmin, valid("query", ResealQuery), async (c) => {
-    const { cursor } = c.req.valid("query");
-    const answer: Resealed = await c.var.services.resealPage(cursor ?? null);
-    return c.json(answer);
-  });
+export const keyRoutes = new Routes()
+  .on(
+    {
+      method: "post",
+      path: "/keys/reseal",
+      tag: "Operator",
+      summary: "Seal one page of vaults anew with the active key",
+      description: "Called until `cursor` is null and nothing was left to do.",
+      access: "admin",
+      query: PageQuery,
+      answer: { status: 200, schema: Resealed },
+    },
+    async (c, { query }) => c.json((await c.var.services.resealPage(query.cursor ?? null)) satisfies Resealed),
+  )
+  .on(
+    {
+      method: "post",
+      path: "/index/rebuild",
+      tag: "Operator",
+      summary: "Write the list of connections of one page of vaults anew",
+      description: "Called until `cursor` is null. Nothing has to be stopped meanwhile.",
+      access: "admin",
+      query: PageQuery,
+      answer: { status: 200, schema: Reindexed },
+    },
+    async (c, { query }) => c.json((await c.var.services.reindexPage(query.cursor ?? null)) satisfies Reindexed),
+  );

@@ -1,15 +1,19 @@
 /** The provider's own API, as the user. */
-import { Hono, type Context } from "hono";
+import type { Context } from "hono";
+import * as z from "zod";
 import type { AppEnv } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
 import { toKnownError } from "../middleware/errors.ts";
+import { checkOrigin, forUser, insufficientScope, type Caller } from "../middleware/caller.ts";
+import { limitCalls } from "../middleware/limits.ts";
+import { logCaller, logFacts } from "../middleware/request-log.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
-import type { ConfiguredIntegration } from "../apps/integrations.ts";
-import type { Session } from "../apps/sessions.ts";
+import { unknownIntegration, type ConfiguredIntegration } from "../apps/integrations.ts";
 import { isForm, takeBody } from "../proxy/body.ts";
 import { isOurKey, takeKey } from "../proxy/credentials.ts";
 import { forward, type ProxyCall } from "../proxy/forward.ts";
 import { readProxyPath, type ProxyPath } from "../proxy/target.ts";
+import { IntegrationPath, Routes } from "./operation.ts";
 
 /** TRACE would echo the token, CONNECT and others have no meaning here. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -27,21 +31,30 @@ const PAGE_DESTINATIONS = [
 ];
 
 /** Errors that a provider's SDK takes for its own "not signed in", and gives up at once. */
-const UNAUTHORIZED = ["invalid_session", "not_connected", "reauth_required"];
+const UNAUTHORIZED = ["invalid_session", "insufficient_scope", "not_connected", "reauth_required"];
 
 async function proxy(c: Context<AppEnv>): Promise<Response> {
   const path = readProxyPath(c.req.url);
-  if (!path)
-    throw new AppError("unknown_integration", "There is no integration of that name. GET /integrations lists them.");
-  const integration = c.var.services.integration(path.integration);
+  if (!path) throw unknownIntegration();
+  // Where the key stands and how an error reads is the provider's way, so that is known before the caller is.
+  const { services } = c.var;
+  const app = await services.appOf(path.integration);
+  const integration = await services.integration(app, path.integration);
+  logFacts(c, { app, integration: integration.id, provider: integration.provider.id });
   try {
-    return await call(c, path, integration);
+    return await call(c, path, app, integration);
   } catch (error) {
+    if (error instanceof AppError && error.code === "unknown_integration") throw error;
     return answerProblem(c, integration, error);
   }
 }
 
-async function call(c: Context<AppEnv>, path: ProxyPath, integration: ConfiguredIntegration): Promise<Response> {
+async function call(
+  c: Context<AppEnv>,
+  path: ProxyPath,
+  app: string,
+  integration: ConfiguredIntegration,
+): Promise<Response> {
   const { services } = c.var;
   const request = c.req.raw;
   const { provider } = integration;
@@ -59,9 +72,11 @@ async function call(c: Context<AppEnv>, path: ProxyPath, integration: Configured
   // Only where the key may be in it is a body read before it is known whose it is.
   const form = provider.api.credential.in_form && isForm(request.headers) ? await takeBody(request, true) : undefined;
   const presented = takeKey(provider, request.headers, path.query, form?.form);
-  const session = await identify(c, presented.key);
+  const caller = await identify(c, app, presented.key);
+  logCaller(c, caller);
+  await limitCalls(c, caller);
   const body = form ?? (await takeBody(request, false));
-  const name = { app: session.app, user: session.user, integration: integration.id };
+  const name = { app, user: caller.user, integration: integration.id };
   const { connections } = services;
   const proxied: ProxyCall = {
     request,
@@ -81,11 +96,12 @@ async function call(c: Context<AppEnv>, path: ProxyPath, integration: Configured
 }
 
 /** Whose call it is: the holder of the key, or the person at the page, whose cookie only our own scripts may use. */
-async function identify(c: Context<AppEnv>, key: string | undefined): Promise<Session> {
+async function identify(c: Context<AppEnv>, app: string, key: string | undefined): Promise<Caller> {
   // Who presents something else than a cookie is taken at that, and never at the cookie as well.
   const id = key ?? (c.req.raw.headers.has("Authorization") ? undefined : sessionCookie(c));
   if (id === undefined || !isOurKey(id)) throw invalidSession();
-  if (key === undefined) {
+  const by = key === undefined ? "cookie" : "bearer";
+  if (by === "cookie") {
     requireOwnOrigin(c);
     if (PAGE_DESTINATIONS.includes(c.req.header("Sec-Fetch-Dest") ?? "")) {
       throw new AppError("csrf", "The proxy answers scripts and programs. It cannot be opened as a page.");
@@ -93,7 +109,12 @@ async function identify(c: Context<AppEnv>, key: string | undefined): Promise<Se
   }
   const session = await c.var.services.sessions.find(id);
   if (!session || session.kind === "read") throw invalidSession();
-  return session;
+  // Another app's integration is none.
+  if (session.app !== app) throw unknownIntegration();
+  if (!session.scopes.includes("proxy")) throw insufficientScope("the scope proxy");
+  const caller: Caller = { app, user: session.user, session, id, by };
+  await checkOrigin(c, caller);
+  return forUser(c, caller, session.kind === "app");
 }
 
 /** An error of ours as this provider's SDK expects one, with the header that tells whose it is. */
@@ -109,4 +130,19 @@ function answerProblem(c: Context<AppEnv>, { provider }: ConfiguredIntegration, 
   return Response.json(problem.body, { status: problem.status, headers: { ...headers, [ERROR_HEADER]: code } });
 }
 
-export const proxyRoutes = new Hono<AppEnv>().all("/proxy", (c) => proxy(c)).all("/proxy/*", (c) => proxy(c));
+export const proxyRoutes = new Routes();
+proxyRoutes.hono.all("/proxy", (c) => proxy(c)).all("/proxy/*", (c) => proxy(c));
+for (const method of ["get", "post", "put", "patch", "delete"] as const) {
+  proxyRoutes.describe({
+    method,
+    path: "/proxy/{integration}/{path}",
+    tag: "Proxy",
+    summary: "Call the provider's own API as the user; its exact answer comes back",
+    description:
+      "`path` may hold slashes and any query. HEAD and OPTIONS go through as well. Errors of ours have the provider's shape and the header X-Latchkey-Error.",
+    access: { as: "user", scope: "proxy" },
+    params: IntegrationPath.extend({ path: z.string() }),
+    answer: { status: 200, schema: null },
+    errors: ["unknown_integration", "not_configured", "not_connected", "reauth_required", "bad_path", "path_denied"],
+  });
+}

@@ -1,11 +1,14 @@
-/** Sessions: keys for SDKs and scripts, and the end of a sign-in. */
-import { Hono } from "hono";
+/** Sessions: keys for SDKs and scripts, sessions for an app's users, and the end of a sign-in. */
 import * as z from "zod";
-import type { NewSessionKey, SessionKeys } from "../api.ts";
-import type { AppEnv } from "../context.ts";
+import { NewSessionKey, SessionKeys } from "../api.ts";
+import { NewUserSession, UserSession, type Scope } from "../api-apps.ts";
+import { idOfKey } from "../apps/sessions.ts";
+import { vaultName } from "../connections/connection.ts";
+import { PAGE_SCOPES } from "../connections/vault/sessions.ts";
 import { AppError } from "../errors.ts";
-import { clearSessionCookie, protectFromCsrf, requirePerson } from "../middleware/session.ts";
-import { valid } from "../middleware/valid.ts";
+import { insufficientScope } from "../middleware/caller.ts";
+import { clearSessionCookie, invalidSession } from "../middleware/session.ts";
+import { Routes } from "./operation.ts";
 
 /** A year; a key that is used for longer is better made anew. */
 const MAX_LIFETIME_SECONDS = 366 * 86_400;
@@ -18,45 +21,104 @@ const NewKey = z.strictObject({
     .default(90 * 86_400),
 });
 
-export const sessionRoutes = new Hono<AppEnv>()
-  /** A bearer key that does for its user what the page does. It is shown in this answer and never again. */
-  .post("/sessions", protectFromCsrf, valid("json", NewKey), async (c) => {
-    const { sessions } = c.var.services;
-    const { session } = await requirePerson(c);
-    const { name, expires_in } = c.req.valid("json");
-    const { app, user } = session;
-    const key = await sessions.start({ app, user, kind: "key", integration: null, name, lifetime: expires_in });
-    const described = await sessions.describeKey(key, session);
-    if (!described) throw new TypeError("a key that was just made is not there");
-    const answer: NewSessionKey = { ...described, key };
-    return c.json(answer, 201);
-  })
-  .get("/sessions", async (c) => {
-    const { session } = await requirePerson(c);
-    const answer: SessionKeys = { sessions: await c.var.services.sessions.keys(session) };
-    return c.json(answer);
-  })
-  /**
-   * Signs out. Where that was the last way to a user's connections, they are disconnected: tokens that nobody can reach
-   * any more are of use to nobody but a thief.
-   */
-  .delete("/sessions/current", protectFromCsrf, async (c) => {
-    const { services } = c.var;
-    const { id, session } = await requirePerson(c);
-    const { others } = await services.sessions.end(id, session);
-    clearSessionCookie(c);
-    if (!others) {
-      const held = await services.connections.list(session.app, session.user);
-      for (const integration of held.keys()) {
-        c.executionCtx.waitUntil(services.connections.disconnect({ ...session, integration }));
+/** A key hands on what it has and no more. @throws AppError `insufficient_scope` */
+export function checkHandedOn(asked: readonly Scope[], held: readonly Scope[]): void {
+  const more = asked.find((scope) => !held.includes(scope));
+  if (more) throw insufficientScope(`the scope ${more}, which this key cannot hand on`);
+}
+
+export const sessionRoutes = new Routes()
+  .on(
+    {
+      method: "post",
+      path: "/sessions",
+      tag: "Sessions",
+      summary: "Make a bearer key for one user, shown in this answer and never again",
+      description:
+        "The page's user makes a key with `name`. An app's key makes one for one of its users with `user`: it does for that user what the app's key does, within `scopes`, and nothing else.",
+      access: { as: "app or user", scope: "read" },
+      body: z.union([NewUserSession, NewKey]),
+      answer: { status: 201, schema: z.union([UserSession, NewSessionKey]) },
+      errors: ["too_many_keys"],
+    },
+    async (c, { caller: { app, session }, body }) => {
+      const { services } = c.var;
+      const { sessions } = services;
+      if (session?.kind === "app") {
+        if (!("user" in body)) throw new AppError("user_required", "user: says whose session it is to be.");
+        const scopes = body.scopes ?? PAGE_SCOPES.filter((scope) => session.scopes.includes(scope));
+        checkHandedOn(scopes, session.scopes);
+        const { user, expires_in } = body;
+        const owner = { app, user, origin: services.requestOrigin, by_session: false };
+        await services.vaults.call(vaultName(app, user), async (vault) => vault.own(owner));
+        const key = await sessions.start({ app, user, kind: "user", lifetime: expires_in, scopes });
+        const expires_at = new Date(Date.now() + expires_in * 1000).toISOString();
+        return c.json({ key, user, scopes: [...scopes], expires_at } satisfies UserSession, 201);
       }
-    }
-    return c.body(null, 204);
-  })
-  .delete("/sessions/:id", protectFromCsrf, async (c) => {
-    const { session } = await requirePerson(c);
-    if (!(await c.var.services.sessions.endKey(session, c.req.param("id")))) {
-      throw new AppError("not_found", "There is no key of that id. GET /sessions lists them.");
-    }
-    return c.body(null, 204);
-  });
+      // A key makes no further keys.
+      if (session?.kind !== "browser") throw invalidSession();
+      if (!("name" in body)) throw new AppError("invalid_request", "name: is required.");
+      const { name, expires_in } = body;
+      const key = await sessions.start({ app, user: session.user, kind: "key", name, lifetime: expires_in });
+      const described = (await sessions.keys(session)).find(({ id }) => id === idOfKey(key));
+      if (!described) throw new TypeError("a key that was just made is not there");
+      return c.json({ ...described, key } satisfies NewSessionKey, 201);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/sessions",
+      tag: "Sessions",
+      summary: "List the keys of the page's user, with their last use",
+      access: "person",
+      answer: { status: 200, schema: SessionKeys },
+    },
+    async (c, { caller: { session } }) => {
+      if (!session) throw invalidSession();
+      return c.json({ sessions: await c.var.services.sessions.keys(session) } satisfies SessionKeys);
+    },
+  )
+  .on(
+    {
+      method: "delete",
+      path: "/sessions/current",
+      tag: "Sessions",
+      summary: "Sign out; what no other browser reaches is disconnected",
+      description: "Tokens that nobody can reach any more are of use to nobody but a thief.",
+      access: "person",
+      answer: { status: 204, schema: null },
+    },
+    async (c, { caller: { id, session } }) => {
+      if (!session) throw invalidSession();
+      const { services } = c.var;
+      const { app, user } = session;
+      const { others } = await services.sessions.end(id, session);
+      clearSessionCookie(c);
+      if (!others) {
+        const held = await services.connections.list(app, user);
+        for (const integration of held.keys()) {
+          c.executionCtx.waitUntil(services.connections.disconnect({ app, user, integration }));
+        }
+      }
+      return c.body(null, 204);
+    },
+  )
+  .on(
+    {
+      method: "delete",
+      path: "/sessions/{id}",
+      tag: "Sessions",
+      summary: "End one of the keys",
+      access: "person",
+      params: z.object({ id: z.string().max(64) }),
+      answer: { status: 204, schema: null },
+      errors: ["not_found"],
+    },
+    async (c, { caller: { session }, params }) => {
+      if (!session || !(await c.var.services.sessions.endKey(session, params.id))) {
+        throw new AppError("not_found", "There is no key of that id. GET /sessions lists them.");
+      }
+      return c.body(null, 204);
+    },
+  );

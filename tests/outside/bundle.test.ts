@@ -43,8 +43,15 @@ it("serves no file but the page's own", async () => {
   expect((await readdir(join(root, "dist/frontend"))).toSorted()).toEqual([
     "_headers",
     "app.js",
+    "connect-page.css",
+    "connect.js",
+    "docs.css",
+    "docs.html",
+    "docs.js",
     "favicon.svg",
     "index.html",
+    "openapi.json",
+    "popup.js",
     "styles.css",
   ]);
   expect(gzipSync(await readFile(join(root, "dist/frontend/app.js"))).length).toBeLessThan(40_000);

@@ -262,9 +262,9 @@ function upload(path: string, body: Buffer): Promise<string> {
 }
 
 /** Sends bytes as they are. @returns the status line and headers of the answer */
-function sendBytes(request: string): Promise<string> {
+function sendBytes(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(latchkey.origin).port), "127.0.0.1", () => socket.write(request, "latin1"));
+    const socket = connect(Number(new URL(latchkey.origin).port), "127.0.0.1", () => socket.write(bytes, "latin1"));
     let answer = "";
     socket.setTimeout(15_000, () => socket.destroy());
     socket.on("data", (chunk) => (answer += chunk.toString("latin1")));

@@ -52,7 +52,7 @@ describe("an entry of its own", () => {
     ["a scope with a space", { scopes: ["a b"] }, "scopes"],
     ["a public client without PKCE", { token_endpoint_auth_method: "none" as const, pkce: false }, "pkce"],
   ])("is refused with %s, naming the field", (_, fields, field) => {
-    expect(() => provider(fields)).toThrow(new RegExp(`CUSTOM_PROVIDERS.*${field}`));
+    expect(() => provider(fields)).toThrow(new RegExp(field));
   });
 
   it("may be on this machine in development", () => {

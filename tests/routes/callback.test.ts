@@ -41,8 +41,8 @@ describe("a callback is refused, and nothing is exchanged,", () => {
     [
       "at an integration that is not there",
       (url: URL) => (url.pathname = "/callback/nowhere"),
-      404,
-      "unknown_integration",
+      400,
+      "callback_mismatch",
     ],
   ])("%s", async (_, change, status, error) => {
     const { visitor, callback } = await atCallback();

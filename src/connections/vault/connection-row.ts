@@ -14,6 +14,9 @@ const AHEAD_SPREAD = 0.8;
 export const Version = z.object({ epoch: z.number(), generation: z.number() });
 export type Version = z.output<typeof Version>;
 
+/** What the tokens of a grant that is no connection yet are sealed for. */
+export const UNADOPTED: Version = { epoch: 0, generation: 0 };
+
 /**
  * Why a refresh did not succeed, in our own words.
  * - `definitive`: the provider refused the grant; only connecting again helps

@@ -15,7 +15,9 @@ export interface PendingAuthorization {
 }
 
 export type OpenOutcome =
-  { readonly outcome: "opened"; readonly record: string } | { readonly outcome: "used" | "unknown" };
+  /** `again`: by the browser that opened it before, and nothing was made of it yet. */
+  | { readonly outcome: "opened" | "again"; readonly record: string }
+  | { readonly outcome: "used" | "other_browser" | "unknown" | "expired" };
 
 export type ClaimOutcome =
   | { readonly outcome: "claimed"; readonly record: string }
@@ -72,8 +74,11 @@ export class PendingTable {
       )
       .toArray();
     if (typeof opened?.["record"] === "string") return { outcome: "opened", record: opened["record"] };
-    const [known] = this.#sql.exec("SELECT 1 FROM pending WHERE state_digest = ?", state_digest).toArray();
-    return { outcome: known ? "used" : "unknown" };
+    const [known] = this.#sql.exec("SELECT * FROM pending WHERE state_digest = ?", state_digest).toArray();
+    if (!known) return { outcome: "unknown" };
+    if (typeof known["expires_at"] !== "number" || known["expires_at"] <= Date.now()) return { outcome: "expired" };
+    if (known["browser_digest"] !== browser_digest) return { outcome: "other_browser" };
+    return typeof known["record"] === "string" ? { outcome: "again", record: known["record"] } : { outcome: "used" };
   }
 
   /** Lets exactly one callback of the right browser have the authorization. */

@@ -13,6 +13,8 @@ export const Revocation = z.object({
   epoch: z.number(),
   generation: z.number(),
   sealed: z.string(),
+  /** Whose it was; null where that is not known. */
+  account: z.string().nullable(),
 });
 export type Revocation = z.output<typeof Revocation>;
 
@@ -24,9 +26,12 @@ export class RevocationTable {
     sql.exec(`
       CREATE TABLE IF NOT EXISTS revocations (
         id INTEGER PRIMARY KEY AUTOINCREMENT, integration TEXT NOT NULL, epoch INTEGER NOT NULL,
-        generation INTEGER NOT NULL, sealed TEXT NOT NULL, request TEXT NOT NULL UNIQUE, attempts INTEGER NOT NULL DEFAULT 0,
+        generation INTEGER NOT NULL, sealed TEXT NOT NULL, account TEXT, request TEXT NOT NULL UNIQUE, attempts INTEGER NOT NULL DEFAULT 0,
         next_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
       )`);
+    // Vaults from before accounts were noted here.
+    const columns = sql.exec("SELECT name FROM pragma_table_info('revocations')").toArray();
+    if (!columns.some(({ name }) => name === "account")) sql.exec("ALTER TABLE revocations ADD COLUMN account TEXT");
   }
 
   /** What a request of this name has left, if it was made before. */
@@ -36,22 +41,23 @@ export class RevocationTable {
   }
 
   add(revocation: Omit<Revocation, "id">, request: string): Revocation {
-    const { integration, epoch, generation, sealed } = revocation;
+    const { integration, epoch, generation, sealed, account } = revocation;
     const now = Date.now();
     const { id } = this.#sql
       .exec(
-        `INSERT INTO revocations (integration, epoch, generation, sealed, request, next_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+        `INSERT INTO revocations (integration, epoch, generation, sealed, account, request, next_at, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
         integration,
         epoch,
         generation,
         sealed,
+        account,
         request,
         now + FIRST_RETRY_MS,
         now + KEPT_MS,
       )
       .one();
-    return { integration, epoch, generation, sealed, id: z.number().parse(id) };
+    return { integration, epoch, generation, sealed, account, id: z.number().parse(id) };
   }
 
   /** @returns the integration of a revocation that is done with */

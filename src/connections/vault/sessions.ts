@@ -1,13 +1,21 @@
 /** The live sessions of the vault's user. */
 import * as z from "zod";
+import { Scope } from "../../api-apps.ts";
 
 const MAX_PER_KIND = 50;
+
+/** What the page's own users may do, and their keys with them. Their tokens stay here. */
+export const PAGE_SCOPES: readonly Scope[] = ["connect", "read", "proxy"];
 
 export const SessionFacts = z.object({
   app: z.string(),
   user: z.string(),
-  /** `browser`: a cookie. `key`: a bearer for SDKs and scripts. `read`: a session id that may stand in a URL. */
-  kind: z.enum(["browser", "key", "read"]),
+  /**
+   * `browser`: a cookie. `key`: a bearer for SDKs and scripts. `read`: a session id that may stand in a URL.
+   * `app`: an app's API key, for all of its users. `user`: what an app makes for one of its users.
+   */
+  kind: z.enum(["browser", "key", "read", "app", "user"]),
+  scopes: z.array(Scope).default([...PAGE_SCOPES]),
   /** The one integration a `read` session is for. */
   integration: z.string().nullable(),
   /** What its owner calls a key. */
@@ -45,7 +53,7 @@ export class SessionTable {
       .toArray()
       .filter((row) => row["digest"] !== digest && parseFacts(row["facts"]).kind === facts.kind);
     if (same.length >= MAX_PER_KIND) {
-      if (facts.kind === "key") return false;
+      if (facts.kind === "key" || facts.kind === "app") return false;
       this.#sql.exec("DELETE FROM sessions WHERE digest = ?", same[0]?.["digest"] ?? null);
     }
     this.#sql.exec(
@@ -73,13 +81,13 @@ export class SessionTable {
     return this.find(digest);
   }
 
-  /** The live keys, newest first. */
-  keys(): ListedKey[] {
+  /** The live keys of a kind, newest first. */
+  keys(kind: "key" | "app"): ListedKey[] {
     return this.#sql
       .exec("SELECT digest, facts, used_at FROM sessions WHERE expires_at > ?", Date.now())
       .toArray()
       .map((row) => ({ ...ListedRow.parse(row), facts: parseFacts(row["facts"]) }))
-      .filter(({ facts }) => facts.kind === "key")
+      .filter(({ facts }) => facts.kind === kind)
       .toSorted((one, other) => other.facts.created_at - one.facts.created_at);
   }
 

@@ -5,17 +5,15 @@
  * loses it, a Worker does not. Every method is one synchronous piece of SQL, so no two of them interleave; only a follower
  * waits, holding nothing. Outcomes are returned, not thrown, because errors lose their class on the way out of an object.
  */
-import { DurableObject } from "cloudflare:workers";
-import type { Account, ActivityEvent } from "../../api.ts";
+import type { DeliveredEvent } from "../../api-apps.ts";
 import type { ConnectionFacts } from "../connection.ts";
-import type { Failure, StoredConnection, Version } from "./connection-row.ts";
-import { ConnectionTable, type CommitOutcome } from "./connections.ts";
-import { EventTable } from "./events.ts";
+import { UNADOPTED, type Failure, type StoredConnection, type Version } from "./connection-row.ts";
+import type { CommitOutcome } from "./connections.ts";
+import { GrantTable, type PendingGrant } from "./grants.ts";
 import type { Decision, Need } from "./need.ts";
-import { OwnerRecord, type Owner } from "./owner.ts";
-import { PendingTable, type ClaimOutcome, type OpenOutcome, type PendingAuthorization } from "./pending.ts";
+import type { Owner } from "./owner.ts";
 import { RevocationTable, type Revocation } from "./revocations.ts";
-import { SessionTable, type ListedKey, type SessionFacts } from "./sessions.ts";
+import { VaultLedger } from "./vault-ledger.ts";
 
 /** Whatever is overdue, an alarm never chases the one before. */
 const MIN_ALARM_MS = 1000;
@@ -37,96 +35,86 @@ export type AcquireOutcome =
 export interface Chores extends Owner {
   readonly renew: readonly { readonly integration: string; readonly generation: number }[];
   readonly revoke: readonly Revocation[];
+  /** Events for the app's webhook. */
+  readonly deliver: readonly DeliveredEvent[];
+  /** Whether lines of the index are to be written. */
+  readonly index: boolean;
 }
 
-export abstract class Vault extends DurableObject<Env> {
-  readonly #pending: PendingTable;
-  readonly #connections: ConnectionTable;
-  readonly #sessions: SessionTable;
-  readonly #events: EventTable;
+export abstract class Vault extends VaultLedger {
   readonly #revocations: RevocationTable;
-  readonly #owner: OwnerRecord;
+  readonly #grants: GrantTable;
   readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     const { sql } = context.storage;
-    this.#pending = new PendingTable(sql);
-    this.#connections = new ConnectionTable(sql);
-    this.#sessions = new SessionTable(sql);
-    this.#events = new EventTable(sql);
     this.#revocations = new RevocationTable(sql);
-    this.#owner = new OwnerRecord(sql);
+    this.#grants = new GrantTable(sql);
   }
 
   /** Hands chores to a Worker, which does them after this has returned. */
   protected abstract dispatch(chores: Chores): Promise<void>;
 
-  async begin(owner: Owner, pending: PendingAuthorization): Promise<void> {
-    this.#owner.set(owner);
-    this.#pending.begin(pending);
-    await this.#arm();
-  }
-
-  openLink(state_digest: string, browser_digest: string): OpenOutcome {
-    return this.#pending.open(state_digest, browser_digest);
-  }
-
-  claim(state_digest: string, browser_digest: string): ClaimOutcome {
-    return this.#pending.claim(state_digest, browser_digest);
-  }
-
   /** The version a new grant has to be sealed for. */
   nextVersion(integration: string): Version {
-    return this.#connections.nextVersion(integration);
+    return this.connectionsTable.nextVersion(integration);
   }
 
   /** Puts a new grant in the place of what is there; refused where a newer one got in first. */
   async store(integration: string, version: Version, sealed: string, facts: ConnectionFacts): Promise<StoreOutcome> {
-    const replaced = this.#connections.find(integration);
-    if (this.#connections.store(integration, version, sealed, facts) === "outdated") {
-      return { outcome: "outdated", ...this.#connections.nextVersion(integration) };
+    const replaced = this.connectionsTable.find(integration);
+    if (this.connectionsTable.store(integration, version, sealed, facts) === "outdated") {
+      return { outcome: "outdated", ...this.connectionsTable.nextVersion(integration) };
     }
-    this.#events.add(integration, replaced ? "reconnected" : "connected");
+    this.note(integration, replaced ? "reconnected" : "connected");
     this.#wake(integration);
-    await this.#arm();
+    await this.arm();
     return { outcome: "stored", replaced };
   }
 
-  /** The version of what is there, null where nothing is, and whether this vault is in the list of vaults. */
-  standing(integration: string): { readonly version: Version | null; readonly isListed: boolean } {
-    const connection = this.#connections.find(integration);
-    const version = connection && { epoch: connection.epoch, generation: connection.generation };
-    return { version, isListed: this.#owner.isListed() };
+  /** Keeps a grant until its app says whose it is. */
+  async keepGrant(owner: Owner, grant: PendingGrant): Promise<void> {
+    this.owners.set(owner);
+    this.#grants.add(grant);
+    await this.arm();
   }
 
-  setListed(): void {
-    this.#owner.setListed();
+  grant(code_digest: string): PendingGrant | null {
+    return this.#grants.find(code_digest);
   }
 
-  /** Notes whose account a grant is for, unless another grant has replaced it since. */
-  setAccount(integration: string, { epoch }: Version, account: Account): void {
-    this.#connections.setAccount(integration, epoch, account);
+  /** Makes a kept grant the connection, once. */
+  async adoptGrant(code_digest: string, version: Version, sealed: string): Promise<StoreOutcome | { outcome: "gone" }> {
+    const grant = this.#grants.find(code_digest);
+    if (!grant) return { outcome: "gone" };
+    const stored = await this.store(grant.integration, version, sealed, grant.facts);
+    if (stored.outcome === "stored") this.#grants.remove(code_digest);
+    return stored;
   }
 
-  connection(integration: string): StoredConnection | null {
-    return this.#connections.find(integration);
+  /** Gives a kept grant up. @returns what is to be taken back */
+  async refuseGrant(code_digest: string): Promise<Revocation | null> {
+    const grant = this.#grants.remove(code_digest);
+    const revocation = grant && this.#discard(grant);
+    await this.arm();
+    return revocation;
   }
 
-  connections(): StoredConnection[] {
-    return this.#connections.list();
-  }
-
-  activity(integration: string): ActivityEvent[] {
-    return this.#events.list(integration);
+  #discard({ integration, sealed, facts }: PendingGrant): Revocation {
+    const account = facts.account?.id ?? null;
+    return this.#revocations.add({ integration, sealed, account, ...UNADOPTED }, crypto.randomUUID());
   }
 
   /** Decides who refreshes; a follower waits for the one who does. */
   async acquire(integration: string, need: Need): Promise<AcquireOutcome> {
     const until = Date.now() + WAIT_MS;
     for (let waited = false; ; waited = true) {
-      const decision = this.#connections.decide(integration, need);
-      if (decision.outcome === "expired") this.#events.add(integration, "reauth_required", "expired");
+      const decision = this.connectionsTable.decide(integration, need);
+      if (decision.outcome === "expired") {
+        this.note(integration, "reauth_required", "expired");
+        await this.arm();
+      }
       if (decision.outcome === "held" && waited) return { outcome: "renewed", connection: decision.connection };
       if (decision.outcome !== "wait") return decision;
       const left = Math.min(until, decision.until) - Date.now();
@@ -143,50 +131,40 @@ export abstract class Vault extends DurableObject<Env> {
     sealed: string,
     facts: ConnectionFacts,
   ): Promise<CommitOutcome> {
-    const before = this.#connections.find(integration);
-    const outcome = this.#connections.commit(integration, lease, version, sealed, facts);
+    const before = this.connectionsTable.find(integration);
+    const outcome = this.connectionsTable.commit(integration, lease, version, sealed, facts);
     if (outcome.outcome === "committed" && before?.generation === version.generation) {
-      this.#events.add(integration, "refreshed");
+      this.eventsTable.add(integration, "refreshed");
+      if (before.failure) this.announce(integration, "connection.recovered", before.failure.reason);
     }
     this.#wake(integration);
-    await this.#arm();
+    await this.arm();
     return outcome;
   }
 
   async fail(integration: string, lease: string, version: Version, failure: Failure): Promise<void> {
-    if (this.#connections.fail(integration, lease, version, failure) === "failed") {
-      this.#events.add(
-        integration,
-        failure.kind === "definitive" ? "reauth_required" : "refresh_failed",
-        failure.reason,
-      );
+    if (this.connectionsTable.fail(integration, lease, version, failure) === "failed") {
+      this.note(integration, failure.kind === "definitive" ? "reauth_required" : "refresh_failed", failure.reason);
     }
     this.#wake(integration);
-    await this.#arm();
+    await this.arm();
   }
 
   /** Gives a lease back unused. */
   release(integration: string, lease: string): void {
-    this.#connections.release(integration, lease);
+    this.connectionsTable.release(integration, lease);
     this.#wake(integration);
   }
 
-  reject(integration: string, version: Version, failure: Failure): void {
-    if (this.#connections.reject(integration, version, failure) === "rejected") {
-      this.#events.add(integration, "reauth_required", failure.reason);
+  async reject(integration: string, version: Version, failure: Failure): Promise<void> {
+    if (this.connectionsTable.reject(integration, version, failure) === "rejected") {
+      this.note(integration, "reauth_required", failure.reason);
     }
-  }
-
-  owner(): Owner | null {
-    return this.#owner.get();
+    await this.arm();
   }
 
   reseal(integration: string, version: Version, sealed: string): void {
-    this.#connections.reseal(integration, version, sealed);
-  }
-
-  noteReplay(integration: string): void {
-    this.#events.add(integration, "replayed");
+    this.connectionsTable.reseal(integration, version, sealed);
   }
 
   /**
@@ -198,80 +176,66 @@ export abstract class Vault extends DurableObject<Env> {
     const done = this.#revocations.find(request);
     if (done) return done;
     const revocation = this.#remove(integration, request);
-    await this.#arm();
+    await this.arm();
     return revocation;
   }
 
   #remove(integration: string, request: string): Revocation | null {
-    const removed = this.#connections.remove(integration);
+    const removed = this.connectionsTable.remove(integration);
     if (!removed) return null;
-    this.#events.add(integration, "disconnected");
+    this.note(integration, "disconnected", null, removed);
+    this.labelsTable.remove(integration);
     this.#wake(integration);
-    return this.#revocations.add(removed, request);
+    return this.#revocations.add({ ...removed, account: removed.facts.account?.id ?? null }, request);
   }
 
   /** Notes that a provider has taken a token back, or has no way to. */
   revoked(id: number, confirmed: boolean): void {
     const integration = this.#revocations.remove(id);
-    if (integration !== null && confirmed) this.#events.add(integration, "revoked");
-  }
-
-  /** @returns false where there are as many of this kind as one user may have */
-  async addSession(digest: string, facts: SessionFacts): Promise<boolean> {
-    const isAdded = this.#sessions.add(digest, facts);
-    await this.#arm();
-    return isAdded;
-  }
-
-  renewSession(digest: string, expires_at: number): boolean {
-    return this.#sessions.renew(digest, expires_at);
-  }
-
-  session(digest: string): SessionFacts | null {
-    return this.#sessions.use(digest);
-  }
-
-  keys(): ListedKey[] {
-    return this.#sessions.keys();
-  }
-
-  endSession(digest: string): { readonly others: boolean } {
-    return this.#sessions.end(digest);
+    if (integration !== null && confirmed) this.eventsTable.add(integration, "revoked");
   }
 
   /** Renews what is ending and revokes what is left over. Never throws: an alarm that throws is given up after six tries. */
   override async alarm(): Promise<void> {
     try {
       const now = Date.now();
-      const owner = this.#owner.get();
-      this.#pending.purge(now);
+      const owner = this.owners.get();
+      this.pending.purge(now);
       const left = owner?.by_session ? this.#leftBehind(now) : [];
-      const renew = this.#connections.due(now);
-      const revoke = [...left, ...this.#revocations.due(now)];
-      if (owner && renew.length + revoke.length > 0) await this.dispatch({ ...owner, renew, revoke });
+      const renew = this.connectionsTable.due(now);
+      const unfinished = this.#grants.takeExpired(now).map((grant) => this.#discard(grant));
+      const revoke = [...left, ...unfinished, ...this.#revocations.due(now)];
+      const deliver = this.outboxTable.due(now);
+      const index = this.outboxTable.isIndexDue(now);
+      const isBusy = renew.length + revoke.length + deliver.length > 0 || index;
+      if (owner && isBusy) await this.dispatch({ ...owner, renew, revoke, deliver, index });
     } catch (error) {
       console.error(JSON.stringify({ event: "alarm_failed", error: error instanceof Error ? error.name : "unknown" }));
     } finally {
-      await this.#arm();
+      await this.arm();
     }
   }
 
   /** What no session leads to any more is given up: tokens that nobody can reach are of use to nobody but a thief. */
   #leftBehind(now: number): Revocation[] {
-    const last = this.#sessions.lastEndsAt();
-    if ((last !== null && last > now) || this.#pending.nextAt() !== null) return [];
-    return this.#connections.list().flatMap(({ integration }) => this.#remove(integration, crypto.randomUUID()) ?? []);
+    const last = this.sessions.lastEndsAt();
+    if ((last !== null && last > now) || this.pending.nextAt() !== null) return [];
+    return this.connectionsTable
+      .list()
+      .flatMap(({ integration }) => this.#remove(integration, crypto.randomUUID()) ?? []);
   }
 
   /** Sets the alarm to the first thing to come. */
-  async #arm(): Promise<void> {
-    const { by_session = false } = this.#owner.get() ?? {};
+  protected override async arm(): Promise<void> {
+    const { by_session = false } = this.owners.get() ?? {};
     const times = [
-      this.#connections.nextAt(),
+      this.connectionsTable.nextAt(),
       this.#revocations.nextAt(),
-      this.#pending.nextAt(),
-      by_session && this.#connections.list().length > 0
-        ? Math.max(this.#sessions.lastEndsAt() ?? 0, this.#pending.nextAt() ?? 0)
+      this.#grants.nextAt(),
+      this.outboxTable.nextAt(),
+      this.pending.nextAt(),
+      by_session && this.connectionsTable.list().length > 0
+        ? Math.max(this.sessions.lastEndsAt() ?? 0, this.pending.nextAt() ?? 0)
         : null,
     ].filter((time) => time !== null);
     if (times.length > 0) await this.ctx.storage.setAlarm(Math.max(Math.min(...times), Date.now() + MIN_ALARM_MS));

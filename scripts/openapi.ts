@@ -1,0 +1,129 @@
+/** The OpenAPI 3.1 document, written from the declarations that requests are held to. */
+import * as z from "zod";
+import { ErrorBody } from "../src/api.ts";
+import { errorStatus, type ErrorCode } from "../src/errors.ts";
+import { allRoutes } from "../src/routes/all.ts";
+import type { Operation } from "../src/routes/operation.ts";
+
+/** What any route may answer: nobody has to write it down. */
+const EVERYWHERE: readonly ErrorCode[] = ["invalid_request", "rate_limited", "internal"];
+const WITH_BODY: readonly ErrorCode[] = ["unsupported_media_type", "body_too_large"];
+const SIGNED_IN: readonly ErrorCode[] = ["invalid_session", "insufficient_scope"];
+
+type JsonObject = Record<string, unknown>;
+
+const toSchema = (schema: z.ZodType, io: "input" | "output"): JsonObject => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  return rest;
+};
+
+function parameters(operation: Operation): JsonObject[] {
+  const inPath = operation.params ? toParameters(operation.params, "path") : [];
+  const inQuery = operation.query ? toParameters(operation.query, "query") : [];
+  const { access } = operation;
+  const named = typeof access === "object" && (access.as === "user" || access.as === "reader");
+  const user = {
+    name: "X-Latchkey-User",
+    in: "header",
+    required: false,
+    description: "Which of the app's users the call is for; required with an app's key.",
+    schema: { type: "string", maxLength: 255 },
+  };
+  return [...inPath, ...inQuery, ...(named ? [user] : [])];
+}
+
+function toParameters(schema: z.ZodType, where: "path" | "query"): JsonObject[] {
+  const { properties = {}, required = [] } = z
+    .object({ properties: z.record(z.string(), z.unknown()).optional(), required: z.array(z.string()).optional() })
+    .parse(toSchema(schema, "input"));
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === "path" || required.includes(name),
+    schema: property,
+  }));
+}
+
+function security(operation: Operation): JsonObject[] {
+  const { access } = operation;
+  if (access === "anyone") return [];
+  if (access === "admin") return [{ admin: [] }];
+  if (access === "person") return [{ cookie: [] }];
+  const bearer = { bearer: [] };
+  if (access.as === "owner") return [bearer, { admin: [] }];
+  return access.as === "app" ? [bearer] : [bearer, { cookie: [] }];
+}
+
+function answers(operation: Operation): JsonObject {
+  const { answer, errors = [], body, access } = operation;
+  const codes = [
+    ...EVERYWHERE,
+    ...(body ? WITH_BODY : []),
+    ...(access === "anyone" ? [] : access === "admin" ? (["invalid_admin_key"] as const) : SIGNED_IN),
+    ...errors,
+  ];
+  const byStatus = Map.groupBy(new Set(codes), errorStatus);
+  const failures = [...byStatus].map(([status, names]) => [
+    String(status),
+    {
+      description: names.join(", "),
+      content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+    },
+  ]);
+  const success = {
+    description: "Done",
+    ...(answer.schema ? { content: { "application/json": { schema: toSchema(answer.schema, "output") } } } : {}),
+  };
+  return { [String(answer.status)]: success, ...Object.fromEntries(failures) };
+}
+
+const operationId = ({ method, path }: Operation): string =>
+  method + path.replaceAll(/[{}]/g, "").replaceAll(/[/-](\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The whole document. */
+export function openApiDocument(): JsonObject {
+  const paths: Record<string, JsonObject> = {};
+  for (const operation of allRoutes.flatMap(({ operations }) => operations)) {
+    const { method, path, tag, summary, description, access, body } = operation;
+    const scope = typeof access === "object" ? `Scope: \`${access.scope}\`.` : "";
+    paths[path] = {
+      ...paths[path],
+      [method]: {
+        operationId: operationId(operation),
+        tags: [tag],
+        summary,
+        description: [description, scope].filter(Boolean).join(" "),
+        security: security(operation),
+        parameters: parameters(operation),
+        ...(body
+          ? { requestBody: { required: true, content: { "application/json": { schema: toSchema(body, "input") } } } }
+          : {}),
+        responses: answers(operation),
+      },
+    };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Latchkey",
+      version: "0.1.0",
+      description: "OAuth integrations at the edge.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    paths,
+    components: {
+      schemas: { Error: toSchema(ErrorBody, "output") },
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "An app's key, a user's key or a user's session." },
+        admin: { type: "http", scheme: "bearer", description: "The deployment's ADMIN_KEY." },
+        cookie: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-session",
+          description: "The page's own; a change takes the header X-CSRF: 1 as well.",
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,143 @@
+/** Tenants: who they are, where their users may come back to, and where they want to be told of events. */
+import * as z from "zod";
+import type { App, AppChange, NewApp } from "../api-apps.ts";
+import { APP_ITSELF, vaultName } from "../connections/connection.ts";
+import type { VaultList } from "../connections/vault-list.ts";
+import type { Vaults } from "../connections/vaults.ts";
+import { shortId } from "../crypto.ts";
+import { AppError } from "../errors.ts";
+import type { RecordKind } from "../kv-store.ts";
+import { OPERATOR, type AppRecords } from "./records.ts";
+
+const AppRecord = z.object({
+  id: z.string(),
+  name: z.string(),
+  return_urls: z.array(z.string()),
+  origins: z.array(z.string()),
+  webhook: z.object({ url: z.string(), secret: z.string() }).nullable(),
+  created_at: z.string(),
+});
+export type AppRecord = z.output<typeof AppRecord>;
+
+const AppKind: RecordKind<AppRecord> = { kind: "app", schema: AppRecord };
+/** The one record of its kind in each app's vault. */
+const ITSELF = "itself";
+
+const Registered = z.object({ id: z.string(), name: z.string() });
+const RegisteredKind: RecordKind<z.output<typeof Registered>> = { kind: "registered", schema: Registered };
+
+/** Which apps have registered an origin: a browser asks before it sends anything that would tell which app it is for. */
+const OriginRecord = z.object({ apps: z.array(z.string()) });
+const OriginKind: RecordKind<z.output<typeof OriginRecord>> = { kind: "origin", schema: OriginRecord };
+
+export class Apps {
+  readonly #records: AppRecords;
+  readonly #vaults: Vaults;
+  readonly #list: VaultList;
+  readonly #origin: string;
+
+  /** @param origin where the request came to */
+  constructor(records: AppRecords, vaults: Vaults, list: VaultList, origin: string) {
+    this.#records = records;
+    this.#vaults = vaults;
+    this.#list = list;
+    this.#origin = origin;
+  }
+
+  /** Makes one. */
+  async create({ name, return_urls, origins }: NewApp): Promise<App> {
+    const id = `app-${shortId()}`;
+    const record: AppRecord = { id, name, return_urls, origins, webhook: null, created_at: new Date().toISOString() };
+    await this.#open(id);
+    await this.#open(OPERATOR);
+    await this.#records.change(AppKind, id, ITSELF, () => record);
+    await this.#records.change(RegisteredKind, OPERATOR, id, () => ({ id, name }));
+    await this.#register(id, [], origins);
+    return toApp(record);
+  }
+
+  /** Every app, by its id. */
+  list(): Promise<readonly z.output<typeof Registered>[]> {
+    return this.#records.list(RegisteredKind, OPERATOR);
+  }
+
+  /** Whether there is one of this id. An id that was never given out wakes no vault of its own. */
+  async exists(id: string): Promise<boolean> {
+    return (await this.#records.get(RegisteredKind, OPERATOR, id)) !== undefined;
+  }
+
+  /** What is registered, as it was at most two minutes ago. @throws AppError `not_found` */
+  async find(id: string): Promise<AppRecord> {
+    const record = await this.#records.get(AppKind, id, ITSELF);
+    if (!record) throw noSuchApp();
+    return record;
+  }
+
+  /** @throws AppError `not_found` */
+  async describe(id: string): Promise<App> {
+    const record = await this.#records.read(AppKind, id, ITSELF);
+    if (!record) throw noSuchApp();
+    return toApp(record);
+  }
+
+  /** @throws AppError `not_found` */
+  async change(id: string, change: AppChange): Promise<App> {
+    const { name, return_urls, origins } = change;
+    let before: readonly string[] = [];
+    const changed = await this.#update(id, (app) => {
+      before = app.origins;
+      return {
+        ...app,
+        name: name ?? app.name,
+        return_urls: return_urls ?? app.return_urls,
+        origins: origins ?? app.origins,
+      };
+    });
+    await this.#records.change(RegisteredKind, OPERATOR, id, () => ({ id, name: changed.name }));
+    await this.#register(id, before, changed.origins);
+    return toApp(changed);
+  }
+
+  /** Sets or removes the webhook; a new one has a new secret. @throws AppError `not_found` */
+  async setWebhook(id: string, webhook: AppRecord["webhook"]): Promise<void> {
+    await this.#update(id, (app) => ({ ...app, webhook }));
+  }
+
+  /** Whether any app has registered this origin. */
+  async knowsOrigin(origin: string): Promise<boolean> {
+    return ((await this.#records.get(OriginKind, OPERATOR, origin))?.apps.length ?? 0) > 0;
+  }
+
+  async #register(id: string, before: readonly string[], after: readonly string[]): Promise<void> {
+    const changed = [...before, ...after].filter((origin) => before.includes(origin) !== after.includes(origin));
+    for (const origin of changed) {
+      await this.#records.change(OriginKind, OPERATOR, origin, (known) => {
+        const others = (known?.apps ?? []).filter((app) => app !== id);
+        return { apps: after.includes(origin) ? [...others, id] : others };
+      });
+    }
+  }
+
+  #update(id: string, change: (app: AppRecord) => AppRecord): Promise<AppRecord> {
+    return this.#records.change(AppKind, id, ITSELF, (before) => {
+      if (!before) throw noSuchApp();
+      return change(before);
+    });
+  }
+
+  /** The app's own vault, found again when keys are changed. */
+  async #open(app: string): Promise<void> {
+    const vault = vaultName(app, APP_ITSELF);
+    const owner = { app, user: APP_ITSELF, origin: this.#origin, by_session: true };
+    await this.#vaults.call(vault, async (stub) => stub.own(owner));
+    await this.#list.add(vault);
+  }
+}
+
+function toApp({ webhook, ...app }: AppRecord): App {
+  return { ...app, webhook_url: webhook?.url ?? null };
+}
+
+function noSuchApp(): AppError {
+  return new AppError("not_found", "There is no app of that id.");
+}

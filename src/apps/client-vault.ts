@@ -1,0 +1,180 @@
+/**
+ * An app's integrations: its own client at a provider, with the secret sealed and never shown again. The id is unique in this
+ * deployment and part of the redirect URI, so that an answer meant for one integration is never taken for another's.
+ */
+import * as z from "zod";
+import type { AppIntegration } from "../api-apps.ts";
+import { ProviderFields, missingField, type CustomProviderEntry } from "../config.ts";
+import { shortId } from "../crypto.ts";
+import { AppError } from "../errors.ts";
+import type { RecordKind } from "../kv-store.ts";
+import { InvalidProvider, toProvider } from "../providers/custom.ts";
+import type { Provider } from "../providers/provider.ts";
+import { unknownIntegration, type ConfiguredIntegration } from "./integrations.ts";
+import { OPERATOR, type AppRecords } from "./records.ts";
+
+const Slug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -, not beginning or ending with -");
+
+/**
+ * What an app registers. `provider` is a built-in one, or the endpoints describe another. The same `slug` again changes the
+ * integration: a `client_secret` that is left out stays as it is.
+ */
+export const IntegrationSettings = ProviderFields.omit({ id: true, extends: true }).extend({
+  slug: Slug.optional(),
+  provider: z.string().max(40).optional(),
+});
+export type IntegrationSettings = z.output<typeof IntegrationSettings>;
+
+const IntegrationRecord = z.object({
+  integration: z.string(),
+  slug: z.string(),
+  entry: ProviderFields,
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+type IntegrationRecord = z.output<typeof IntegrationRecord>;
+
+const IntegrationKind: RecordKind<IntegrationRecord> = { kind: "integration", schema: IntegrationRecord };
+/** Whose an integration is, for a request that says so only later. The operator keeps it. */
+const OwnedKind: RecordKind<{ app: string }> = { kind: "owned", schema: z.object({ app: z.string() }) };
+const APP_INTEGRATION = /^[a-z0-9-]{1,41}-[a-z0-9]{20}$/;
+
+const MAX_INTEGRATIONS = 200;
+
+/** What decides where tokens and secrets are sent: it stays as it was when an integration is changed. */
+const FIXED = [
+  "extends",
+  "issuer",
+  "authorization_endpoint",
+  "token_endpoint",
+  "revocation_endpoint",
+  "userinfo_endpoint",
+  "api_base_url",
+] as const;
+
+export class ClientVault {
+  readonly #records: AppRecords;
+  readonly #providers: readonly Provider[];
+  readonly #loopback: boolean;
+  readonly #origin: string;
+
+  /**
+   * @param providers the built-in ones
+   * @param loopback whether endpoints may be on this machine
+   * @param origin where people reach this deployment
+   */
+  constructor(records: AppRecords, providers: readonly Provider[], loopback: boolean, origin: string) {
+    this.#records = records;
+    this.#providers = providers;
+    this.#loopback = loopback;
+    this.#origin = origin;
+  }
+
+  /**
+   * Registers an integration, or changes the one of the same slug.
+   * @throws AppError `invalid_request` naming the field; `integration_fixed` for other endpoints than before
+   */
+  async put(app: string, settings: IntegrationSettings): Promise<ConfiguredIntegration & { about: AppIntegration }> {
+    const { slug = settings.provider, provider, ...fields } = settings;
+    if (slug === undefined) throw invalid("slug", "is required where no built-in provider is named");
+    if (provider !== undefined && !this.#providers.some(({ id }) => id === provider)) {
+      throw invalid("provider", `is one of ${this.#providers.map(({ id }) => id).join(", ")}, or is left out`);
+    }
+    const known = await this.#records.list(IntegrationKind, app);
+    const existing = known.find((record) => record.slug === slug);
+    if (!existing && known.length >= MAX_INTEGRATIONS) {
+      throw new AppError(
+        "too_many",
+        `An app has at most ${MAX_INTEGRATIONS} integrations. Remove one that is not used.`,
+      );
+    }
+    const integration = existing?.integration ?? `${slug}-${shortId()}`;
+    const record = await this.#records.change(IntegrationKind, app, integration, (before) => {
+      const client_secret = fields.client_secret ?? before?.entry.client_secret;
+      const entry: CustomProviderEntry = {
+        ...fields,
+        id: provider ?? slug,
+        ...(provider === undefined ? {} : { extends: provider }),
+        ...(client_secret === undefined ? {} : { client_secret }),
+      };
+      const missing = missingField(entry);
+      if (missing !== null) throw invalid(missing, "is required");
+      if (before && FIXED.some((field) => before.entry[field] !== entry[field])) {
+        throw new AppError(
+          "integration_fixed",
+          "The provider and endpoints of an integration stay as they are. Register another one under another slug.",
+        );
+      }
+      this.#toProvider(entry);
+      const now = new Date().toISOString();
+      return { integration, slug, entry, created_at: before?.created_at ?? now, updated_at: now };
+    });
+    if (!existing) await this.#records.change(OwnedKind, OPERATOR, integration, () => ({ app }));
+    return { ...this.#toIntegration(record), about: this.#describe(record) };
+  }
+
+  /** The app that an integration of this id belongs to; undefined where no app has one. */
+  async appOf(id: string): Promise<string | undefined> {
+    return APP_INTEGRATION.test(id) ? (await this.#records.get(OwnedKind, OPERATOR, id))?.app : undefined;
+  }
+
+  async list(app: string): Promise<AppIntegration[]> {
+    return (await this.#records.list(IntegrationKind, app)).map((record) => this.#describe(record));
+  }
+
+  /** Those that can be used, as they are. */
+  async configured(app: string): Promise<ConfiguredIntegration[]> {
+    return (await this.#records.list(IntegrationKind, app)).map((record) => this.#toIntegration(record));
+  }
+
+  /** @throws AppError `unknown_integration`, the same for another app's and for none */
+  async find(app: string, id: string): Promise<ConfiguredIntegration> {
+    const record = APP_INTEGRATION.test(id) ? await this.#records.get(IntegrationKind, app, id) : undefined;
+    if (!record) throw unknownIntegration();
+    return this.#toIntegration(record);
+  }
+
+  /** Takes an integration and its secret out. @throws AppError `unknown_integration` */
+  async remove(app: string, id: string): Promise<void> {
+    await this.#records.change(IntegrationKind, app, id, (before): undefined => {
+      if (!before) throw unknownIntegration();
+    });
+  }
+
+  #toIntegration({ integration, entry }: IntegrationRecord): ConfiguredIntegration {
+    const client = { client_id: entry.client_id, client_secret: entry.client_secret ?? null };
+    return { id: integration, provider: this.#toProvider(entry), client, problem: null, missing: [] };
+  }
+
+  #toProvider(entry: CustomProviderEntry): Provider {
+    try {
+      return toProvider(entry, this.#providers, this.#loopback);
+    } catch (error) {
+      throw error instanceof InvalidProvider ? new AppError("invalid_request", `${error.message}.`) : error;
+    }
+  }
+
+  #describe(record: IntegrationRecord): AppIntegration {
+    const { integration, slug, entry, created_at, updated_at } = record;
+    const { provider } = this.#toIntegration(record);
+    return {
+      integration,
+      slug,
+      name: provider.name,
+      provider: provider.id,
+      client_id: entry.client_id,
+      has_client_secret: entry.client_secret !== undefined,
+      scopes: [...provider.scopes],
+      redirect_uri: redirectUri(this.#origin, integration),
+      created_at,
+      updated_at,
+    };
+  }
+}
+
+/** The redirect URI of an integration, to register with its provider. */
+export const redirectUri = (origin: string, integration: string): string => `${origin}/callback/${integration}`;
+
+const invalid = (field: string, reason: string): AppError => new AppError("invalid_request", `${field}: ${reason}.`);

@@ -1,0 +1,162 @@
+/**
+ * Connect sessions: an app asks for one of its users to connect, the user's browser opens the link, and what the provider
+ * grants is kept apart until the app has said, over its own session, that it was this user who came back. A link that is
+ * passed on to somebody else therefore connects nobody's account to anybody.
+ */
+import * as z from "zod";
+import type { Account } from "../api.ts";
+import { vaultName, type ConnectionName, type TokenSet } from "../connections/connection.ts";
+import type { Connections } from "../connections/connections.ts";
+import { digest, open, seal, type KeyRing } from "../crypto.ts";
+import { AppError } from "../errors.ts";
+import type { Vaults } from "../connections/vaults.ts";
+import { createTicket, readTicket } from "./tickets.ts";
+
+export const ConnectSessionRecord = z.object({
+  app: z.string(),
+  user: z.string(),
+  /** null: the person chooses. */
+  integration: z.string().nullable(),
+  return_to: z.string(),
+  scopes: z.array(z.string()).nullable(),
+  display: z.enum(["page", "popup"]),
+});
+export type ConnectSessionRecord = z.output<typeof ConnectSessionRecord>;
+
+/** How long an app may take to say who has come back. */
+const CODE_SECONDS = 600;
+
+const askAgain = "Go back to where you came from and ask for a new one.";
+
+export class ConnectSessions {
+  readonly #vaults: Vaults;
+  readonly #connections: Connections;
+  readonly #ring: KeyRing;
+  readonly #origin: string;
+
+  /** @param origin where the request came to */
+  constructor(vaults: Vaults, connections: Connections, ring: KeyRing, origin: string) {
+    this.#connections = connections;
+    this.#vaults = vaults;
+    this.#ring = ring;
+    this.#origin = origin;
+  }
+
+  /** @param expires_in seconds. @returns the ticket that its link carries */
+  async create(session: ConnectSessionRecord, expires_in: number): Promise<{ ticket: string; expires_at: number }> {
+    const { app, user } = session;
+    const vault = vaultName(app, user);
+    const expires_at = Date.now() + expires_in * 1000;
+    const ticket = await createTicket(this.#ring, "connect", { app, vault, expires_at });
+    const state_digest = digest(ticket);
+    const record = await seal(this.#ring, context(app, state_digest), JSON.stringify(session));
+    const owner = { app, user, origin: this.#origin, by_session: false };
+    await this.#vaults.call(vault, async (stub) =>
+      stub.begin(owner, { state_digest, record, browser_digest: null, expires_at }),
+    );
+    return { ticket, expires_at };
+  }
+
+  /**
+   * Opens the link in a browser: the first one has it from then on.
+   * @throws AppError `invalid_link`, `link_expired`, `link_used` or `link_browser_mismatch`
+   */
+  async open(ticket: string, browser: string): Promise<ConnectSessionRecord> {
+    const { app, vault } = await this.#read(ticket);
+    const opened = await this.#vaults.call(vault, async (stub) => stub.openLink(digest(ticket), digest(browser)));
+    switch (opened.outcome) {
+      case "opened":
+      case "again":
+        return this.#openRecord(app, ticket, opened.record);
+      case "used":
+        throw used();
+      case "other_browser":
+        throw otherBrowser();
+      case "expired":
+        throw expired();
+      case "unknown":
+        throw unknown();
+    }
+  }
+
+  /**
+   * Spends the link: from here the way leads to the provider. Only the browser that opened it, and only once.
+   * @throws AppError like `open`
+   */
+  async spend(ticket: string, browser: string | undefined): Promise<ConnectSessionRecord> {
+    const { app, vault } = await this.#read(ticket);
+    const claimed = await this.#vaults.call(vault, async (stub) => stub.claim(digest(ticket), digest(browser ?? "")));
+    switch (claimed.outcome) {
+      case "claimed":
+        return this.#openRecord(app, ticket, claimed.record);
+      case "consumed":
+        throw used();
+      case "other_browser":
+        throw otherBrowser();
+      case "expired":
+        throw expired();
+      case "unknown":
+        throw unknown();
+    }
+  }
+
+  /** Keeps what a provider has granted apart. @returns the code that finishes it, once, within ten minutes */
+  async keep(name: ConnectionName, tokens: TokenSet, account: Account | null): Promise<string> {
+    const { app, user } = name;
+    const expires_at = Date.now() + CODE_SECONDS * 1000;
+    const code = await createTicket(this.#ring, "finalize", { app, vault: vaultName(app, user), expires_at });
+    const grant = { code_digest: digest(code), expires_at };
+    await this.#connections.keep(name, tokens, account, grant, this.#origin);
+    return code;
+  }
+
+  /**
+   * Finishes a connection: the app says which of its users has come back, over its own session with them. Where that is not
+   * the user it was begun for, the tokens are taken back.
+   * @returns the connection
+   * @throws AppError `invalid_connection_code` or `user_mismatch`
+   */
+  async finalize(app: string, user: string, code: string): Promise<ConnectionName> {
+    const claims = await readTicket(this.#ring, "finalize", code);
+    if (claims?.app !== app) throw invalidCode();
+    const grant = await this.#vaults.call(claims.vault, async (stub) => stub.grant(digest(code)));
+    const owner = grant && (await this.#vaults.call(claims.vault, async (stub) => stub.owner()));
+    if (!grant || !owner) throw invalidCode();
+    const name = { app, user: owner.user, integration: grant.integration };
+    if (vaultName(app, user) !== claims.vault) {
+      await this.#connections.refuse(name, grant, user);
+      throw new AppError(
+        "user_mismatch",
+        "This connection was begun for another user, so it was not made and its tokens are given back.",
+      );
+    }
+    // An integration that was taken out meanwhile connects nobody.
+    if (!(await this.#connections.isPossible(name))) throw invalidCode();
+    if (!(await this.#connections.adopt(name, grant))) throw invalidCode();
+    return name;
+  }
+
+  async #read(ticket: string) {
+    const claims = await readTicket(this.#ring, "connect", ticket);
+    if (!claims) throw unknown();
+    if (claims.expires_at <= Date.now()) throw expired();
+    return claims;
+  }
+
+  async #openRecord(app: string, ticket: string, record: string): Promise<ConnectSessionRecord> {
+    return ConnectSessionRecord.parse(JSON.parse(await open(this.#ring, context(app, digest(ticket)), record)));
+  }
+}
+
+const context = (app: string, state_digest: string) => ({ app, purpose: "connect-session", record: [state_digest] });
+
+const invalidCode = () =>
+  new AppError(
+    "invalid_connection_code",
+    "This code is not valid: it was used, is older than ten minutes, or belongs to another app. Connect again.",
+  );
+const used = () => new AppError("link_used", `This link was used before, and it works once. ${askAgain}`);
+const otherBrowser = () =>
+  new AppError("link_browser_mismatch", `This link was opened in another browser, and it is for one. ${askAgain}`);
+const expired = () => new AppError("link_expired", `This link is no longer valid. ${askAgain}`);
+const unknown = () => new AppError("invalid_link", `This link is damaged or was not made here. ${askAgain}`);

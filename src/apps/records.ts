@@ -1,0 +1,107 @@
+/**
+ * What an app has registered: sealed records in the app's own vault, where the truth is, and copies that make answers fast.
+ * A change is seen at once where it is made, and elsewhere when the copies there have run out: within about two minutes.
+ */
+import { APP_ITSELF, vaultName } from "../connections/connection.ts";
+import type { Vaults } from "../connections/vaults.ts";
+import { isSealedWithActiveKey, open, seal, type KeyRing } from "../crypto.ts";
+import type { KvStore, RecordKind } from "../kv-store.ts";
+
+/** In the place of an app: the operator keeps what is about all apps like an app's own records. */
+export const OPERATOR = "operator";
+
+const COPY_SECONDS = 60;
+/** What this isolate has read lately; a change made here is forgotten here at once. */
+const recentlyRead = new Map<string, { readonly value: unknown; readonly until: number }>();
+const RECENTLY_READ_MS = 30_000;
+const MAX_RECENTLY_READ = 10_000;
+
+export class AppRecords {
+  readonly #vaults: Vaults;
+  readonly #store: KvStore;
+  readonly #ring: KeyRing;
+
+  constructor(vaults: Vaults, store: KvStore, ring: KeyRing) {
+    this.#vaults = vaults;
+    this.#store = store;
+    this.#ring = ring;
+  }
+
+  /** The record as it was at most two minutes ago; undefined where there was none. */
+  async get<T>(kind: RecordKind<T>, app: string, id: string): Promise<T | undefined> {
+    const name = memoName(kind, app, id);
+    const recent = recentlyRead.get(name);
+    if (recent && recent.until > Date.now()) return kind.schema.optional().parse(recent.value);
+    const copy = await this.#store.get(kind, { app, parts: [id] });
+    const value = copy ?? (await this.read(kind, app, id));
+    if (!copy && value !== undefined) await this.#store.put(kind, { app, parts: [id] }, value, COPY_SECONDS);
+    if (recentlyRead.size >= MAX_RECENTLY_READ) recentlyRead.clear();
+    recentlyRead.set(name, { value, until: Date.now() + RECENTLY_READ_MS });
+    return value;
+  }
+
+  /** The record as it is. */
+  async read<T>(kind: RecordKind<T>, app: string, id: string): Promise<T | undefined> {
+    const sealed = await this.#vaults.call(vaultOf(app), async (vault) => vault.record(kind.kind, id));
+    return sealed === null ? undefined : this.#open(kind, app, id, sealed);
+  }
+
+  /** All of a kind, as they are. */
+  async list<T>(kind: RecordKind<T>, app: string): Promise<readonly T[]> {
+    const stored = await this.#vaults.call(vaultOf(app), async (vault) => vault.records(kind.kind));
+    return Promise.all(stored.map(({ id, sealed }) => this.#open(kind, app, id, sealed)));
+  }
+
+  /**
+   * Changes a record: `change` is given what is there and says what is to be, undefined for nothing. It may run more than
+   * once, since somebody else may change the same record meanwhile.
+   */
+  async change<T, R extends T | undefined>(
+    kind: RecordKind<T>,
+    app: string,
+    id: string,
+    change: (before: T | undefined) => R,
+  ): Promise<R> {
+    for (;;) {
+      const from = await this.#vaults.call(vaultOf(app), async (vault) => vault.record(kind.kind, id));
+      const after = change(from === null ? undefined : await this.#open(kind, app, id, from));
+      const to = after === undefined ? null : await seal(this.#ring, context(kind, app, id), JSON.stringify(after));
+      const isDone = await this.#vaults.call(vaultOf(app), async (vault) => vault.swapRecord(kind.kind, id, from, to));
+      if (!isDone) continue;
+      recentlyRead.delete(memoName(kind, app, id));
+      await this.#store.delete(kind, { app, parts: [id] });
+      return after;
+    }
+  }
+
+  /** Seals an app's records anew with the active key. @returns how many, and how many no key here opens */
+  async reseal(app: string): Promise<{ resealed: number; left: number }> {
+    const stored = await this.#vaults.call(vaultOf(app), async (vault) => vault.records(null));
+    const done = { resealed: 0, left: 0 };
+    for (const { kind, id, sealed } of stored) {
+      if (isSealedWithActiveKey(this.#ring, sealed)) continue;
+      try {
+        const where = { app, purpose: purposeOf(kind), record: [id] };
+        const anew = await seal(this.#ring, where, await open(this.#ring, where, sealed));
+        await this.#vaults.call(vaultOf(app), async (vault) => vault.swapRecord(kind, id, sealed, anew));
+        done.resealed += 1;
+      } catch {
+        done.left += 1;
+      }
+    }
+    return done;
+  }
+
+  async #open<T>(kind: RecordKind<T>, app: string, id: string, sealed: string): Promise<T> {
+    return kind.schema.parse(JSON.parse(await open(this.#ring, context(kind, app, id), sealed)));
+  }
+}
+
+const vaultOf = (app: string): string => vaultName(app, APP_ITSELF);
+const memoName = <T>(kind: RecordKind<T>, app: string, id: string): string => JSON.stringify([kind.kind, app, id]);
+const purposeOf = (kind: string): string => `record:${kind}`;
+const context = <T>(kind: RecordKind<T>, app: string, id: string) => ({
+  app,
+  purpose: purposeOf(kind.kind),
+  record: [id],
+});

@@ -1,0 +1,34 @@
+/**
+ * Links and codes that are handed out and come back: sealed, so that they cannot be made up or read, and naming the vault
+ * that decides about them, once.
+ */
+import * as z from "zod";
+import { open, randomId, seal, type KeyRing } from "../crypto.ts";
+
+/** `connect`: the link of a connect session. `finalize`: the code that finishes a connection. */
+export type TicketKind = "connect" | "finalize";
+
+const Claims = z.object({
+  nonce: z.string(),
+  app: z.string(),
+  vault: z.string(),
+  /** Milliseconds since 1970. */
+  expires_at: z.number(),
+});
+export type TicketClaims = Omit<z.output<typeof Claims>, "nonce">;
+
+const context = (kind: TicketKind) => ({ app: "", purpose: `ticket:${kind}`, record: [] });
+
+/** A new one of 256 random bits and more, in characters that stand in a URL as they are. */
+export function createTicket(ring: KeyRing, kind: TicketKind, claims: TicketClaims): Promise<string> {
+  return seal(ring, context(kind), JSON.stringify({ ...claims, nonce: randomId() }));
+}
+
+/** What a ticket says of itself; undefined for anything that was not handed out as one of this kind. */
+export async function readTicket(ring: KeyRing, kind: TicketKind, ticket: string): Promise<TicketClaims | undefined> {
+  try {
+    return Claims.parse(JSON.parse(await open(ring, context(kind), ticket)));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+/** Telling an app what happened to its connections, signed as Standard Webhooks has it (standardwebhooks.com). */
+import type { DeliveredEvent, EventBody } from "../api-apps.ts";
+import type { ConnectionIndex } from "../connections/connection-index.ts";
+import { vaultName } from "../connections/connection.ts";
+import type { Owner } from "../connections/vault/owner.ts";
+import type { Vaults } from "../connections/vaults.ts";
+import { AppError } from "../errors.ts";
+import { send } from "../oauth/transport.ts";
+import { isLoopback, isPublicHost } from "../providers/custom.ts";
+import type { World } from "../world.ts";
+import type { Apps } from "./apps.ts";
+
+const SECRET_PREFIX = "whsec_";
+/** What an endpoint answers is not read beyond this. */
+const ANSWER_BYTES = 16 * 1024;
+
+const EVENT_ID = /^msg_([\w-]{43})[\w-]{22}$/;
+
+export class Webhooks {
+  readonly #apps: Apps;
+  readonly #vaults: Vaults;
+  readonly #index: ConnectionIndex;
+  readonly #fetch: World["fetch"];
+
+  constructor(apps: Apps, vaults: Vaults, index: ConnectionIndex, fetch: World["fetch"]) {
+    this.#apps = apps;
+    this.#vaults = vaults;
+    this.#index = index;
+    this.#fetch = fetch;
+  }
+
+  /** Makes one attempt and notes how it went; the vault asks for the next. */
+  async deliver({ app, user }: Owner, event: DeliveredEvent): Promise<void> {
+    const { webhook } = await this.#apps.find(app);
+    const status = webhook && (await this.#attempt(webhook, event));
+    const isTaken = status !== null && status >= 200 && status < 300;
+    const outcome = webhook === null ? "none" : isTaken ? "delivered" : "refused";
+    const settled = await this.#vaults.call(vaultName(app, user), async (vault) =>
+      vault.settleEvent(event.id, outcome, status),
+    );
+    if (settled) await this.#index.writeEvent(app, settled);
+  }
+
+  /** Has an event of this app delivered again. @throws AppError `not_found` */
+  async replay(app: string, id: string): Promise<DeliveredEvent> {
+    const [, vault] = EVENT_ID.exec(id) ?? [];
+    const event = vault === undefined ? null : await this.#replayIn(vault, app, id);
+    if (!event) throw new AppError("not_found", "There is no event of that id to deliver again.");
+    await this.#index.writeEvent(app, event);
+    return event;
+  }
+
+  async #replayIn(vault: string, app: string, id: string): Promise<DeliveredEvent | null> {
+    const owner = await this.#vaults.call(vault, async (stub) => stub.owner());
+    return owner?.app === app ? this.#vaults.call(vault, async (stub) => stub.replayEvent(id)) : null;
+  }
+
+  /** @returns the status of the answer; null where there was none */
+  async #attempt({ url, secret }: { url: string; secret: string }, event: DeliveredEvent): Promise<number | null> {
+    const { type, timestamp, data } = event;
+    const body = JSON.stringify({ type, timestamp, data } satisfies EventBody);
+    const sent_at = String(Math.floor(Date.now() / 1000));
+    const headers = {
+      "Content-Type": "application/json",
+      "webhook-id": event.id,
+      "webhook-timestamp": sent_at,
+      "webhook-signature": `v1,${await sign(secret, `${event.id}.${sent_at}.${body}`)}`,
+    };
+    try {
+      const request = new Request(url, { method: "POST", headers, body });
+      return (await send(this.#fetch, request, { bytes: ANSWER_BYTES })).status;
+    } catch (error) {
+      if (error instanceof AppError) return null;
+      throw error;
+    }
+  }
+}
+
+/** A secret to sign with: 256 random bits. */
+export const createWebhookSecret = (): string => SECRET_PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(32)));
+
+/**
+ * @param loopback whether it may be on this machine
+ * @throws AppError `invalid_request` for what is no public https address
+ */
+export function checkWebhookUrl(address: string, loopback: boolean): void {
+  const url = new URL(address);
+  const isLocal = loopback && isLoopback(url.hostname);
+  if (url.username || url.password || (!isLocal && (url.protocol !== "https:" || !isPublicHost(url.hostname)))) {
+    throw new AppError("invalid_request", "url: only https addresses of public hosts are told.");
+  }
+}
+
+async function sign(secret: string, text: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(secret.slice(SECRET_PREFIX.length)), (letter) => letter.charCodeAt(0));
+  const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return toBase64(new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text))));
+}
+
+const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));

@@ -1,0 +1,218 @@
+/**
+ * A token that works, at any time: the refresh protocol.
+ *
+ * A token that is far from its end comes from the KV copy, and no vault is asked. Near its end the vault decides who
+ * renews it; that Worker does the network call and commits, and everybody else waits for it there.
+ */
+import { AppError } from "../errors.ts";
+import { revoke } from "../oauth/revocation.ts";
+import { vaultName, type AccessToken, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
+import type { ConnectionsContext } from "./connections-context.ts";
+import { reauthMessage, toError, tokenRejected } from "./failures.ts";
+import { clientDigest, renewTokens, toFacts, toFailure } from "./refresh.ts";
+import { SealedTokens, toAccessToken, versionOf } from "./sealed-tokens.ts";
+import { isTimeToRenew } from "./timing.ts";
+import type { StoredConnection, Version } from "./vault/connection-row.ts";
+import type { Need } from "./vault/need.ts";
+import type { Vault } from "./vault/vault.ts";
+
+/** A follower waits as long as a lost leader's lease lasts, and a little. */
+const MAX_WAIT_MS = 45_000;
+
+export abstract class FreshTokens {
+  protected readonly context: ConnectionsContext;
+  protected readonly tokens: SealedTokens;
+
+  constructor(context: ConnectionsContext) {
+    this.context = context;
+    this.tokens = new SealedTokens(context.ring, context.store);
+  }
+
+  /**
+   * A token to call the provider with, renewed where it has to be.
+   * @throws AppError `not_connected`; `reauth_required` when only connecting again helps; 502 to 504 when the token is
+   * over and the provider cannot renew it right now
+   */
+  async accessToken(name: ConnectionName): Promise<AccessToken> {
+    const copy = await this.tokens.copy(name);
+    const now = Date.now();
+    if (copy && (copy.times.copy_until === null || now < copy.times.copy_until)) {
+      if (isTimeToRenew(copy.times, now))
+        this.context.waitUntil(this.#acquire(name, "ahead", copy.generation).catch(ignore));
+      return copy;
+    }
+    return this.#acquire(name, "use", 0);
+  }
+
+  /**
+   * A younger token than one the provider's API has refused; null where there is none to be had: nothing can renew it, or
+   * that was tried a moment ago. One refusal alone changes nothing about the connection.
+   * @throws AppError like `accessToken`
+   */
+  async youngerToken(name: ConnectionName, refused: AccessToken): Promise<AccessToken | null> {
+    const token = await this.#acquire(name, "force", refused.generation);
+    return token.generation > refused.generation ? token : null;
+  }
+
+  /**
+   * Gives up a token that the provider's own profile and lists refuse, where nothing can renew it.
+   * @throws AppError `reauth_required` where it was given up
+   */
+  async giveUp(name: ConnectionName, refused: AccessToken): Promise<void> {
+    const stored = await this.vault(name, async (vault) => vault.connection(name.integration));
+    if (stored?.generation !== refused.generation || stored.facts.refreshable) return;
+    const failure = tokenRejected((await this.context.endpoint(name)).provider.name);
+    await this.vault(name, async (vault) => vault.reject(name.integration, versionOf(stored), failure));
+    await this.tokens.forget(name);
+    throw new AppError("reauth_required", reauthMessage(failure));
+  }
+
+  /** Notes that a call succeeded with a younger token after the API had refused the one before. */
+  noteReplay(name: ConnectionName): void {
+    this.context.waitUntil(this.vault(name, async (vault) => vault.noteReplay(name.integration)).catch(ignore));
+  }
+
+  /** Renews now, unless that was forced a moment ago. @returns whether there is a new token */
+  async refresh(name: ConnectionName): Promise<boolean> {
+    const stored = await this.vault(name, async (vault) => vault.connection(name.integration));
+    if (!stored) throw notConnected(name);
+    if (!stored.facts.refreshable) {
+      throw new AppError(
+        "not_refreshable",
+        "This token has no end or nothing to renew it with. Connect again for a new one.",
+      );
+    }
+    return (await this.#acquire(name, "force", stored.generation)).generation > stored.generation;
+  }
+
+  /** Renews for an alarm; what goes wrong is noted in the vault. */
+  async renew(name: ConnectionName, generation: number): Promise<void> {
+    await this.#acquire(name, "renew", generation).catch(ignore);
+  }
+
+  /** Asks the vault for a token until it has an answer. */
+  async #acquire(name: ConnectionName, need: Need["need"], seen_generation: number): Promise<AccessToken> {
+    const lease = crypto.randomUUID();
+    const client = clientDigest(await this.context.endpoint(name));
+    const deadline = Date.now() + MAX_WAIT_MS;
+    while (Date.now() < deadline) {
+      const outcome = await this.vault(name, async (vault) =>
+        vault.acquire(name.integration, { need, seen_generation, lease, client }),
+      );
+      switch (outcome.outcome) {
+        case "held":
+          return this.#use(name, outcome.connection);
+        case "leader": {
+          const work = this.#lead(name, lease, outcome.connection);
+          // It outlives the caller: a refresh that was begun has to be brought to its end.
+          this.context.waitUntil(work.catch(ignore));
+          const token = await work;
+          if (token) return token;
+          break;
+        }
+        case "renewed":
+          // Whoever renewed it has made the copy: one write for all who waited.
+          return toAccessToken(
+            await this.tokens.open(name, outcome.connection),
+            outcome.connection.facts,
+            outcome.connection,
+          );
+        case "waiting":
+          break;
+        case "none":
+          throw notConnected(name);
+        case "expired":
+        case "reauth_required":
+          throw new AppError("reauth_required", reauthMessage(outcome.connection.failure));
+        case "failing":
+          throw toError(outcome.failure, outcome.retry_at);
+      }
+    }
+    throw new AppError(
+      "provider_timeout",
+      "The token is being renewed and that takes too long. Try again in a moment.",
+    );
+  }
+
+  /**
+   * Does the refresh this Worker holds the lease for, and tells the vault how it went.
+   * @returns the new token; null where the vault has to be asked again
+   */
+  async #lead(name: ConnectionName, lease: string, connection: StoredConnection): Promise<AccessToken | null> {
+    const { integration } = name;
+    const version = versionOf(connection);
+    const endpoint = await this.context.endpoint(name);
+    let tokens: TokenSet;
+    try {
+      tokens = await this.tokens.open(name, connection);
+    } catch (error) {
+      await this.vault(name, async (vault) => vault.release(integration, lease));
+      throw error;
+    }
+    let renewed: TokenSet;
+    try {
+      renewed = await renewTokens(endpoint, tokens);
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        await this.vault(name, async (vault) => vault.release(integration, lease));
+        throw error;
+      }
+      const failure = toFailure(endpoint, error, connection.failure);
+      await this.vault(name, async (vault) => vault.fail(integration, lease, version, failure));
+      return null;
+    }
+    const next = { epoch: version.epoch, generation: version.generation + 1 };
+    const facts = toFacts(endpoint, renewed, connection.facts);
+    const sealed = await this.tokens.seal(name, next, renewed);
+    const committed = await this.vault(name, async (vault) => vault.commit(integration, lease, version, sealed, facts));
+    if (committed.outcome === "committed") return this.publish(name, renewed, facts, next);
+    // Disconnected or connected anew meanwhile. What came back must not live on, unless ending it would end the new grant.
+    const isSpare = endpoint.provider.revocation?.ends === "token" && !committed.same_grant;
+    if (isSpare || !committed.live) await revoke(endpoint, renewed);
+    return null;
+  }
+
+  /** The token of a connection, with its copy made anew. */
+  async #use(name: ConnectionName, connection: StoredConnection): Promise<AccessToken> {
+    const tokens = await this.tokens.open(name, connection);
+    if (!this.tokens.isCurrent(connection)) {
+      this.context.waitUntil(this.resealOne(name, connection).catch(ignore));
+    }
+    return this.publish(name, tokens, connection.facts, connection);
+  }
+
+  /**
+   * Makes the copy of an access token, and takes it back where the connection has changed while it was made: KV keeps
+   * what was written last, not what is newest.
+   */
+  protected publish(name: ConnectionName, tokens: TokenSet, facts: ConnectionFacts, version: Version): AccessToken {
+    const token = toAccessToken(tokens, facts, version);
+    this.context.waitUntil(
+      (async () => {
+        await this.tokens.publish(name, token, facts);
+        const { version: now, isListed } = await this.vault(name, async (vault) => vault.standing(name.integration));
+        if (now?.epoch !== token.epoch || now.generation !== token.generation) await this.tokens.forget(name);
+        if (isListed) return;
+        await this.context.list.add(vaultName(name.app, name.user));
+        await this.vault(name, async (vault) => vault.setListed());
+      })().catch(ignore),
+    );
+    return token;
+  }
+
+  protected async resealOne(name: ConnectionName, connection: StoredConnection): Promise<void> {
+    const sealed = await this.tokens.seal(name, connection, await this.tokens.open(name, connection));
+    await this.vault(name, async (vault) => vault.reseal(name.integration, versionOf(connection), sealed));
+  }
+
+  protected vault<T>(name: ConnectionName, call: (vault: DurableObjectStub<Vault>) => Promise<T>): Promise<T> {
+    return this.context.vaults.call(vaultName(name.app, name.user), call);
+  }
+}
+
+/** For work whose outcome is kept where it belongs, and whose caller has gone. */
+export function ignore(): void {}
+
+export function notConnected({ integration }: ConnectionName): AppError {
+  return new AppError("not_connected", `No account is connected here. Open /auth/${integration} to connect one.`);
+}

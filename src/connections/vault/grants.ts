@@ -1,0 +1,64 @@
+/** Grants that came back from a provider and wait for the app to say whose they are. Nothing can be done with them. */
+import * as z from "zod";
+import { ConnectionFacts } from "../connection.ts";
+
+export const PendingGrant = z.object({
+  /** Digest of the `connection_code` that the app finishes it with. */
+  code_digest: z.string(),
+  integration: z.string(),
+  sealed: z.string(),
+  facts: ConnectionFacts,
+  /** Milliseconds since 1970; after that the tokens are taken back. */
+  expires_at: z.number(),
+});
+export type PendingGrant = z.output<typeof PendingGrant>;
+
+export class GrantTable {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS grants (
+        code_digest TEXT PRIMARY KEY, integration TEXT NOT NULL, sealed TEXT NOT NULL, facts TEXT NOT NULL,
+        expires_at INTEGER NOT NULL
+      ) WITHOUT ROWID`);
+  }
+
+  add({ code_digest, integration, sealed, facts, expires_at }: PendingGrant): void {
+    this.#sql.exec(
+      "INSERT OR IGNORE INTO grants (code_digest, integration, sealed, facts, expires_at) VALUES (?, ?, ?, ?, ?)",
+      code_digest,
+      integration,
+      sealed,
+      JSON.stringify(facts),
+      expires_at,
+    );
+  }
+
+  /** A live one. */
+  find(code_digest: string): PendingGrant | null {
+    const [row] = this.#sql
+      .exec("SELECT * FROM grants WHERE code_digest = ? AND expires_at > ?", code_digest, Date.now())
+      .toArray();
+    return row ? toGrant(row) : null;
+  }
+
+  remove(code_digest: string): PendingGrant | null {
+    const [row] = this.#sql.exec("DELETE FROM grants WHERE code_digest = ? RETURNING *", code_digest).toArray();
+    return row ? toGrant(row) : null;
+  }
+
+  /** Takes out what nobody has finished in time. */
+  takeExpired(now: number): PendingGrant[] {
+    return this.#sql.exec("DELETE FROM grants WHERE expires_at <= ? RETURNING *", now).toArray().map(toGrant);
+  }
+
+  nextAt(): number | null {
+    const [row] = this.#sql.exec("SELECT MIN(expires_at) AS expires_at FROM grants").toArray();
+    return typeof row?.["expires_at"] === "number" ? row["expires_at"] : null;
+  }
+}
+
+const toGrant = (row: Record<string, SqlStorageValue>): PendingGrant =>
+  PendingGrant.parse({ ...row, facts: JSON.parse(z.string().parse(row["facts"])) });

@@ -1,0 +1,162 @@
+/**
+ * What is to be told outside: events for the app's webhook, and connections whose line in the index is out of date. Both are
+ * written with the change they tell of, in one piece, and kept until it has been told.
+ */
+import * as z from "zod";
+import { DeliveredEvent, EventBody } from "../../api-apps.ts";
+import { randomId } from "../../crypto.ts";
+import { jitter } from "../timing.ts";
+
+/** Waits before each further attempt, in seconds: three days in all, as Standard Webhooks proposes. */
+const RETRY_AFTER_SECONDS = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
+/** An attempt that never reports back is made again after this long. */
+const ATTEMPT_MS = 60_000;
+const FIRST_INDEX_RETRY_MS = 5000;
+const LONGEST_INDEX_RETRY_MS = 3_600_000;
+const KEPT_EVENTS = 200;
+
+/** A connection whose line in the index is to be written, as of this revision. */
+export interface Unindexed {
+  readonly integration: string;
+  readonly revision: number;
+}
+
+const EventRow = z.object({
+  id: z.string(),
+  body: z.string(),
+  delivery: DeliveredEvent.shape.delivery,
+  attempts: z.number(),
+  last_status: z.number().nullable(),
+  next_at: z.number().nullable(),
+});
+
+export class Outbox {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS outbox (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL, delivery TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0, last_status INTEGER, next_at INTEGER
+      );
+      CREATE TABLE IF NOT EXISTS index_lines (
+        integration TEXT PRIMARY KEY, revision INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER
+      ) WITHOUT ROWID`);
+  }
+
+  /** @param vault the name of this vault, so that an event's id leads back to it */
+  add(vault: string, body: EventBody): void {
+    this.#sql.exec(
+      "INSERT INTO outbox (id, body, delivery, next_at) VALUES (?, ?, 'pending', ?)",
+      `msg_${vault}${randomId().slice(0, 22)}`,
+      JSON.stringify(body),
+      Date.now(),
+    );
+    this.#sql.exec(
+      `DELETE FROM outbox WHERE delivery <> 'pending' AND number <=
+         (SELECT number FROM outbox ORDER BY number DESC LIMIT 1 OFFSET ?)`,
+      KEPT_EVENTS,
+    );
+  }
+
+  find(id: string): DeliveredEvent | null {
+    const [row] = this.#sql.exec("SELECT * FROM outbox WHERE id = ?", id).toArray();
+    return row ? toEvent(row) : null;
+  }
+
+  /** Every event there is, oldest first. */
+  list(): DeliveredEvent[] {
+    return this.#sql.exec("SELECT * FROM outbox ORDER BY number").toArray().map(toEvent);
+  }
+
+  /** What is to be delivered now; each is tried again later unless its outcome is settled. */
+  due(now: number): DeliveredEvent[] {
+    const due = this.#sql.exec("SELECT * FROM outbox WHERE next_at <= ? ORDER BY number LIMIT 50", now).toArray();
+    this.#sql.exec(
+      "UPDATE outbox SET next_at = ? WHERE next_at <= ? AND number <= ?",
+      now + ATTEMPT_MS,
+      now,
+      due.at(-1)?.["number"] ?? 0,
+    );
+    return due.map(toEvent);
+  }
+
+  /** Notes how an attempt went. @param status of the answer; null: there was none */
+  settle(id: string, outcome: "delivered" | "refused" | "none", status: number | null): DeliveredEvent | null {
+    const event = this.find(id);
+    if (!event || event.delivery !== "pending") return event;
+    const wait = RETRY_AFTER_SECONDS[event.attempts];
+    const isPending = outcome === "refused" && wait !== undefined;
+    this.#sql.exec(
+      "UPDATE outbox SET delivery = ?, attempts = attempts + ?, last_status = ?, next_at = ? WHERE id = ?",
+      isPending ? "pending" : outcome === "refused" ? "failed" : outcome,
+      outcome === "none" ? 0 : 1,
+      status,
+      isPending ? Date.now() + jitter(wait * 1000) : null,
+      id,
+    );
+    return this.find(id);
+  }
+
+  /** Has an event delivered again, from the first attempt on. */
+  replay(id: string): DeliveredEvent | null {
+    this.#sql.exec("UPDATE outbox SET delivery = 'pending', attempts = 0, next_at = ? WHERE id = ?", Date.now(), id);
+    return this.find(id);
+  }
+
+  /** Notes that a connection has changed. */
+  touch(integration: string): void {
+    this.#sql.exec(
+      `INSERT INTO index_lines (integration, revision, next_at) VALUES (?1, 1, ?2)
+       ON CONFLICT DO UPDATE SET revision = revision + 1, attempts = 0, next_at = ?2`,
+      integration,
+      Date.now(),
+    );
+  }
+
+  isIndexDue(now: number): boolean {
+    return this.#sql.exec("SELECT 1 FROM index_lines WHERE next_at <= ? LIMIT 1", now).toArray().length > 0;
+  }
+
+  /** The lines to write, each asked for again later unless it is noted as written. @param all whatever their time, the written ones too */
+  unindexed(now: number, all: boolean): Unindexed[] {
+    const rows = this.#sql
+      .exec("SELECT integration, revision, attempts FROM index_lines WHERE ?1 = 1 OR next_at IS NOT NULL", all ? 1 : 0)
+      .toArray();
+    for (const row of rows) {
+      const wait = Math.min(FIRST_INDEX_RETRY_MS * 2 ** z.number().parse(row["attempts"]), LONGEST_INDEX_RETRY_MS);
+      this.#sql.exec(
+        "UPDATE index_lines SET attempts = attempts + 1, next_at = ? WHERE integration = ?",
+        now + wait,
+        row["integration"],
+      );
+    }
+    return rows.map((row) => z.object({ integration: z.string(), revision: z.number() }).parse(row));
+  }
+
+  setIndexed({ integration, revision }: Unindexed): void {
+    this.#sql.exec(
+      "UPDATE index_lines SET attempts = 0, next_at = NULL WHERE integration = ? AND revision = ?",
+      integration,
+      revision,
+    );
+  }
+
+  nextAt(): number | null {
+    const [row] = this.#sql
+      .exec(
+        `SELECT MIN(next_at) AS next_at FROM
+           (SELECT next_at FROM outbox UNION ALL SELECT next_at FROM index_lines) WHERE next_at IS NOT NULL`,
+      )
+      .toArray();
+    return typeof row?.["next_at"] === "number" ? row["next_at"] : null;
+  }
+}
+
+function toEvent(row: Record<string, SqlStorageValue>): DeliveredEvent {
+  const { id, body, delivery, attempts, last_status, next_at } = EventRow.parse(row);
+  const next_attempt_at = next_at === null ? null : new Date(next_at).toISOString();
+  return { ...EventBody.parse(JSON.parse(body)), id, delivery, attempts, last_status, next_attempt_at };
+}

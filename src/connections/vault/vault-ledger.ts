@@ -1,0 +1,163 @@
+/**
+ * What a vault knows of its connections and tells of them: their state, what happened, what the app noted of each, and what
+ * is still to be told outside.
+ */
+import type { Account, ActivityEvent } from "../../api.ts";
+import { LabelsChange, type DeliveredEvent, type EventType } from "../../api-apps.ts";
+import { connectionId, vaultName } from "../connection.ts";
+import type { StoredConnection, Version } from "./connection-row.ts";
+import { ConnectionTable } from "./connections.ts";
+import { EventTable } from "./events.ts";
+import { LabelTable } from "./labels.ts";
+import { Outbox, type Unindexed } from "./outbox.ts";
+import { VaultStore } from "./vault-store.ts";
+
+/** A connection with what its app notes of it, and the revision of both. */
+export interface IndexLine extends Unindexed {
+  readonly connection: StoredConnection | null;
+  /** JSON of `Labels`. */
+  readonly labels: string;
+}
+
+/** What of a connection's activity its app is told. */
+const ANNOUNCED: Partial<Record<ActivityEvent["type"], EventType>> = {
+  connected: "connection.created",
+  reconnected: "connection.reconnected",
+  reauth_required: "connection.reauth_required",
+  disconnected: "connection.disconnected",
+};
+
+export abstract class VaultLedger extends VaultStore {
+  protected readonly connectionsTable: ConnectionTable;
+  protected readonly eventsTable: EventTable;
+  protected readonly labelsTable: LabelTable;
+  protected readonly outboxTable: Outbox;
+
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env);
+    const { sql } = context.storage;
+    this.connectionsTable = new ConnectionTable(sql);
+    this.eventsTable = new EventTable(sql);
+    this.labelsTable = new LabelTable(sql);
+    this.outboxTable = new Outbox(sql);
+  }
+
+  connection(integration: string): StoredConnection | null {
+    return this.connectionsTable.find(integration);
+  }
+
+  connections(): StoredConnection[] {
+    return this.connectionsTable.list();
+  }
+
+  activity(integration: string): ActivityEvent[] {
+    return this.eventsTable.list(integration);
+  }
+
+  /** The version of what is there, null where nothing is, and whether this vault is in the list of vaults. */
+  standing(integration: string): { readonly version: Version | null; readonly isListed: boolean } {
+    const connection = this.connectionsTable.find(integration);
+    const version = connection && { epoch: connection.epoch, generation: connection.generation };
+    return { version, isListed: this.owners.isListed() };
+  }
+
+  /** Notes whose account a grant is for, unless another grant has replaced it since. */
+  setAccount(integration: string, { epoch }: Version, account: Account): void {
+    this.connectionsTable.setAccount(integration, epoch, account);
+    this.touch(integration);
+  }
+
+  /** JSON of `Labels`. */
+  labels(integration: string): string {
+    return this.labelsTable.text(integration);
+  }
+
+  /** @param change JSON of some of `Labels`. @returns false where there is no connection to note anything of */
+  async setLabels(integration: string, change: string): Promise<boolean> {
+    if (!this.connectionsTable.find(integration)) return false;
+    this.labelsTable.set(integration, LabelsChange.parse(JSON.parse(change)));
+    this.touch(integration);
+    await this.arm();
+    return true;
+  }
+
+  noteReplay(integration: string): void {
+    this.eventsTable.add(integration, "replayed");
+  }
+
+  /** The lines of the index to write. @param all the written ones too */
+  indexLines(all: boolean): IndexLine[] {
+    const lines = this.outboxTable.unindexed(Date.now(), all);
+    return lines.map((line) => ({
+      ...line,
+      connection: this.connectionsTable.find(line.integration),
+      labels: this.labelsTable.text(line.integration),
+    }));
+  }
+
+  async setIndexed(lines: readonly Unindexed[]): Promise<void> {
+    for (const line of lines) this.outboxTable.setIndexed(line);
+    await this.arm();
+  }
+
+  event(id: string): DeliveredEvent | null {
+    return this.outboxTable.find(id);
+  }
+
+  /** Notes how an attempt to deliver an event went. @param status of the answer; null: there was none */
+  async settleEvent(
+    id: string,
+    outcome: "delivered" | "refused" | "none",
+    status: number | null,
+  ): Promise<DeliveredEvent | null> {
+    const settled = this.outboxTable.settle(id, outcome, status);
+    await this.arm();
+    return settled;
+  }
+
+  async replayEvent(id: string): Promise<DeliveredEvent | null> {
+    const event = this.outboxTable.replay(id);
+    await this.arm();
+    return event;
+  }
+
+  /** Notes what happened, and tells the app what it is to know. */
+  protected note(
+    integration: string,
+    type: ActivityEvent["type"],
+    reason: string | null = null,
+    connection = this.connectionsTable.find(integration),
+  ): void {
+    this.eventsTable.add(integration, type, reason);
+    const announced = ANNOUNCED[type];
+    if (announced) this.announce(integration, announced, reason, connection);
+  }
+
+  protected announce(
+    integration: string,
+    type: EventType,
+    reason: string | null,
+    connection = this.connectionsTable.find(integration),
+  ): void {
+    const owner = this.owners.get();
+    if (!owner || owner.by_session) return;
+    const { app, user } = owner;
+    this.outboxTable.add(vaultName(app, user), {
+      type,
+      timestamp: new Date().toISOString(),
+      data: {
+        connection: connectionId({ app, user, integration }),
+        user,
+        integration,
+        account: connection?.facts.account ?? null,
+        reason,
+      },
+    });
+    this.touch(integration);
+  }
+
+  /** The page's own users are in no list but their own. */
+  protected touch(integration: string): void {
+    if (this.owners.get()?.by_session === false) this.outboxTable.touch(integration);
+  }
+}

@@ -1,0 +1,154 @@
+/** Who calls, and whether they may: the one place that decides it. */
+import type { Context } from "hono";
+import type { Scope } from "../api-apps.ts";
+import { UserId } from "../api-apps.ts";
+import type { Session } from "../apps/sessions.ts";
+import { APP_ITSELF, DEFAULT_APP } from "../connections/connection.ts";
+import type { AppEnv } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { requireAdmin } from "./admin.ts";
+import { findSession, invalidSession, requireOwnOrigin } from "./session.ts";
+
+/**
+ * Who may call a route.
+ * - `anyone`: no credential is asked for; one that is there is used
+ * - `admin`: the operator
+ * - `person`: somebody at the page, by cookie
+ * - `user`: on behalf of one user: the page, a user's key or session, or an app's key with `X-Latchkey-User`
+ * - `reader`: like `user`, or the `session_id` of this one connection
+ * - `app`: an app's key
+ * - `app or user`: an app's key for all of its users, or a user for themselves
+ * - `owner`: an app's key for that very app, or the operator
+ */
+export type Access =
+  | "anyone"
+  | "admin"
+  | "person"
+  | { readonly as: "user" | "reader" | "app" | "app or user" | "owner"; readonly scope: Scope };
+
+/** A caller. The user is `APP_ITSELF` where an app calls for all of its users. */
+export interface Caller {
+  readonly app: string;
+  readonly user: string;
+  /** null: the operator, or anyone. */
+  readonly session: Session | null;
+  /** The session's id, which is a secret; empty without one. */
+  readonly id: string;
+  readonly by: "cookie" | "bearer" | "none";
+}
+
+export const USER_HEADER = "X-Latchkey-User";
+
+const NOBODY: Caller = { app: DEFAULT_APP, user: APP_ITSELF, session: null, id: "", by: "none" };
+
+/** @throws AppError `invalid_session`, `invalid_admin_key`, `insufficient_scope`, `user_required`, `user_mismatch`, `csrf`, `origin_denied` */
+export async function authorize(c: Context<AppEnv>, access: Access): Promise<Caller> {
+  if (access === "admin") {
+    requireAdmin(c);
+    return NOBODY;
+  }
+  if (access === "anyone") {
+    const caller = await findCaller(c);
+    return caller?.session && caller.session.kind !== "read" ? caller : NOBODY;
+  }
+  if (access !== "person" && access.as === "owner" && isAdmin(c)) {
+    return { ...NOBODY, app: c.req.param("app") ?? "" };
+  }
+  if (access !== "person" && access.as === "reader") {
+    const reader = await findReader(c);
+    if (reader) return reader;
+  }
+  const caller = await findCaller(c);
+  if (!caller?.session || caller.session.kind === "read") throw invalidSession();
+  if (c.req.method !== "GET" && caller.by === "cookie") requireOwnOrigin(c);
+  if (access === "person") {
+    if (caller.session.kind !== "browser") throw invalidSession();
+    return caller;
+  }
+  return permit(c, access, caller, caller.session);
+}
+
+function permit(
+  c: Context<AppEnv>,
+  { as, scope }: Exclude<Access, string>,
+  caller: Caller,
+  { kind, scopes }: Session,
+): Caller {
+  const isApp = kind === "app";
+  if ((as === "app" || as === "owner") && !isApp) throw insufficientScope(`an app's key with the scope ${scope}`);
+  if (!scopes.includes(scope)) throw insufficientScope(`the scope ${scope}`);
+  // The same answer as for an app that does not exist.
+  if (as === "owner" && c.req.param("app") !== caller.app)
+    throw new AppError("not_found", "There is no app of that id.");
+  if (as === "user" || as === "reader") return forUser(c, caller, isApp);
+  return caller;
+}
+
+/** The user a call is for: an app's key has to say who, and nobody else may say another than themselves. */
+export function forUser(c: Context<AppEnv>, caller: Caller, isApp: boolean): Caller {
+  const named = c.req.header(USER_HEADER);
+  if (!isApp) {
+    if (named === undefined || named === caller.user) return caller;
+    throw new AppError("user_mismatch", `This session is for one user, and ${USER_HEADER} names another.`);
+  }
+  const user = UserId.safeParse(named);
+  if (named === undefined || !user.success) {
+    throw new AppError("user_required", `An app's key is for all of its users: say which one in ${USER_HEADER}.`);
+  }
+  return { ...caller, user: user.data };
+}
+
+/** @param needed in the form "the scope read" */
+export function insufficientScope(needed: string): AppError {
+  return new AppError("insufficient_scope", `This needs ${needed}. Use a key that has it.`);
+}
+
+/** Whoever presents a live session, by bearer or by cookie. @throws AppError `origin_denied` */
+export async function findCaller(c: Context<AppEnv>): Promise<Caller | undefined> {
+  const found = await findSession(c);
+  if (!found) return undefined;
+  const { app, user } = found.session;
+  const caller = { ...found, app, user };
+  await checkOrigin(c, caller);
+  return caller;
+}
+
+/** A page elsewhere may call with a session of an app that has registered it. @throws AppError `origin_denied` */
+export async function checkOrigin(c: Context<AppEnv>, { app, by }: Pick<Caller, "app" | "by">): Promise<void> {
+  const origin = c.req.header("Origin");
+  const { services } = c.var;
+  if (origin === undefined || by !== "bearer" || origin === services.origin || app === DEFAULT_APP) return;
+  if (!(await services.apps.find(app)).origins.includes(origin)) {
+    throw new AppError("origin_denied", "This page is not among the app's origins. Register it with the app.");
+  }
+  c.set("corsOrigin", origin);
+}
+
+function isAdmin(c: Context<AppEnv>): boolean {
+  try {
+    requireAdmin(c);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The holder of a `session_id` in the query, which reads the one connection it was made for. */
+async function findReader(c: Context<AppEnv>): Promise<Caller | undefined> {
+  const ids = c.req.queries("session_id") ?? [];
+  const [id] = ids;
+  if (id === undefined) {
+    const caller = await findCaller(c);
+    return caller?.session?.kind === "read" ? permitReader(c, caller) : undefined;
+  }
+  const session = ids.length === 1 ? await c.var.services.sessions.find(id) : undefined;
+  if (!session) throw invalidSession();
+  return permitReader(c, { app: session.app, user: session.user, session, id, by: "bearer" });
+}
+
+/** A browser's session must never be put into a URL, so it does not work from one. @throws AppError `invalid_session` */
+function permitReader(c: Context<AppEnv>, caller: Caller): Caller {
+  const { session } = caller;
+  if (session?.kind !== "read" || session.integration !== c.req.param("integration")) throw invalidSession();
+  return caller;
+}

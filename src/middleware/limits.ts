@@ -1,0 +1,35 @@
+/** How much a caller may ask for: by app and by user, so that a noisy one of either slows nobody else. */
+import type { Context } from "hono";
+import { APP_ITSELF, DEFAULT_APP } from "../connections/connection.ts";
+import type { AppEnv } from "../context.ts";
+import { digest } from "../crypto.ts";
+import { AppError } from "../errors.ts";
+import type { Caller } from "./caller.ts";
+
+/** The window of both limits in wrangler.toml. */
+const WINDOW_SECONDS = 10;
+
+/**
+ * Counts a call. The platform counts per location and roughly, which is what a limit against noise needs; a limiter that
+ * does not answer stops nobody.
+ * @throws AppError `rate_limited`
+ */
+export async function limitCalls(c: Context<AppEnv>, { app, user }: Pick<Caller, "app" | "user">): Promise<void> {
+  const { APP_LIMIT, USER_LIMIT } = c.env;
+  const ofUser = user !== APP_ITSELF && isOver(USER_LIMIT, digest("user", app, user));
+  const ofApp = app !== DEFAULT_APP && isOver(APP_LIMIT, digest("app", app));
+  const [isUserOver, isAppOver] = await Promise.all([ofUser, ofApp]);
+  if (!isUserOver && !isAppOver) return;
+  const whose = isUserOver ? "user" : "app";
+  throw new AppError("rate_limited", `This ${whose} calls more often than it may. Slow down and try again.`, {
+    headers: { "Retry-After": String(WINDOW_SECONDS) },
+  });
+}
+
+async function isOver(limit: RateLimit | undefined, key: string): Promise<boolean> {
+  try {
+    return limit !== undefined && !(await limit.limit({ key })).success;
+  } catch {
+    return false;
+  }
+}

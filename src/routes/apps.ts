@@ -1,0 +1,206 @@
+/** Tenants: made by the operator, kept by themselves. */
+import type { Context } from "hono";
+import * as z from "zod";
+import {
+  ApiKeys,
+  App,
+  AppChange,
+  AppIntegrations,
+  Apps,
+  CreatedApp,
+  NewApiKey,
+  NewApp,
+  SavedIntegration,
+  Scope,
+  ShownApiKey,
+} from "../api-apps.ts";
+import { IntegrationSettings } from "../apps/client-vault.ts";
+import { idOfKey } from "../apps/sessions.ts";
+import { APP_ITSELF } from "../connections/connection.ts";
+import type { AppEnv } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { checkClient } from "../oauth/check-client.ts";
+import { Routes } from "./operation.ts";
+import { checkHandedOn } from "./sessions.ts";
+
+const AppPath = z.object({ app: z.string().max(64) });
+const owner = { as: "owner", scope: "manage" } as const;
+
+async function makeKey(c: Context<AppEnv>, app: string, about: z.output<typeof NewApiKey>): Promise<ShownApiKey> {
+  const { sessions } = c.var.services;
+  const { name, scopes, expires_in } = about;
+  const key = await sessions.start({ app, user: APP_ITSELF, kind: "app", name, scopes, lifetime: expires_in });
+  const described = (await sessions.apiKeys(app)).find(({ id }) => id === idOfKey(key));
+  if (!described) throw new TypeError("a key that was just made is not there");
+  return { ...described, key };
+}
+
+export const appRoutes = new Routes()
+  .on(
+    {
+      method: "post",
+      path: "/apps",
+      tag: "Apps",
+      summary: "Make an app, with its first API key: shown in this answer and never again",
+      access: "admin",
+      body: NewApp,
+      answer: { status: 201, schema: CreatedApp },
+    },
+    async (c, { body }) => {
+      const app = await c.var.services.apps.create(body);
+      const about = { name: "first key", scopes: [...Scope.options], expires_in: TEN_YEARS_SECONDS };
+      return c.json({ ...app, api_key: await makeKey(c, app.id, about) } satisfies CreatedApp, 201);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/apps",
+      tag: "Apps",
+      summary: "List the apps",
+      access: "admin",
+      answer: { status: 200, schema: Apps },
+    },
+    async (c) => c.json({ apps: [...(await c.var.services.apps.list())] } satisfies Apps),
+  )
+  .on(
+    {
+      method: "get",
+      path: "/apps/{app}",
+      tag: "Apps",
+      summary: "Read an app",
+      access: owner,
+      params: AppPath,
+      answer: { status: 200, schema: App },
+      errors: ["not_found"],
+    },
+    async (c, { params }) => c.json((await c.var.services.apps.describe(params.app)) satisfies App),
+  )
+  .on(
+    {
+      method: "patch",
+      path: "/apps/{app}",
+      tag: "Apps",
+      summary: "Change an app's name, return URLs or origins; each as a whole",
+      access: owner,
+      params: AppPath,
+      body: AppChange,
+      answer: { status: 200, schema: App },
+      errors: ["not_found"],
+    },
+    async (c, { params, body }) => c.json((await c.var.services.apps.change(params.app, body)) satisfies App),
+  )
+  .on(
+    {
+      method: "post",
+      path: "/apps/{app}/keys",
+      tag: "Apps",
+      summary: "Make an API key, shown in this answer and never again",
+      description: "A key hands on the scopes it has and no more.",
+      access: owner,
+      params: AppPath,
+      body: NewApiKey,
+      answer: { status: 201, schema: ShownApiKey },
+      errors: ["not_found", "too_many_keys"],
+    },
+    async (c, { caller, params, body }) => {
+      if (caller.session) checkHandedOn(body.scopes, caller.session.scopes);
+      await c.var.services.apps.describe(params.app);
+      return c.json((await makeKey(c, params.app, body)) satisfies ShownApiKey, 201);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/apps/{app}/keys",
+      tag: "Apps",
+      summary: "List the API keys, with their last use",
+      access: owner,
+      params: AppPath,
+      answer: { status: 200, schema: ApiKeys },
+      errors: ["not_found"],
+    },
+    async (c, { params }) => {
+      await c.var.services.apps.describe(params.app);
+      return c.json({ keys: await c.var.services.sessions.apiKeys(params.app) } satisfies ApiKeys);
+    },
+  )
+  .on(
+    {
+      method: "delete",
+      path: "/apps/{app}/keys/{key}",
+      tag: "Apps",
+      summary: "Revoke an API key",
+      access: owner,
+      params: AppPath.extend({ key: z.string().max(64) }),
+      answer: { status: 204, schema: null },
+      errors: ["not_found"],
+    },
+    async (c, { params }) => {
+      const { apps, sessions } = c.var.services;
+      await apps.describe(params.app);
+      if (!(await sessions.endApiKey(params.app, params.key))) {
+        throw new AppError("not_found", "There is no key of that id. GET /apps/{app}/keys lists them.");
+      }
+      return c.body(null, 204);
+    },
+  )
+  .on(
+    {
+      method: "put",
+      path: "/apps/{app}/integrations",
+      tag: "Apps",
+      summary: "Register an integration, or change the one of the same slug",
+      description:
+        "`provider` names a built-in one, or the endpoints describe another. The answer has the redirect URI to register with the provider. The client secret is never readable again; left out, it stays as it was.",
+      access: owner,
+      params: AppPath,
+      body: IntegrationSettings,
+      answer: { status: 200, schema: SavedIntegration },
+      errors: ["not_found", "integration_fixed", "too_many"],
+    },
+    async (c, { params, body }) => {
+      const { services } = c.var;
+      await services.apps.describe(params.app);
+      const { about, ...integration } = await services.clientVault.put(params.app, body);
+      const client_check = await checkClient(services.endpoint(integration), about.redirect_uri);
+      return c.json({ ...about, client_check } satisfies SavedIntegration);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/apps/{app}/integrations",
+      tag: "Apps",
+      summary: "List the integrations; never with a secret",
+      access: owner,
+      params: AppPath,
+      answer: { status: 200, schema: AppIntegrations },
+      errors: ["not_found"],
+    },
+    async (c, { params }) => {
+      const { apps, clientVault } = c.var.services;
+      await apps.describe(params.app);
+      return c.json({ integrations: await clientVault.list(params.app) } satisfies AppIntegrations);
+    },
+  )
+  .on(
+    {
+      method: "delete",
+      path: "/apps/{app}/integrations/{integration}",
+      tag: "Apps",
+      summary: "Take an integration and its secret out; its connections are of no use from then on",
+      access: owner,
+      params: AppPath.extend({ integration: z.string().max(80) }),
+      answer: { status: 204, schema: null },
+      errors: ["not_found", "unknown_integration"],
+    },
+    async (c, { params }) => {
+      const { apps, clientVault } = c.var.services;
+      await apps.describe(params.app);
+      await clientVault.remove(params.app, params.integration);
+      return c.body(null, 204);
+    },
+  );
+
+const TEN_YEARS_SECONDS = 10 * 366 * 86_400;

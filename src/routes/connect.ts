@@ -1,0 +1,155 @@
+/** Connect sessions: the link an app asks for, what its user's browser sees of it, and the end of it all by the app. */
+import type { Context } from "hono";
+import * as z from "zod";
+import { ConnectSession, Connection, Finalize, NewConnectSession } from "../api-apps.ts";
+import { redirectUri } from "../apps/client-vault.ts";
+import type { ConnectSessionRecord } from "../apps/connect-sessions.ts";
+import { consentUrl } from "../apps/integrations.ts";
+import type { Authorization } from "../connections/authorizations.ts";
+import type { AppEnv } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { isLookAhead } from "../middleware/navigation.ts";
+import { ensureBrowser, getBrowser } from "../middleware/session.ts";
+import { createCodeVerifier } from "../oauth/authorization.ts";
+import { choicePage } from "./choice-page.ts";
+import { describeConnection, syncIndex } from "./described.ts";
+import { Routes } from "./operation.ts";
+
+/** @throws AppError `invalid_return_to` for anything but a registered URL, letter for letter */
+export async function checkReturnTo(c: Context<AppEnv>, app: string, return_to: string): Promise<void> {
+  const { return_urls } = await c.var.services.apps.describe(app);
+  if (!return_urls.includes(return_to)) {
+    throw new AppError("invalid_return_to", "return_to: is not one of the app's return URLs, letter for letter.");
+  }
+}
+
+/** Makes the link for a user to open. */
+export async function createConnectSession(
+  c: Context<AppEnv>,
+  session: ConnectSessionRecord,
+  expires_in: number,
+): Promise<ConnectSession> {
+  const { services } = c.var;
+  await checkReturnTo(c, session.app, session.return_to);
+  if (session.integration !== null) await services.integration(session.app, session.integration);
+  const { ticket, expires_at } = await services.connectSessions.create(session, expires_in);
+  return { connect_url: `${services.origin}/connect/${ticket}`, expires_at: new Date(expires_at).toISOString() };
+}
+
+/** Spends the link and sends the browser that opened it to the provider. */
+async function goToProvider(
+  c: Context<AppEnv>,
+  ticket: string,
+  browser: string,
+  chosen: string | null,
+): Promise<Response> {
+  const { services } = c.var;
+  const session = await services.connectSessions.spend(ticket, browser);
+  const { app, user, return_to, scopes, display } = session;
+  const integration = await services.integration(app, session.integration ?? chosen ?? "");
+  const authorization: Authorization = {
+    app,
+    user,
+    integration: integration.id,
+    redirect_uri: redirectUri(services.origin, integration.id),
+    code_verifier: createCodeVerifier(integration.provider),
+    return_to,
+    scopes,
+    display,
+  };
+  const state = await services.authorizations.begin(authorization, browser, false);
+  return c.redirect(consentUrl(integration, authorization, state), 303);
+}
+
+const TicketPath = z.object({ ticket: z.string().max(1024) });
+const LINK_ERRORS = [
+  "invalid_link",
+  "link_expired",
+  "link_used",
+  "link_browser_mismatch",
+  "unknown_integration",
+] as const;
+
+export const connectRoutes = new Routes()
+  .on(
+    {
+      method: "post",
+      path: "/connect-sessions",
+      tag: "Connect",
+      summary: "Make a link for one of the app's users to connect an account with",
+      description:
+        "The link works once, in the browser that opens it first. The user comes back to `return_to` with a `connection_code`; nothing is connected before it is finalized. Without `integration` the user chooses.",
+      access: { as: "app", scope: "connect" },
+      body: NewConnectSession,
+      answer: { status: 201, schema: ConnectSession },
+      errors: ["invalid_return_to", "unknown_integration"],
+    },
+    async (c, { caller: { app }, body }) => {
+      const { expires_in, integration = null, scopes = null, ...rest } = body;
+      return c.json(await createConnectSession(c, { app, integration, scopes, ...rest }, expires_in), 201);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/connect/{ticket}",
+      tag: "Connect",
+      summary: "Open a connect link in a browser: the choice, or straight on to the provider",
+      access: "anyone",
+      params: TicketPath,
+      answer: { status: 303, schema: null },
+      errors: LINK_ERRORS,
+    },
+    async (c, { params: { ticket } }) => {
+      if (isLookAhead(c.req.raw)) return c.body(null, 204);
+      const { services } = c.var;
+      // The cookie goes with this answer, and comes back with the next request.
+      const browser = ensureBrowser(c);
+      const session = await services.connectSessions.open(ticket, browser);
+      if (session.integration !== null) return goToProvider(c, ticket, browser, null);
+      const integrations = await services.integrations(session.app);
+      const { name } = await services.apps.find(session.app);
+      return choicePage(c, {
+        app: name,
+        choices: integrations.map(({ id, provider }) => ({ integration: id, name: provider.name })),
+      });
+    },
+  )
+  .on(
+    {
+      method: "post",
+      path: "/connect/{ticket}",
+      tag: "Connect",
+      summary: "Choose an integration on the page of a connect link",
+      access: "anyone",
+      params: TicketPath,
+      answer: { status: 303, schema: null },
+      errors: [...LINK_ERRORS, "csrf"],
+    },
+    async (c, { params: { ticket } }) => {
+      if (c.req.header("Origin") !== c.var.services.origin) {
+        throw new AppError("csrf", "This has to come from Latchkey's own page. Open the link again.");
+      }
+      const form = new URLSearchParams(await c.req.text());
+      return goToProvider(c, ticket, getBrowser(c) ?? "", form.get("integration"));
+    },
+  )
+  .on(
+    {
+      method: "post",
+      path: "/connections/finalize",
+      tag: "Connect",
+      summary: "Finish a connection: say which of the app's users has come back",
+      description:
+        "`user` is taken from the app's own session with whoever came back to `return_to`, never from the URL. Where it is another user than the link was made for, nothing is connected and the tokens are taken back.",
+      access: { as: "app", scope: "connect" },
+      body: Finalize,
+      answer: { status: 200, schema: Connection },
+      errors: ["invalid_connection_code", "user_mismatch"],
+    },
+    async (c, { caller: { app }, body: { connection_code, user } }) => {
+      const name = await c.var.services.connectSessions.finalize(app, user, connection_code);
+      await syncIndex(c, name);
+      return c.json(await describeConnection(c, name));
+    },
+  );

@@ -1,0 +1,241 @@
+/** Connections, as an app sees all of them and a user their own. */
+import * as z from "zod";
+import { Activity, Disconnected } from "../api.ts";
+import {
+  ConnectSession,
+  Connection,
+  Connections,
+  ConnectionsQuery,
+  FreshToken,
+  ImportedTokens,
+  LabelsChange,
+  Reconnect,
+  type ListedConnection,
+} from "../api-apps.ts";
+import { APP_ITSELF, vaultName } from "../connections/connection.ts";
+import { readAccount } from "../data/profile.ts";
+import { withAvatar } from "../data/avatar.ts";
+import { AppError } from "../errors.ts";
+import { createConnectSession } from "./connect.ts";
+import { describeConnection, findConnection, syncIndex } from "./described.ts";
+import { Routes } from "./operation.ts";
+
+const ConnectionPath = z.object({ connection: z.string().max(256) });
+const read = { as: "app or user", scope: "read" } as const;
+const connect = { as: "app or user", scope: "connect" } as const;
+
+function toListed({
+  id,
+  user,
+  integration,
+  status,
+  account,
+  connected_at,
+  metadata,
+  tags,
+}: Connection): ListedConnection {
+  return { id, user, integration, status, account, connected_at, metadata, tags };
+}
+
+export const connectionRoutes = new Routes()
+  .on(
+    {
+      method: "get",
+      path: "/connections",
+      tag: "Connections",
+      summary: "List connections, by user, integration, status or tag",
+      description:
+        "One user's are read from where they are kept and are exact; those of the whole app come from an index, which follows within seconds.",
+      access: read,
+      query: ConnectionsQuery,
+      answer: { status: 200, schema: Connections },
+      errors: ["user_mismatch", "index_unavailable"],
+    },
+    async (c, { caller, query }) => {
+      const { services } = c.var;
+      const { app } = caller;
+      if (caller.user !== APP_ITSELF && query.user !== undefined && query.user !== caller.user) {
+        throw new AppError("user_mismatch", "user: this session is for another user.");
+      }
+      const user = caller.user === APP_ITSELF ? query.user : caller.user;
+      const { integration, status, limit, cursor = null } = query;
+      const [key = "", value = ""] = query.tag?.split(/:(.*)/s) ?? [];
+      if (user === undefined) {
+        const tag = query.tag === undefined ? undefined : { key, value };
+        const page = await services.index.list(app, { integration, status, tag }, limit, cursor);
+        return c.json({ connections: [...page.connections], next_cursor: page.next } satisfies Connections);
+      }
+      const held = await services.connections.list(app, user);
+      const described = await Promise.all(
+        [...held.keys()].map((held_integration) => describeConnection(c, { app, user, integration: held_integration })),
+      );
+      const found = described
+        .filter((one) => integration === undefined || one.integration === integration)
+        .filter((one) => status === undefined || one.status === status)
+        .filter((one) => query.tag === undefined || one.tags[key] === value)
+        .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+        .filter((one) => cursor === null || one.id > cursor);
+      const connections = found.slice(0, limit).map(toListed);
+      const next_cursor = found.length > limit ? (connections.at(-1)?.id ?? null) : null;
+      return c.json({ connections, next_cursor } satisfies Connections);
+    },
+  )
+  .on(
+    {
+      method: "post",
+      path: "/connections/import",
+      tag: "Connections",
+      summary: "Bring in tokens that the app has got elsewhere with the same client",
+      access: { as: "app", scope: "connect" },
+      body: ImportedTokens,
+      answer: { status: 201, schema: Connection },
+      errors: ["unknown_integration"],
+    },
+    async (c, { caller: { app }, body }) => {
+      const { services } = c.var;
+      const { user, access_token, refresh_token = null, expires_in } = body;
+      const integration = await services.integration(app, body.integration);
+      const tokens = {
+        access_token,
+        refresh_token,
+        expires_at: expires_in === undefined ? null : Date.now() + expires_in * 1000,
+        scopes: [...(body.scopes ?? integration.provider.scopes)],
+        details: {},
+      };
+      const name = { app, user, integration: integration.id };
+      const owner = { app, user, origin: services.requestOrigin, by_session: false };
+      await services.vaults.call(vaultName(app, user), async (vault) => vault.own(owner));
+      const saved = await services.connections.save(name, tokens);
+      const account = await readAccount(services.endpoint(integration), tokens);
+      if (account) {
+        const named = withAvatar(account, integration.provider, integration.id, services.origin);
+        await services.connections.identify(name, saved, named);
+      }
+      await syncIndex(c, name);
+      return c.json(await describeConnection(c, name), 201);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/connections/{connection}",
+      tag: "Connections",
+      summary: "Read one connection",
+      access: read,
+      params: ConnectionPath,
+      answer: { status: 200, schema: Connection },
+      errors: ["not_found"],
+    },
+    async (c, { caller, params }) =>
+      c.json(await describeConnection(c, await findConnection(c, caller, params.connection))),
+  )
+  .on(
+    {
+      method: "patch",
+      path: "/connections/{connection}",
+      tag: "Connections",
+      summary: "Set a connection's metadata and tags; each as a whole",
+      access: { as: "app", scope: "connect" },
+      params: ConnectionPath,
+      body: LabelsChange,
+      answer: { status: 200, schema: Connection },
+      errors: ["not_found"],
+    },
+    async (c, { caller, params, body }) => {
+      const { vaults } = c.var.services;
+      const name = await findConnection(c, caller, params.connection);
+      const { app, user, integration } = name;
+      await vaults.call(vaultName(app, user), async (vault) => vault.setLabels(integration, JSON.stringify(body)));
+      await syncIndex(c, name);
+      return c.json(await describeConnection(c, name));
+    },
+  )
+  .on(
+    {
+      method: "delete",
+      path: "/connections/{connection}",
+      tag: "Connections",
+      summary: "Disconnect here and revoke at the provider",
+      access: connect,
+      params: ConnectionPath,
+      answer: { status: 200, schema: Disconnected },
+      errors: ["not_found"],
+    },
+    async (c, { caller, params }) => {
+      const name = await findConnection(c, caller, params.connection);
+      const revoked_at_provider = await c.var.services.connections.disconnect(name);
+      await syncIndex(c, name);
+      return c.json({ disconnected: true, revoked_at_provider } satisfies Disconnected);
+    },
+  )
+  .on(
+    {
+      method: "post",
+      path: "/connections/{connection}/refresh",
+      tag: "Connections",
+      summary: "Renew the access token now, at most once in 30 seconds",
+      access: connect,
+      params: ConnectionPath,
+      answer: { status: 200, schema: z.object({ refreshed: z.boolean(), connection: Connection }) },
+      errors: ["not_found", "not_refreshable", "reauth_required"],
+    },
+    async (c, { caller, params }) => {
+      const name = await findConnection(c, caller, params.connection);
+      const refreshed = await c.var.services.connections.refresh(name);
+      return c.json({ refreshed, connection: await describeConnection(c, name) });
+    },
+  )
+  .on(
+    {
+      method: "post",
+      path: "/connections/{connection}/reconnect",
+      tag: "Connections",
+      summary: "Make a link for the connection's user to connect again; what is held stays until they have",
+      access: { as: "app", scope: "connect" },
+      params: ConnectionPath,
+      body: Reconnect,
+      answer: { status: 201, schema: ConnectSession },
+      errors: ["not_found", "invalid_return_to"],
+    },
+    async (c, { caller, params, body: { expires_in, scopes = null, ...rest } }) => {
+      const name = await findConnection(c, caller, params.connection);
+      return c.json(await createConnectSession(c, { ...name, scopes, ...rest }, expires_in), 201);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/connections/{connection}/activity",
+      tag: "Connections",
+      summary: "List what happened to a connection: the last hundred events, newest first",
+      access: read,
+      params: ConnectionPath,
+      answer: { status: 200, schema: Activity },
+      errors: ["not_found"],
+    },
+    async (c, { caller, params }) => {
+      const name = await findConnection(c, caller, params.connection);
+      return c.json({ events: await c.var.services.connections.activity(name) } satisfies Activity);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/connections/{connection}/token",
+      tag: "Connections",
+      summary: "Take a fresh access token out; never a refresh token",
+      access: { as: "app or user", scope: "tokens" },
+      params: ConnectionPath,
+      answer: { status: 200, schema: FreshToken },
+      errors: ["not_found", "reauth_required"],
+    },
+    async (c, { caller, params }) => {
+      const name = await findConnection(c, caller, params.connection);
+      const { access_token, expires_at } = await c.var.services.connections.accessToken(name);
+      return c.json({
+        access_token,
+        token_type: "Bearer",
+        expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
+      } satisfies FreshToken);
+    },
+  );

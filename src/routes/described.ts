@@ -1,0 +1,49 @@
+/** What routes say of a connection, and how they find the one that an id names. */
+import type { Context } from "hono";
+import { Labels, type Connection } from "../api-apps.ts";
+import {
+  APP_ITSELF,
+  connectionId,
+  readConnectionId,
+  vaultName,
+  type ConnectionName,
+} from "../connections/connection.ts";
+import type { AppEnv } from "../context.ts";
+import { AppError } from "../errors.ts";
+import type { Caller } from "../middleware/caller.ts";
+
+/** @throws AppError `not_connected` */
+export async function describeConnection(c: Context<AppEnv>, name: ConnectionName): Promise<Connection> {
+  const { connections, vaults } = c.var.services;
+  const [held, labels] = await Promise.all([
+    connections.describe(name),
+    vaults.call(vaultName(name.app, name.user), async (vault) => vault.labels(name.integration)),
+  ]);
+  return { id: connectionId(name), user: name.user, ...held, ...Labels.parse(JSON.parse(labels)) };
+}
+
+/**
+ * The connection that an id names, where it is this caller's. Another app's or another user's, one that was disconnected and
+ * one that never was are all the same: not there.
+ * @throws AppError `not_found`
+ */
+export async function findConnection(c: Context<AppEnv>, { app, user }: Caller, id: string): Promise<ConnectionName> {
+  const found = readConnectionId(app, id);
+  const isTheirs = found && (user === APP_ITSELF || vaultName(app, user) === found.vault);
+  if (isTheirs) {
+    const { vaults } = c.var.services;
+    const [owner, stored] = await Promise.all([
+      vaults.call(found.vault, async (vault) => vault.owner()),
+      vaults.call(found.vault, async (vault) => vault.connection(found.integration)),
+    ]);
+    if (owner?.app === app && stored) return { app, user: owner.user, integration: found.integration };
+  }
+  throw new AppError("not_found", "There is no connection of that id. GET /connections lists them.");
+}
+
+/** Brings a user's lines of the index up to date, so that a list asked for next has them; what fails is done by alarm. */
+export async function syncIndex(c: Context<AppEnv>, { app, user }: ConnectionName): Promise<void> {
+  const { services } = c.var;
+  const owner = await services.vaults.call(vaultName(app, user), async (vault) => vault.owner());
+  if (owner && !owner.by_session) await services.connections.index(owner).catch(() => {});
+}

@@ -1,0 +1,96 @@
+/** The app's webhook, and what it was told. */
+import * as z from "zod";
+import { DeliveredEvent, Events, EventsQuery, NewWebhook, Webhook } from "../api-apps.ts";
+import { checkWebhookUrl, createWebhookSecret } from "../apps/webhooks.ts";
+import { AppError } from "../errors.ts";
+import { Routes } from "./operation.ts";
+
+const AppPath = z.object({ app: z.string().max(64) });
+const owner = { as: "owner", scope: "manage" } as const;
+
+export const eventRoutes = new Routes()
+  .on(
+    {
+      method: "put",
+      path: "/apps/{app}/webhook",
+      tag: "Events",
+      summary: "Set the address that is told of events; its signing secret is shown in this answer and never again",
+      description: "Deliveries are signed as Standard Webhooks has it. Setting it again makes a new secret.",
+      access: owner,
+      params: AppPath,
+      body: NewWebhook,
+      answer: { status: 200, schema: Webhook },
+      errors: ["not_found"],
+    },
+    async (c, { params, body: { url } }) => {
+      const { apps, isLocal } = c.var.services;
+      checkWebhookUrl(url, isLocal);
+      const secret = createWebhookSecret();
+      await apps.setWebhook(params.app, { url, secret });
+      return c.json({ url, secret } satisfies Webhook);
+    },
+  )
+  .on(
+    {
+      method: "delete",
+      path: "/apps/{app}/webhook",
+      tag: "Events",
+      summary: "Tell nobody any more",
+      access: owner,
+      params: AppPath,
+      answer: { status: 204, schema: null },
+      errors: ["not_found"],
+    },
+    async (c, { params }) => {
+      await c.var.services.apps.setWebhook(params.app, null);
+      return c.body(null, 204);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/apps/{app}/events",
+      tag: "Events",
+      summary: "List the events of the last month and how their delivery stands, newest first",
+      access: owner,
+      params: AppPath,
+      query: EventsQuery,
+      answer: { status: 200, schema: Events },
+      errors: ["not_found", "index_unavailable"],
+    },
+    async (c, { params, query: { limit, cursor } }) => {
+      const { apps, index } = c.var.services;
+      await apps.describe(params.app);
+      const before = cursor === undefined ? null : readCursor(cursor);
+      const events = await index.events(params.app, limit, before);
+      const last = events.at(-1);
+      const next_cursor = events.length === limit && last ? `${last.timestamp}~${last.id}` : null;
+      return c.json({ events, next_cursor } satisfies Events);
+    },
+  )
+  .on(
+    {
+      method: "post",
+      path: "/apps/{app}/events/{event}/replay",
+      tag: "Events",
+      summary: "Deliver an event again",
+      access: owner,
+      params: AppPath.extend({ event: z.string().max(128) }),
+      answer: { status: 200, schema: DeliveredEvent },
+      errors: ["not_found", "index_unavailable"],
+    },
+    async (c, { params }) =>
+      c.json((await c.var.services.webhooks.replay(params.app, params.event)) satisfies DeliveredEvent),
+  );
+
+/** @throws AppError `invalid_cursor` */
+function readCursor(cursor: string): readonly [string, string] {
+  const [at, id] = cursor.split("~");
+  if (!at || !id) {
+    throw new AppError(
+      "invalid_cursor",
+      "This cursor is not one of this list. Leave it out to start from the beginning.",
+    );
+  }
+  return [at, id];
+}

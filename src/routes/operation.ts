@@ -1,0 +1,97 @@
+/**
+ * Routes as declarations: who may call, what goes in, what comes out, what can go wrong. Requests are held to a declaration
+ * before its handler runs, and the OpenAPI document is written from the same one, so neither can say what the other does not.
+ */
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
+import * as z from "zod";
+import type { AppEnv } from "../context.ts";
+import type { ErrorCode } from "../errors.ts";
+import { authorize, type Access, type Caller } from "../middleware/caller.ts";
+import { readJson } from "../middleware/json-body.ts";
+import { limitCalls } from "../middleware/limits.ts";
+import { logCaller, logChange, logFacts } from "../middleware/request-log.ts";
+import { parseInput, type Output } from "../middleware/valid.ts";
+
+type Schema = z.ZodType;
+
+/** The path of everything about one integration. */
+export const IntegrationPath = z.object({ integration: z.string() });
+
+/** What a route promises. */
+export interface Operation<
+  Params extends Schema | undefined = Schema | undefined,
+  Query extends Schema | undefined = Schema | undefined,
+  Body extends Schema | undefined = Schema | undefined,
+> {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  /** As OpenAPI writes it: `/connections/{connection}`. */
+  readonly path: string;
+  readonly tag: "Connect" | "Connections" | "Data" | "Apps" | "Sessions" | "Events" | "Operator" | "Proxy";
+  /** What it does, in a sentence without a full stop. */
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: Access;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** The answer where all goes well; a schema of null is an answer without JSON. */
+  readonly answer: { readonly status: 200 | 201 | 204 | 303; readonly schema: Schema | null };
+  /** What may go wrong beside what can go wrong everywhere: 400, 401, 403, 429, 5xx. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+/** What a handler is given: checked, and by somebody who may. */
+export interface Input<Params, Query, Body> {
+  readonly caller: Caller;
+  readonly params: Output<Params>;
+  readonly query: Output<Query>;
+  readonly body: Output<Body>;
+}
+
+/** A group of routes, with what each of them promises. */
+export class Routes {
+  readonly hono = new Hono<AppEnv>();
+  readonly operations: Operation[] = [];
+
+  /** Adds a route. The handler runs for requests that keep to the declaration. */
+  on<
+    Params extends Schema | undefined = undefined,
+    Query extends Schema | undefined = undefined,
+    Body extends Schema | undefined = undefined,
+  >(
+    operation: Operation<Params, Query, Body>,
+    handler: (c: Context<AppEnv>, input: Input<Params, Query, Body>) => Response | Promise<Response>,
+  ): this {
+    const { method, access, params, query, body } = operation;
+    this.hono.on(method.toUpperCase(), toHonoPath(operation.path), async (c) => {
+      const ids: Readonly<Record<string, string>> = c.req.param();
+      const caller = await authorize(c, access);
+      logCaller(c, caller);
+      // Until it is known for one of ours, a name in a path may be anything.
+      if (isName(ids["integration"])) logFacts(c, { integration: ids["integration"] });
+      await limitCalls(c, caller);
+      const answer = await handler(c, {
+        caller,
+        params: parseInput(params, "path", c.req.param()),
+        query: parseInput(query, "query", c.req.query()),
+        body: parseInput(body, "body", body && (await readJson(c.req.raw))),
+      });
+      if (method !== "get" && access !== "anyone" && answer.ok) {
+        logChange(c, `${method} ${operation.path}`, { by: caller.session?.kind ?? "admin", ...ids });
+      }
+      return answer;
+    });
+    return this.describe(operation);
+  }
+
+  /** Adds what is promised of a route that is answered elsewhere. */
+  describe(operation: Operation): this {
+    this.operations.push(operation);
+    return this;
+  }
+}
+
+const isName = (text: string | undefined): text is string => /^[a-z0-9-]{1,80}$/.test(text ?? "");
+
+const toHonoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ":$1");
