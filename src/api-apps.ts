@@ -40,6 +40,7 @@ export const BrowserOrigin = z
   .refine(
     (value) =>
       URL.canParse(value) &&
+      !value.includes("*") &&
       new URL(value).origin === value &&
       (value.startsWith("https:") || isLoopbackHttp(new URL(value))),
     "an https origin, as browsers send it: scheme, host and port, no slash at the end",
@@ -163,7 +164,10 @@ const Tags = z
 const MAX_METADATA_BYTES = 4096;
 const Metadata = z
   .record(z.string().max(64), z.unknown())
-  .refine((metadata) => JSON.stringify(metadata).length <= MAX_METADATA_BYTES, "at most 4 KiB of JSON");
+  .refine(
+    (metadata) => new TextEncoder().encode(JSON.stringify(metadata)).length <= MAX_METADATA_BYTES,
+    "at most 4 KiB of JSON",
+  );
 
 /** What the app itself notes of a connection. Tags can be searched for, metadata cannot. */
 export const Labels = z.object({ metadata: Metadata, tags: Tags });

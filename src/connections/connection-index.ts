@@ -141,6 +141,8 @@ export class ConnectionIndex {
       const wanted = statements(this.#database);
       return wanted.length === 0 ? [] : await this.#database.batch(wanted);
     } catch (cause) {
+      // Somebody may have taken the tables away: they are seen to again.
+      prepared.delete(this.#database);
       throw new AppError(
         "index_unavailable",
         "The list of connections does not answer. Try again in a moment, or ask for one user's.",

@@ -42,7 +42,7 @@ export class Connections extends FreshTokens {
     facts: ConnectionFacts,
     put: (vault: DurableObjectStub<Vault>, version: Version, sealed: string) => Promise<PutOutcome>,
   ): Promise<SavedConnection | null> {
-    let version = await this.vault(name, async (vault) => vault.nextVersion(name.integration));
+    let version: Version = await this.vault(name, async (vault) => vault.nextVersion(name.integration));
     for (;;) {
       const sealing = version;
       const sealed = await this.tokens.seal(name, sealing, tokens);
@@ -138,7 +138,7 @@ export class Connections extends FreshTokens {
   /** What is held of one connection. @throws AppError `not_connected` */
   async describe(name: ConnectionName): Promise<HeldCredentials> {
     const stored = await this.vault(name, async (vault) => vault.connection(name.integration));
-    if (!stored) throw notConnected(name);
+    if (!stored) throw notConnected();
     return toCredentials(stored);
   }
 
@@ -155,7 +155,7 @@ export class Connections extends FreshTokens {
   async disconnect(name: ConnectionName): Promise<boolean> {
     const request = crypto.randomUUID();
     const revocation = await this.vault(name, async (vault) => vault.disconnect(name.integration, request));
-    if (!revocation) throw notConnected(name);
+    if (!revocation) throw notConnected();
     return this.finishRevocation(name, revocation);
   }
 

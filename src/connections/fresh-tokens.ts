@@ -75,7 +75,7 @@ export abstract class FreshTokens {
   /** Renews now, unless that was forced a moment ago. @returns whether there is a new token */
   async refresh(name: ConnectionName): Promise<boolean> {
     const stored = await this.vault(name, async (vault) => vault.connection(name.integration));
-    if (!stored) throw notConnected(name);
+    if (!stored) throw notConnected();
     if (!stored.facts.refreshable) {
       throw new AppError(
         "not_refreshable",
@@ -120,7 +120,7 @@ export abstract class FreshTokens {
         case "waiting":
           break;
         case "none":
-          throw notConnected(name);
+          throw notConnected();
         case "expired":
         case "reauth_required":
           throw new AppError("reauth_required", reauthMessage(outcome.connection.failure));
@@ -213,6 +213,6 @@ export abstract class FreshTokens {
 /** For work whose outcome is kept where it belongs, and whose caller has gone. */
 export function ignore(): void {}
 
-export function notConnected({ integration }: ConnectionName): AppError {
-  return new AppError("not_connected", `No account is connected here. Open /auth/${integration} to connect one.`);
+export function notConnected(): AppError {
+  return new AppError("not_connected", "No account is connected here. Connect one and try again.");
 }

@@ -26,7 +26,8 @@ export async function readJson(request: Request): Promise<unknown> {
   return parsed;
 }
 
-async function readText(request: Request): Promise<string> {
+/** The text of a body. @throws AppError `body_too_large` or `invalid_request` */
+export async function readText(request: Request): Promise<string> {
   const tooLarge = () => new AppError("body_too_large", `body: is larger than ${MAX_BYTES / 1024} KiB.`);
   if (Number(request.headers.get("Content-Length") ?? 0) > MAX_BYTES) throw tooLarge();
   const chunks: Uint8Array<ArrayBuffer>[] = [];

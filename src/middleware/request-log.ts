@@ -46,9 +46,9 @@ export const requestLog = createMiddleware<AppEnv>(async function requestLog(c, 
 
 /** Writes down a change that was made: of credentials, keys, apps or connections. @param ids what it was made to */
 export function logChange(c: Context<AppEnv>, action: string, ids: Readonly<Record<string, string>>): void {
-  write("audit", c, { action, ...ids });
+  write("audit", c, { action, target: ids });
 }
 
-function write(event: string, c: Context<AppEnv>, facts: Readonly<Record<string, string | number>>): void {
+function write(event: "request" | "audit", c: Context<AppEnv>, facts: Readonly<Record<string, unknown>>): void {
   console.log(JSON.stringify({ event, request_id: c.get("requestId"), ...c.get("logged"), ...facts }));
 }

@@ -8,6 +8,7 @@ import { consentUrl } from "../apps/integrations.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { readText } from "../middleware/json-body.ts";
 import { isLookAhead } from "../middleware/navigation.ts";
 import { ensureBrowser, getBrowser } from "../middleware/session.ts";
 import { createCodeVerifier } from "../oauth/authorization.ts";
@@ -130,7 +131,7 @@ export const connectRoutes = new Routes()
       if (c.req.header("Origin") !== c.var.services.origin) {
         throw new AppError("csrf", "This has to come from Latchkey's own page. Open the link again.");
       }
-      const form = new URLSearchParams(await c.req.text());
+      const form = new URLSearchParams(await readText(c.req.raw));
       return goToProvider(c, ticket, getBrowser(c) ?? "", form.get("integration"));
     },
   )

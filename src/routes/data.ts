@@ -122,6 +122,7 @@ export const dataRoutes = new Routes()
     },
     async (c, { caller: { app, user }, params: { integration } }) => {
       const name = { app, user, integration };
+      await c.var.services.integration(app, integration);
       const { account } = await c.var.services.connections.describe(name);
       const picture = await withToken(c, name, (endpoint, token) => readAvatar(endpoint, token.access_token, account));
       return c.body(picture.bytes, 200, { "Content-Type": picture.content_type });

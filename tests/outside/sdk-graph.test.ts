@@ -84,7 +84,7 @@ describe("@microsoft/microsoft-graph-client", () => {
     expect(error).toMatchObject({
       statusCode: 401,
       code: "InvalidAuthenticationToken",
-      message: "No account is connected here. Open /auth/microsoft to connect one.",
+      message: "No account is connected here. Connect one and try again.",
     });
   });
 

@@ -5,6 +5,8 @@ declare module "vitest" {
     oidc: string;
     /** The origin of the token endpoint that goes wrong on the wire. */
     tokenServer: string;
+    /** The origin of the endpoints that apps are told of events at. */
+    webhooks: string;
   }
 }
 

@@ -1,0 +1,321 @@
+/** What an app is told of its connections: each thing once, signed, again until it was taken, and never with a secret. */
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { Webhook as Verifier } from "standardwebhooks";
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
+import * as z from "zod";
+import { DeliveredEvent, Events, EventBody, Webhook, type Connection } from "../../src/api-apps.ts";
+import { vaultName } from "../../src/connections/connection.ts";
+import { control } from "../support/emulator.ts";
+import { call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
+import { errorOf } from "../support/visitor.ts";
+
+const MINUTE = 60_000;
+const RECEIVER = inject("webhooks");
+
+beforeEach(async () => {
+  await Promise.all(["github", "google"].map((service) => control(service).reset()));
+  vi.useFakeTimers({ toFake: ["Date"] });
+});
+afterEach(() => vi.useRealTimers());
+
+const Deliveries = z.array(
+  z.object({
+    headers: z.looseObject({
+      "webhook-id": z.string(),
+      "webhook-timestamp": z.string(),
+      "webhook-signature": z.string(),
+    }),
+    body: z.string(),
+  }),
+);
+
+/** An endpoint of an app: what arrived there, and what it answers. */
+function endpoint() {
+  const name = crypto.randomUUID();
+  return {
+    url: `${RECEIVER}/to/${name}`,
+    deliveries: async (at = name) => Deliveries.parse(await (await fetch(`${RECEIVER}/deliveries/${at}`)).json()),
+    elsewhere: `${name}-elsewhere`,
+    answers: (status: number) => fetch(`${RECEIVER}/status/${name}`, { method: "PUT", body: String(status) }),
+  };
+}
+
+async function told(service: string) {
+  const app = await makeApp({ services: [service] });
+  const receiver = endpoint();
+  const set = await call(app.key, "PUT", `/apps/${app.id}/webhook`, { url: receiver.url });
+  return { app, receiver, secret: Webhook.parse(await set.json()).secret };
+}
+
+const vaultOf = (app: TestApp, user: string) => env.VAULT.getByName(vaultName(app.id, user));
+const ring = (app: TestApp, user: string) => runDurableObjectAlarm(vaultOf(app, user));
+
+/** Makes the next attempt due. */
+const makeDue = (app: TestApp, user: string) =>
+  runInDurableObject(vaultOf(app, user), (_, { storage }) => {
+    storage.sql.exec("UPDATE outbox SET next_at = ? WHERE next_at IS NOT NULL", Date.now() - 1);
+    return storage.setAlarm(Date.now() + MINUTE);
+  });
+
+async function eventsOf(app: TestApp): Promise<DeliveredEvent[]> {
+  const answer = await call(app.key, "GET", `/apps/${app.id}/events`);
+  return Events.parse(await answer.json()).events;
+}
+
+/** Rings until nothing of a user's events is on its way. */
+async function settle(app: TestApp, user: string): Promise<void> {
+  await ring(app, user);
+  await expect
+    .poll(() =>
+      runInDurableObject(vaultOf(app, user), (_, { storage }) =>
+        storage.sql.exec("SELECT delivery FROM outbox WHERE delivery = 'pending'").toArray(),
+      ),
+    )
+    .toEqual([]);
+}
+
+/** How a user's latest event stands where the truth about it is. */
+const stands = (app: TestApp, user: string) =>
+  runInDurableObject(vaultOf(app, user), (_, { storage }) =>
+    z
+      .object({
+        delivery: z.string(),
+        attempts: z.number(),
+        last_status: z.number().nullable(),
+        next_at: z.number().nullable(),
+      })
+      .parse(
+        storage.sql
+          .exec("SELECT delivery, attempts, last_status, next_at FROM outbox ORDER BY number DESC LIMIT 1")
+          .one(),
+      ),
+  );
+
+const attemptsOf = async (app: TestApp, user: string) => (await stands(app, user)).attempts;
+const typeOf = ({ body }: { body: string }) => EventBody.parse(JSON.parse(body)).type;
+const refresh = (app: TestApp, { id }: Connection) => call(app.key, "POST", `/connections/${id}/refresh`);
+
+/** Connected, failing for a while, well again, refused for good, connected anew and disconnected. */
+async function wholeLife(app: TestApp, user: string): Promise<Connection> {
+  const connection = await connectUser(app, user, "google");
+  await settle(app, user);
+  await control("google").fault({ endpoint: "token", fault: "server_error", times: 2 });
+  await refresh(app, connection);
+  vi.setSystemTime(Date.now() + MINUTE);
+  expect(await (await refresh(app, connection)).json()).toMatchObject({ refreshed: true });
+  await settle(app, user);
+  vi.setSystemTime(Date.now() + MINUTE);
+  await control("google").fault({ endpoint: "token", fault: "invalid_grant" });
+  expect(await errorOf(await refresh(app, connection))).toMatchObject({ error: "reauth_required" });
+  await settle(app, user);
+  await connectUser(app, user, "google");
+  await settle(app, user);
+  expect((await call(app.key, "DELETE", `/connections/${connection.id}`)).status).toBe(200);
+  await settle(app, user);
+  return connection;
+}
+
+const LIFE = [
+  "connection.created",
+  "connection.recovered",
+  "connection.reauth_required",
+  "connection.reconnected",
+  "connection.disconnected",
+];
+
+describe("an app with a webhook", () => {
+  it("is told of each thing once, signed, and without anything secret", async () => {
+    const { app, receiver, secret } = await told("google");
+    const connection = await wholeLife(app, "user-1");
+    await ring(app, "user-1");
+
+    const deliveries = await receiver.deliveries();
+    expect(deliveries.map(typeOf)).toEqual(LIFE);
+    expect(new Set(deliveries.map(({ headers }) => headers["webhook-id"])).size).toBe(LIFE.length);
+    const ids = new Set<string>();
+    for (const { headers, body } of deliveries) {
+      const signed = {
+        "webhook-id": headers["webhook-id"],
+        "webhook-timestamp": headers["webhook-timestamp"],
+        "webhook-signature": headers["webhook-signature"],
+      };
+      const { data } = EventBody.parse(new Verifier(secret).verify(body, signed));
+      expect(data).toMatchObject({
+        connection: connection.id,
+        user: "user-1",
+        integration: app.integrations["google"],
+      });
+      expect(() => new Verifier(secret).verify(`${body} `, signed)).toThrow();
+      expect(() => new Verifier(secret).verify(body, { ...signed, "webhook-id": "msg_other" })).toThrow();
+      ids.add(headers["webhook-id"]);
+    }
+
+    const { issued } = await control("google").grants();
+    const sent = JSON.stringify(deliveries);
+    expect(issued.length).toBeGreaterThan(0);
+    for (const canary of [...issued, secret, app.key, "sandbox-google-secret-opens-nothing"]) {
+      expect(sent).not.toContain(canary);
+    }
+
+    const events = await eventsOf(app);
+    expect(events.map(({ type }) => type).toSorted()).toEqual(LIFE.toSorted());
+    expect(new Set(events.map(({ id }) => id))).toEqual(ids);
+    for (const event of events) {
+      expect(event).toMatchObject({ delivery: "delivered", attempts: 1, last_status: 204, next_attempt_at: null });
+    }
+  });
+
+  it("is told again, later and later, while its endpoint fails, under the same id", async () => {
+    const { app, receiver } = await told("github");
+    await receiver.answers(500);
+    await connectUser(app, "user-1");
+    await ring(app, "user-1");
+    await expect.poll(() => attemptsOf(app, "user-1")).toBe(1);
+    const waits = [((await stands(app, "user-1")).next_at ?? 0) - Date.now()];
+    for (const attempt of [2, 3]) {
+      await makeDue(app, "user-1");
+      await ring(app, "user-1");
+      await expect.poll(() => attemptsOf(app, "user-1")).toBe(attempt);
+      waits.push(((await stands(app, "user-1")).next_at ?? 0) - Date.now());
+    }
+    expect(waits[0]).toBeGreaterThan(0);
+    expect(waits[1]).toBeGreaterThan(2 * (waits[0] ?? 0));
+    expect(waits[2]).toBeGreaterThan(2 * (waits[1] ?? 0));
+    await expect
+      .poll(() => eventsOf(app))
+      .toMatchObject([{ type: "connection.created", delivery: "pending", attempts: 3, last_status: 500 }]);
+    expect((await eventsOf(app))[0]?.next_attempt_at).not.toBeNull();
+
+    await receiver.answers(200);
+    await makeDue(app, "user-1");
+    await settle(app, "user-1");
+    await expect.poll(() => eventsOf(app)).toMatchObject([{ delivery: "delivered", attempts: 4, last_status: 200 }]);
+    const deliveries = await receiver.deliveries();
+    expect(deliveries).toHaveLength(4);
+    expect(new Set(deliveries.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+    expect(new Set(deliveries.map(({ body }) => body)).size).toBe(1);
+  });
+
+  it("is given up after the last attempt, and told by a replay", async () => {
+    const { app, receiver } = await told("github");
+    await receiver.answers(503);
+    await connectUser(app, "user-1");
+    await runInDurableObject(vaultOf(app, "user-1"), (_, { storage }) => {
+      storage.sql.exec("UPDATE outbox SET attempts = 9");
+    });
+    await makeDue(app, "user-1");
+    await settle(app, "user-1");
+    await expect
+      .poll(() => eventsOf(app))
+      .toMatchObject([{ delivery: "failed", attempts: 10, last_status: 503, next_attempt_at: null }]);
+
+    const [event] = await eventsOf(app);
+    await receiver.answers(204);
+    const before = (await receiver.deliveries()).length;
+    const replayed = await call(app.key, "POST", `/apps/${app.id}/events/${event?.id}/replay`);
+    expect(replayed.status).toBe(200);
+    expect(DeliveredEvent.parse(await replayed.json())).toMatchObject({ id: event?.id, delivery: "pending" });
+    await settle(app, "user-1");
+    await expect.poll(() => eventsOf(app)).toMatchObject([{ id: event?.id, delivery: "delivered", last_status: 204 }]);
+    expect((await receiver.deliveries()).length).toBe(before + 1);
+  });
+
+  it("has no redirect of its endpoint followed", async () => {
+    const { app, receiver } = await told("github");
+    await receiver.answers(307);
+    await connectUser(app, "user-1");
+    await ring(app, "user-1");
+    await expect.poll(() => attemptsOf(app, "user-1")).toBe(1);
+    expect(await stands(app, "user-1")).toMatchObject({ delivery: "pending", last_status: null });
+    expect(await receiver.deliveries(receiver.elsewhere)).toEqual([]);
+  });
+
+  it("signs with the secret that was shown last", async () => {
+    const { app, receiver, secret } = await told("github");
+    const again = await call(app.key, "PUT", `/apps/${app.id}/webhook`, { url: receiver.url });
+    const { secret: newer } = Webhook.parse(await again.json());
+    expect(newer).not.toBe(secret);
+    await connectUser(app, "user-1");
+    await settle(app, "user-1");
+    const [delivery] = await receiver.deliveries();
+    if (!delivery) throw new Error("nothing arrived");
+    const headers = {
+      "webhook-id": delivery.headers["webhook-id"],
+      "webhook-timestamp": delivery.headers["webhook-timestamp"],
+      "webhook-signature": delivery.headers["webhook-signature"],
+    };
+    expect(() => new Verifier(secret).verify(delivery.body, headers)).toThrow();
+    expect(new Verifier(newer).verify(delivery.body, headers)).toMatchObject({ type: "connection.created" });
+  });
+
+  it("never sees the secret a second time, nor another app the events", async () => {
+    const { app, secret } = await told("github");
+    await connectUser(app, "user-1");
+    await settle(app, "user-1");
+    await expect.poll(() => eventsOf(app)).toHaveLength(1);
+    const [event] = await eventsOf(app);
+    const described = await (await call(app.key, "GET", `/apps/${app.id}`)).text();
+    expect(described).not.toContain(secret);
+    const other = await makeApp();
+    expect((await call(other.key, "GET", `/apps/${app.id}/events`)).status).toBe(404);
+    expect(await eventsOf(other)).toEqual([]);
+    expect((await call(other.key, "POST", `/apps/${app.id}/events/${event?.id}/replay`)).status).toBe(404);
+    expect((await call(other.key, "POST", `/apps/${other.id}/events/${event?.id}/replay`)).status).toBe(404);
+    expect((await call(other.key, "POST", `/apps/${other.id}/events/msg_nothing/replay`)).status).toBe(404);
+  });
+});
+
+it("an app without a webhook has its events noted and told to nobody", async () => {
+  const { app, receiver } = await told("github");
+  expect((await call(app.key, "DELETE", `/apps/${app.id}/webhook`)).status).toBe(204);
+  await connectUser(app, "user-1");
+  await settle(app, "user-1");
+  await expect
+    .poll(() => eventsOf(app))
+    .toMatchObject([{ type: "connection.created", delivery: "none", attempts: 0, last_status: null }]);
+  expect(await receiver.deliveries()).toEqual([]);
+});
+
+it("events are listed newest first, page by page, each once", async () => {
+  const app = await makeApp();
+  for (const user of ["user-1", "user-2", "user-3", "user-4", "user-5"]) {
+    await connectUser(app, user);
+    await settle(app, user);
+  }
+  await expect.poll(() => eventsOf(app)).toHaveLength(5);
+  const seen: DeliveredEvent[] = [];
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const from: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const page = Events.parse(await (await call(app.key, "GET", `/apps/${app.id}/events?limit=2${from}`)).json());
+    seen.push(...page.events);
+    cursor = page.next_cursor;
+  }
+  expect(seen.map(({ id }) => id)).toEqual((await eventsOf(app)).map(({ id }) => id));
+  expect(new Set(seen.map(({ data }) => data.user)).size).toBe(5);
+  expect(seen.map(({ timestamp }) => timestamp)).toEqual(
+    seen.map(({ timestamp }) => timestamp).toSorted((one, other) => (one < other ? 1 : -1)),
+  );
+  const wrong = await call(app.key, "GET", `/apps/${app.id}/events?cursor=nonsense`);
+  expect(await errorOf(wrong)).toMatchObject({ status: 400, error: "invalid_cursor" });
+});
+
+it.each([
+  "https://10.0.0.1/hook",
+  "https://192.168.1.1/hook",
+  "https://169.254.169.254/latest/meta-data",
+  "https://[fd00::1]/hook",
+  "https://167772161/hook",
+  "https://printer.local/hook",
+  "https://vault.internal/hook",
+  "https://intranet/hook",
+  "https://user:password@app.example.com/hook",
+  "http://app.example.com/hook",
+  "ftp://app.example.com/hook",
+  "not a url",
+])("no webhook is set to %s", async (url) => {
+  const app = await makeApp({ services: [] });
+  const answer = await call(app.key, "PUT", `/apps/${app.id}/webhook`, { url });
+  expect(await errorOf(answer)).toMatchObject({ status: 400, error: "invalid_request" });
+  expect(await (await call(app.key, "GET", `/apps/${app.id}`)).json()).toMatchObject({ webhook_url: null });
+});
