@@ -3,7 +3,13 @@ const { returnTo } = document.body.dataset;
 if (returnTo !== undefined) {
   const place = new URL(returnTo);
   const opener: unknown = window.opener;
-  if (opener instanceof Object && "postMessage" in opener && typeof opener.postMessage === "function") {
+  // A window of another origin is no instance of this page's Object.
+  if (
+    typeof opener === "object" &&
+    opener !== null &&
+    "postMessage" in opener &&
+    typeof opener.postMessage === "function"
+  ) {
     opener.postMessage(
       {
         type: "latchkey",

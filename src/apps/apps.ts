@@ -61,11 +61,6 @@ export class Apps {
     return this.#records.list(RegisteredKind, OPERATOR);
   }
 
-  /** Whether there is one of this id. An id that was never given out wakes no vault of its own. */
-  async exists(id: string): Promise<boolean> {
-    return (await this.#records.get(RegisteredKind, OPERATOR, id)) !== undefined;
-  }
-
   /** What is registered, as it was at most two minutes ago. @throws AppError `not_found` */
   async find(id: string): Promise<AppRecord> {
     const record = await this.#records.get(AppKind, id, ITSELF);

@@ -1,7 +1,6 @@
 /** The one place where errors become answers. */
 import type { Context, Hono, NotFoundHandler } from "hono";
 import { html } from "hono/html";
-import { HTTPException } from "hono/http-exception";
 import type { ErrorBody } from "../api.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
@@ -18,10 +17,6 @@ export function answerError(error: Error, c: Context<AppEnv>): Response | Promis
 /** The error to tell: one of ours as it is; any other is logged, and becomes one that says nothing. */
 export function toKnownError(error: unknown, request_id: string): AppError {
   if (error instanceof AppError) return error;
-  // Hono's own, for a body that is not what its type says.
-  if (error instanceof HTTPException && error.status === 400) {
-    return new AppError("invalid_request", "The body has to be JSON, sent as application/json.");
-  }
   return internalError(error instanceof Error ? error : new Error("not an error"), request_id);
 }
 

@@ -189,7 +189,7 @@ export const appRoutes = new Routes()
       method: "delete",
       path: "/apps/{app}/integrations/{integration}",
       tag: "Apps",
-      summary: "Take an integration and its secret out; its connections are of no use from then on",
+      summary: "Take an integration out; its connections are of no use from then on",
       access: owner,
       params: AppPath.extend({ integration: z.string().max(80) }),
       answer: { status: 204, schema: null },

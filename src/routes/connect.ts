@@ -15,6 +15,7 @@ import { createCodeVerifier } from "../oauth/authorization.ts";
 import { choicePage } from "./choice-page.ts";
 import { describeConnection, syncIndex } from "./described.ts";
 import { Routes } from "./operation.ts";
+import { keepOpener } from "./page-headers.ts";
 
 /** @throws AppError `invalid_return_to` for anything but a registered URL, letter for letter */
 export async function checkReturnTo(c: Context<AppEnv>, app: string, return_to: string): Promise<void> {
@@ -59,6 +60,7 @@ async function goToProvider(
     display,
   };
   const state = await services.authorizations.begin(authorization, browser, false);
+  if (display === "popup") keepOpener(c);
   return c.redirect(consentUrl(integration, authorization, state), 303);
 }
 

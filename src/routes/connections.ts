@@ -190,7 +190,7 @@ export const connectionRoutes = new Routes()
       method: "post",
       path: "/connections/{connection}/reconnect",
       tag: "Connections",
-      summary: "Make a link for the connection's user to connect again; what is held stays until they have",
+      summary: "Make a link to connect again; what is held stays until then",
       access: { as: "app", scope: "connect" },
       params: ConnectionPath,
       body: Reconnect,

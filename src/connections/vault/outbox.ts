@@ -66,11 +66,6 @@ export class Outbox {
     return row ? toEvent(row) : null;
   }
 
-  /** Every event there is, oldest first. */
-  list(): DeliveredEvent[] {
-    return this.#sql.exec("SELECT * FROM outbox ORDER BY number").toArray().map(toEvent);
-  }
-
   /** What is to be delivered now; each is tried again later unless its outcome is settled. */
   due(now: number): DeliveredEvent[] {
     const due = this.#sql.exec("SELECT * FROM outbox WHERE next_at <= ? ORDER BY number LIMIT 50", now).toArray();

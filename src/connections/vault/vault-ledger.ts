@@ -100,10 +100,6 @@ export abstract class VaultLedger extends VaultStore {
     await this.arm();
   }
 
-  event(id: string): DeliveredEvent | null {
-    return this.outboxTable.find(id);
-  }
-
   /** Notes how an attempt to deliver an event went. @param status of the answer; null: there was none */
   async settleEvent(
     id: string,

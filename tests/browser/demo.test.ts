@@ -1,0 +1,148 @@
+/** A company's product that connects accounts through Latchkey, in a real browser: by popup, without one, and with a code of another user. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import * as z from "zod";
+import { startDemo } from "../../examples/demo/server.ts";
+import { ConnectSession, CreatedApp, SavedIntegration, Webhook } from "../../src/api-apps.ts";
+import { freePort, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
+
+const ADMIN_KEY = "an-admin-key-for-tests-that-opens-nothing-else";
+
+let latchkey: Running;
+let browser: Browser;
+let demo: Awaited<ReturnType<typeof startDemo>>;
+
+async function call(key: string, method: string, path: string, body: unknown): Promise<unknown> {
+  const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
+  const response = await fetch(latchkey.origin + path, { method, headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+beforeAll(async () => {
+  [latchkey, browser] = await Promise.all([startLatchkey({ vars: { ADMIN_KEY } }), launchBrowser()]);
+  const port = await freePort();
+  const own = `http://127.0.0.1:${port}`;
+  const made = await call(ADMIN_KEY, "POST", "/apps", { name: "Acme", return_urls: [`${own}/connected`] });
+  const { id, api_key } = CreatedApp.parse(made);
+  const saved = await call(api_key.key, "PUT", `/apps/${id}/integrations`, {
+    provider: "github",
+    client_id: "sandbox-github-client",
+    client_secret: "sandbox-github-secret-opens-nothing",
+  });
+  const { integration, redirect_uri } = SavedIntegration.parse(saved);
+  const registered = await fetch(`${latchkey.providers}/github/_control/settings`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ redirect_uris: [redirect_uri] }),
+  });
+  expect(registered.ok).toBe(true);
+  const { secret } = Webhook.parse(await call(api_key.key, "PUT", `/apps/${id}/webhook`, { url: `${own}/webhook` }));
+  demo = await startDemo({ latchkey: latchkey.origin, key: api_key.key, integration, webhookSecret: secret, port });
+});
+afterAll(async () => {
+  await demo?.stop();
+  await browser?.close();
+  await latchkey?.stop();
+});
+
+async function logIn(page: Page, name: string): Promise<void> {
+  await page.goto(demo.origin);
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByText(`Hello, ${name}.`).waitFor();
+}
+
+/** What the page shows of a connection, from the account to what the backend read with it. */
+async function expectConnected(page: Page): Promise<void> {
+  await page.getByRole("status").filter({ hasText: "Connected as " }).waitFor();
+  await expect.poll(() => page.getByRole("listitem").count()).toBeGreaterThan(1);
+}
+
+const Events = z.array(
+  z.object({ type: z.string(), data: z.object({ user: z.string(), integration: z.string().optional() }) }),
+);
+
+/** The verified events of whoever is logged in on the page. */
+async function eventsOf(page: Page): Promise<z.output<typeof Events>> {
+  return Events.parse(await (await page.request.get(`${demo.origin}/events`)).json());
+}
+
+it("connects in a popup, shows what the backend reads, and hears of it by a verified webhook", async () => {
+  const { page, context, complaints } = await openPage(browser);
+  await logIn(page, "alice");
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Connect GitHub" }).click();
+  const popup = await opened;
+  await popup.waitForURL(`${latchkey.providers}/**`);
+  await popup.getByRole("button", { name: "Allow" }).click();
+  await expectConnected(page);
+  await expect.poll(() => popup.isClosed()).toBe(true);
+  expect(page.url()).toBe(`${demo.origin}/`);
+  await expect.poll(() => eventsOf(page)).toMatchObject([{ type: "connection.created", data: { user: "alice" } }]);
+
+  const forged = await page.request.post(`${demo.origin}/webhook`, {
+    headers: { "webhook-id": "msg_1", "webhook-timestamp": "1", "webhook-signature": "v1,AAAA" },
+    data: { type: "connection.created", data: { user: "alice", connection: "forged" } },
+  });
+  expect(forged.status()).toBe(400);
+  expect(await eventsOf(page)).toHaveLength(1);
+  expect(complaints.filter((line) => !line.includes("favicon"))).toEqual([]);
+  await context.close();
+});
+
+it("says that access was declined in a popup, and that the popup was closed", async () => {
+  const { page, context } = await openPage(browser);
+  await logIn(page, "dora");
+  for (const [decide, told] of [
+    [(popup: Page) => popup.getByRole("button", { name: "Deny" }).click(), "Not connected: access_denied"],
+    [(popup: Page) => popup.close(), "Not connected: closed"],
+  ] as const) {
+    const opened = page.waitForEvent("popup");
+    await page.getByRole("button", { name: "Connect GitHub" }).click();
+    const popup = await opened;
+    await popup.waitForURL(`${latchkey.providers}/**`);
+    await decide(popup);
+    await page.getByRole("status").filter({ hasText: told }).waitFor();
+  }
+  await context.close();
+});
+
+it("goes there and back on the whole page where popups are blocked", async () => {
+  const { page, context } = await openPage(browser);
+  await page.addInitScript(() => {
+    window.open = () => null;
+  });
+  await logIn(page, "bob");
+  await page.getByRole("button", { name: "Connect GitHub" }).click();
+  await page.waitForURL(`${latchkey.providers}/**`);
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.waitForURL(`${demo.origin}/`);
+  await expectConnected(page);
+  await context.close();
+});
+
+it("refuses a code that was made for another user", async () => {
+  const carol = await openPage(browser);
+  await logIn(carol.page, "carol");
+  const link = await carol.page.request.post(`${demo.origin}/connect`, { data: {} });
+  const { connect_url } = ConnectSession.pick({ connect_url: true }).parse(await link.json());
+  // Held back before the backend sees it.
+  const left = carol.page.waitForRequest((request) => request.url().startsWith(`${demo.origin}/connected`));
+  await carol.page.route("**/connected?*", (route) => route.abort());
+  await carol.page.goto(connect_url);
+  await carol.page.getByRole("button", { name: "Allow" }).click();
+  const connection_code = new URL((await left).url()).searchParams.get("connection_code");
+  expect(connection_code).not.toBeNull();
+
+  const mallory = await openPage(browser);
+  await logIn(mallory.page, "mallory");
+  const refused = await mallory.page.request.post(`${demo.origin}/finish`, { data: { connection_code } });
+  expect(refused.status()).toBe(403);
+  expect(await refused.json()).toMatchObject({ error: "user_mismatch" });
+  for (const { page, context } of [carol, mallory]) {
+    const account: unknown = await (await page.request.get(`${demo.origin}/account`)).json();
+    expect(account).toEqual({ connected: false });
+    await context.close();
+  }
+});
