@@ -152,7 +152,7 @@ export const appRoutes = new Routes()
       tag: "Apps",
       summary: "Register an integration, or change the one of the same slug",
       description:
-        "`provider` names a built-in one, or the endpoints describe another. The answer has the redirect URI to register with the provider. The client secret is never readable again; left out, it stays as it was.",
+        "`provider` names a built-in one, or the endpoints describe another. The client secret is never readable again; left out, it stays as it was.",
       access: owner,
       params: AppPath,
       body: IntegrationSettings,

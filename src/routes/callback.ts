@@ -127,7 +127,6 @@ const CALLBACK = {
   method: "get",
   tag: "Connect",
   summary: "Take the provider's answer and send the person on",
-  description: "For providers. An app's user goes on to `return_to` with `connection_code`, or with `error`.",
   access: "anyone",
   params: IntegrationPath,
   answer: {

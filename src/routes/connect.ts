@@ -81,7 +81,7 @@ export const connectRoutes = new Routes()
       tag: "Connect",
       summary: "Make a link for one of the app's users to connect an account with",
       description:
-        "The link works once, in the browser that opens it first. The user comes back to `return_to` with a `connection_code`; nothing is connected before it is finalized. Without `integration` the user chooses.",
+        "The link works once, in one browser. The user comes back to `return_to` with a `connection_code`; nothing is connected before it is finalized.",
       access: { as: "app", scope: "connect" },
       body: NewConnectSession,
       answer: { status: 201, schema: ConnectSession },
@@ -144,7 +144,7 @@ export const connectRoutes = new Routes()
       tag: "Connect",
       summary: "Finish a connection: say which of the app's users has come back",
       description:
-        "`user` is taken from the app's own session with whoever came back to `return_to`, never from the URL. Where it is another user than the link was made for, nothing is connected and the tokens are taken back.",
+        "Take `user` from your own session with whoever came back, never from the URL. For another user than the link was made for nothing is connected.",
       access: { as: "app", scope: "connect" },
       body: Finalize,
       answer: { status: 200, schema: Connection },

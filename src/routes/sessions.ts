@@ -35,7 +35,7 @@ export const sessionRoutes = new Routes()
       tag: "Sessions",
       summary: "Make a bearer key for one user, shown in this answer and never again",
       description:
-        "The page's user makes a key with `name`. An app's key makes one for one of its users with `user`: it does for that user what the app's key does, within `scopes`, and nothing else.",
+        "With `name` for the page's user; with `user` by an app's key, for that user alone and within `scopes`.",
       access: { as: "app or user", scope: "read" },
       body: z.union([NewUserSession, NewKey]),
       answer: { status: 201, schema: z.union([UserSession, NewSessionKey]) },
