@@ -1,11 +1,12 @@
 /** The whole system on one screen. */
 import { Hono } from "hono/tiny";
+import type { ConfiguredIntegration } from "./apps/integrations.ts";
 import type { AppEnv } from "./context.ts";
 import { answerError, answerNotFound } from "./middleware/errors.ts";
 import { crossOrigin } from "./middleware/cross-origin.ts";
 import { answerHeaders, requestId } from "./middleware/headers.ts";
 import { allRoutes } from "./routes/all.ts";
-import { requestLog } from "./middleware/request-log.ts";
+import { logFacts, requestLog } from "./middleware/request-log.ts";
 import { Services } from "./services.ts";
 import type { World } from "./world.ts";
 
@@ -14,7 +15,10 @@ export function createApp(world: World): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
   app.use(requestId, requestLog, answerHeaders, (c, next) => {
-    c.set("services", new Services(world, c.env, c.req.url, (work) => c.executionCtx.waitUntil(work)));
+    const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
+    const noteIntegration = ({ id, provider }: ConfiguredIntegration): void =>
+      logFacts(c, { integration: id, provider: provider.id });
+    c.set("services", new Services(world, c.env, c.req.url, waitUntil, noteIntegration));
     return next();
   });
   app.use(crossOrigin);

@@ -40,12 +40,21 @@ export class Services {
   readonly #env: Env;
   readonly #url: string;
   readonly #waitUntil: (work: Promise<unknown>) => void;
+  readonly #noteIntegration: (integration: ConfiguredIntegration) => void;
 
   /**
    * @param url where the request came to
    * @param waitUntil lets work go on behind the answer
+   * @param noteIntegration is told which integration a request turned out to be about
    */
-  constructor(world: World, env: Env, url: string, waitUntil: (work: Promise<unknown>) => void) {
+  constructor(
+    world: World,
+    env: Env,
+    url: string,
+    waitUntil: (work: Promise<unknown>) => void,
+    noteIntegration: (integration: ConfiguredIntegration) => void = () => {},
+  ) {
+    this.#noteIntegration = noteIntegration;
     this.config = configOf(world, env);
     this.#world = world;
     this.#env = env;
@@ -117,9 +126,12 @@ export class Services {
 
   /** @throws AppError `unknown_integration`, the same for another app's; `not_configured` or `config_error` */
   async integration(app: string, id: string): Promise<ConfiguredIntegration> {
-    return app === DEFAULT_APP
-      ? findIntegration(this.#world, this.config, this.isLocal, id)
-      : this.clientVault.find(app, id);
+    const integration =
+      app === DEFAULT_APP
+        ? findIntegration(this.#world, this.config, this.isLocal, id)
+        : await this.clientVault.find(app, id);
+    this.#noteIntegration(integration);
+    return integration;
   }
 
   /** The provider's endpoints, with the integration's client, over this world's network. */

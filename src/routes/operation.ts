@@ -10,7 +10,7 @@ import type { ErrorCode } from "../errors.ts";
 import { authorize, type Access, type Caller } from "../middleware/caller.ts";
 import { readJson } from "../middleware/json-body.ts";
 import { limitCalls } from "../middleware/limits.ts";
-import { logCaller, logChange, logFacts } from "../middleware/request-log.ts";
+import { logCaller, logChange } from "../middleware/request-log.ts";
 import { parseInput, type Output } from "../middleware/valid.ts";
 
 type Schema = z.ZodType;
@@ -68,8 +68,6 @@ export class Routes {
       const ids: Readonly<Record<string, string>> = c.req.param();
       const caller = await authorize(c, access);
       logCaller(c, caller);
-      // Until it is known for one of ours, a name in a path may be anything.
-      if (isName(ids["integration"])) logFacts(c, { integration: ids["integration"] });
       await limitCalls(c, caller);
       const answer = await handler(c, {
         caller,
@@ -91,7 +89,5 @@ export class Routes {
     return this;
   }
 }
-
-const isName = (text: string | undefined): text is string => /^[a-z0-9-]{1,80}$/.test(text ?? "");
 
 const toHonoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ":$1");

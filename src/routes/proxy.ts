@@ -6,7 +6,7 @@ import { AppError, ERROR_HEADER } from "../errors.ts";
 import { toKnownError } from "../middleware/errors.ts";
 import { checkOrigin, forUser, insufficientScope, type Caller } from "../middleware/caller.ts";
 import { limitCalls } from "../middleware/limits.ts";
-import { logCaller, logFacts } from "../middleware/request-log.ts";
+import { logCaller } from "../middleware/request-log.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "../apps/integrations.ts";
 import { isForm, takeBody } from "../proxy/body.ts";
@@ -40,7 +40,6 @@ async function proxy(c: Context<AppEnv>): Promise<Response> {
   const { services } = c.var;
   const app = await services.appOf(path.integration);
   const integration = await services.integration(app, path.integration);
-  logFacts(c, { app, integration: integration.id, provider: integration.provider.id });
   try {
     return await call(c, path, app, integration);
   } catch (error) {

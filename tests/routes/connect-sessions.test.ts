@@ -7,7 +7,8 @@ import { AppIntegrations, ConnectSession, Connection, Connections, UserSession }
 import { vaultName } from "../../src/connections/connection.ts";
 import { control, revocationCalls, tokenCalls } from "../support/emulator.ts";
 import { ADMIN_KEY, call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
-import { APP, Visitor, decide, errorOf, locationOf } from "../support/visitor.ts";
+import { troubledVaults } from "../support/vault.ts";
+import { APP, Visitor, decide, errorOf, locationOf, request } from "../support/visitor.ts";
 
 const RETURN_URL = "https://app.example/done";
 const MINUTE = 60_000;
@@ -658,6 +659,30 @@ describe("a user's session", () => {
     for (const body of [{ user: "alice" }, { user: "bob" }, { name: "mine" }]) {
       expect([401, 403]).toContain((await call(session, "POST", "/sessions", body)).status);
     }
+  });
+});
+
+describe("a vault that does what it is asked, and whose answer is lost", () => {
+  it("finishes a connection all the same, once", async () => {
+    const app = await makeApp();
+    const { code } = await atReturn(app, "alice");
+    let calls = 0;
+    const VAULT = troubledVaults("adoptGrant", async (adopt) => {
+      const answer = await adopt();
+      if (++calls === 1) throw new Error("reset");
+      return answer;
+    });
+    const asked = {
+      method: "POST",
+      headers: { Authorization: `Bearer ${app.key}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ connection_code: code, user: "alice" }),
+    };
+    await parse(await request("/connections/finalize", asked, { ADMIN_KEY, VAULT }), 200, Connection);
+    expect(calls).toBe(2);
+    expect(await connectionsOf(app, "alice")).toHaveLength(1);
+    expect((await readData(app, "alice")).status).toBe(200);
+    expect((await finalize(app, "alice", code)).status).toBe(400);
+    expect(await revocationCalls("github")).toBe(0);
   });
 });
 

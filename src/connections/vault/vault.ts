@@ -87,7 +87,11 @@ export abstract class Vault extends VaultLedger {
   /** Makes a kept grant the connection, once. */
   async adoptGrant(code_digest: string, version: Version, sealed: string): Promise<StoreOutcome | { outcome: "gone" }> {
     const grant = this.#grants.find(code_digest);
-    if (!grant) return { outcome: "gone" };
+    if (!grant) {
+      // Asked again, because the answer was lost on its way: it is done.
+      const isDone = this.connectionsTable.list().some((connection) => connection.sealed === sealed);
+      return isDone ? { outcome: "stored", replaced: null } : { outcome: "gone" };
+    }
     const stored = await this.store(grant.integration, version, sealed, grant.facts);
     if (stored.outcome === "stored") this.#grants.remove(code_digest);
     return stored;
