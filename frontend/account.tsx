@@ -1,8 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Integration, Profile } from "../src/api.ts";
+import { fetchProfile, needsReconnect, type Integration, type Profile, type LatchkeyError } from "./api.ts";
 import { Activity, ActivitySkeleton } from "./activity.tsx";
-import { fetchProfile, needsReconnect, type ApiError } from "./api.ts";
 import { Health } from "./health.tsx";
 import { ItemList } from "./items.tsx";
 import { useItems, useLoaded, type Loaded } from "./load.ts";
@@ -20,7 +19,7 @@ export function ConnectedAccount({ integration, onStale }: Props): JSX.Element {
   const id = integration.integration;
   const [profile, reloadProfile] = useLoaded((signal) => fetchProfile(id, signal));
   const list = useItems(id);
-  const [refused, setRefused] = useState<ApiError | null>(null);
+  const [refused, setRefused] = useState<LatchkeyError | null>(null);
   const failures = [refused, profile.phase === "failed" ? profile.error : null, list.error];
   const refusal = failures.find((error) => error !== null && needsReconnect(error));
   useEffect(() => {
@@ -32,7 +31,7 @@ export function ConnectedAccount({ integration, onStale }: Props): JSX.Element {
     leave();
     reloadProfile();
   };
-  const refuse = (error: ApiError) => {
+  const refuse = (error: LatchkeyError) => {
     leave();
     setRefused(error);
   };

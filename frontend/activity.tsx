@@ -1,7 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { ActivityEvent, Integration } from "../src/api.ts";
-import { fetchActivity } from "./api.ts";
+import { fetchActivity, type ActivityEvent, type Integration } from "./api.ts";
 import { toDate } from "./format.ts";
 import { useLoaded } from "./load.ts";
 import { eventWords } from "./messages.ts";

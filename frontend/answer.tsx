@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Integration } from "../src/api.ts";
+import type { Integration } from "./api.ts";
 import type { Answer, Call } from "./call.ts";
 import { byteSize, duration } from "./format.ts";
 import { plural } from "./messages.ts";

@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Integration, Integrations } from "../src/api.ts";
-import { fetchIntegrations } from "./api.ts";
+import { fetchIntegrations, type Integration, type Integrations } from "./api.ts";
 import { BackLink, Connection } from "./connection.tsx";
 import { Explorer } from "./explorer.tsx";
 import { useFocusNext, useRouteChange } from "./focus.ts";

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { Integration } from "../src/api.ts";
+import type { Integration } from "./api.ts";
 import { bodyOf, callUrl, exampleCall, METHODS, takesBody, type Call } from "./call.ts";
 
 interface Props {

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ApiError } from "./api.ts";
-import { toApiError } from "./load.ts";
+import type { LatchkeyError } from "./api.ts";
+import { toLatchkeyError } from "./load.ts";
 
 interface Props<T> {
   readonly title: string;
@@ -19,7 +19,7 @@ interface Props<T> {
 export function ConfirmDialog<T>({ title, action, children, run, onDone, onClosed }: Props<T>): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError | null>(null);
+  const [error, setError] = useState<LatchkeyError | null>(null);
   useEffect(() => dialog.current?.showModal(), []);
 
   const confirm = async () => {
@@ -31,7 +31,7 @@ export function ConfirmDialog<T>({ title, action, children, run, onDone, onClose
       dialog.current?.close();
       onDone(result);
     } catch (cause) {
-      setError(toApiError(cause));
+      setError(toLatchkeyError(cause));
       setBusy(false);
     }
   };

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Integration } from "../src/api.ts";
+import type { Integration } from "./api.ts";
 import { ConnectedAccount } from "./account.tsx";
 import { Activity } from "./activity.tsx";
 import { Mark } from "./mark.tsx";

@@ -16,6 +16,18 @@ interface Operation {
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+}
+
+/** A schema as it reads, with the named ones in it written out. */
+function written(schema: unknown, { components: { schemas } }: Document): string {
+  const pointsTo = (value: unknown): string | undefined =>
+    typeof value === "object" && value !== null && "$ref" in value ? String(value.$ref).split("/").at(-1) : undefined;
+  const resolved = (_: string, value: unknown): unknown => {
+    const name = pointsTo(value);
+    return name === undefined ? value : schemas[name];
+  };
+  return JSON.stringify(schema, resolved, 2);
 }
 
 /** An element with its children; text is text. */
@@ -95,7 +107,7 @@ function tryForm(path: string, method: string, { parameters, requestBody }: Oper
   return form;
 }
 
-function describe(path: string, method: string, operation: Operation): HTMLDetailsElement {
+function describe(api: Document, path: string, method: string, operation: Operation): HTMLDetailsElement {
   const { summary, description, responses, requestBody } = operation;
   const title = element("summary", element("code", `${method.toUpperCase()} ${path}`), ` ${summary}`);
   const answers = Object.entries(responses).map(([status, { description: codes }]) =>
@@ -106,19 +118,19 @@ function describe(path: string, method: string, operation: Operation): HTMLDetai
     "details",
     title,
     element("p", description),
-    ...(schema === undefined ? [] : [element("pre", JSON.stringify(schema, null, 2))]),
+    ...(schema === undefined ? [] : [element("pre", written(schema, api))]),
     element("ul", ...answers),
     tryForm(path, method, operation),
   );
 }
 
 async function show(main: HTMLElement): Promise<void> {
-  const { paths }: Document = await (await fetch("/openapi.json")).json();
-  const all = Object.entries(paths).flatMap(([path, methods]) =>
+  const api: Document = await (await fetch("/openapi.json")).json();
+  const all = Object.entries(api.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
   for (const [tag, operations] of Map.groupBy(all, ({ operation }) => operation.tags[0] ?? "")) {
-    const described = operations.map(({ path, method, operation }) => describe(path, method, operation));
+    const described = operations.map(({ path, method, operation }) => describe(api, path, method, operation));
     main.append(element("h2", tag), ...described);
   }
   main.setAttribute("aria-busy", "false");

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Integration } from "../src/api.ts";
+import type { Integration } from "./api.ts";
 import { AnswerView, type Progress } from "./answer.tsx";
 import { CallForm } from "./call-form.tsx";
 import { exampleCall, sendCall, type Call } from "./call.ts";

@@ -1,10 +1,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Integration } from "../src/api.ts";
-import { needsReconnect, refresh, type ApiError } from "./api.ts";
+import { needsReconnect, refresh, type Integration, type LatchkeyError } from "./api.ts";
 import { deadline, isWithinDays } from "./format.ts";
 import type { Notice } from "./frame.tsx";
-import { toApiError } from "./load.ts";
+import { toLatchkeyError } from "./load.ts";
 import { ConnectLink, isReconnectNear, Time } from "./parts.tsx";
 
 interface Props {
@@ -12,7 +11,7 @@ interface Props {
   /** There may be a new token, or a new reason why not. */
   readonly onRefreshed: () => void;
   /** Only connecting again helps. */
-  readonly onRefused: (error: ApiError) => void;
+  readonly onRefused: (error: LatchkeyError) => void;
 }
 
 /** How the access stands, how its last renewal went, and what can be done about either. */
@@ -56,7 +55,7 @@ function useRefresh({ integration, onRefreshed, onRefused }: Props) {
       setOutcome(toOutcome(name, refreshed, credentials.failure));
       onRefreshed();
     } catch (cause) {
-      const error = toApiError(cause);
+      const error = toLatchkeyError(cause);
       setOutcome({ tone: "bad", text: error.message });
       if (needsReconnect(error)) onRefused(error);
       else onRefreshed();

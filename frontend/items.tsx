@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Integration, Item } from "../src/api.ts";
+import type { Integration, Item } from "./api.ts";
 import { toLabel } from "./format.ts";
 import type { PagedItems } from "./load.ts";
 import { plural } from "./messages.ts";

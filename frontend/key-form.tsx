@@ -1,8 +1,7 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { NewSessionKey } from "../src/api.ts";
-import { createKey } from "./api.ts";
-import { toApiError } from "./load.ts";
+import { createKey, type NewSessionKey } from "./api.ts";
+import { toLatchkeyError } from "./load.ts";
 
 const DAY_SECONDS = 86_400;
 const LIFETIMES = [
@@ -37,7 +36,7 @@ export function KeyForm({ onMade }: { onMade: (key: NewSessionKey) => void }): J
       onMade(await createKey(wanted, days * DAY_SECONDS));
       setName("");
     } catch (cause) {
-      setProblem(toApiError(cause).message);
+      setProblem(toLatchkeyError(cause).message);
     } finally {
       setBusy(false);
     }

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { SessionKey } from "../src/api.ts";
+import type { SessionKey } from "./api.ts";
 import { Time, Unseen } from "./parts.tsx";
 
 interface Props {

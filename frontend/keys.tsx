@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { NewSessionKey, SessionKey } from "../src/api.ts";
-import { fetchKeys, revokeKey } from "./api.ts";
+import { fetchKeys, revokeKey, type NewSessionKey, type SessionKey } from "./api.ts";
 import { ConfirmDialog } from "./confirm.tsx";
 import { BackLink } from "./connection.tsx";
 import { KeyForm } from "./key-form.tsx";

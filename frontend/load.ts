@@ -1,9 +1,8 @@
 /** Hooks that load answers and give components one value to draw from. */
 import { useEffect, useState } from "preact/hooks";
-import type { Item, Items } from "../src/api.ts";
-import { ApiError, fetchItems } from "./api.ts";
+import { LatchkeyError, fetchItems, type Item, type Items } from "./api.ts";
 
-export type Loaded<T> = { phase: "loading" } | { phase: "failed"; error: ApiError } | { phase: "ready"; value: T };
+export type Loaded<T> = { phase: "loading" } | { phase: "failed"; error: LatchkeyError } | { phase: "ready"; value: T };
 
 /**
  * Loads once, and again on `reload` or with another `version`; a value already shown stays until the new one is there.
@@ -16,7 +15,7 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, version 
     setState((shown) => (shown.phase === "ready" ? shown : { phase: "loading" }));
     load(left.signal).then(
       (value) => left.signal.aborted || setState({ phase: "ready", value }),
-      (cause: unknown) => left.signal.aborted || setState({ phase: "failed", error: toApiError(cause) }),
+      (cause: unknown) => left.signal.aborted || setState({ phase: "failed", error: toLatchkeyError(cause) }),
     );
     return () => left.abort();
   }, [attempt, version]);
@@ -28,7 +27,7 @@ export interface PagedItems {
   readonly pages: number;
   readonly more: boolean;
   readonly busy: boolean;
-  readonly error: ApiError | null;
+  readonly error: LatchkeyError | null;
   /** Asks for the next page, or for the one that failed. */
   readonly loadNext: () => void;
 }
@@ -37,7 +36,7 @@ export interface PagedItems {
 export function useItems(integration: string): PagedItems {
   const [pages, setPages] = useState<readonly Items[]>([]);
   const [busy, setBusy] = useState(true);
-  const [error, setError] = useState<ApiError | null>(null);
+  const [error, setError] = useState<LatchkeyError | null>(null);
   const [attempt, setAttempt] = useState(0);
   const cursor = pages.at(-1)?.next_cursor ?? null;
   useEffect(() => {
@@ -45,7 +44,7 @@ export function useItems(integration: string): PagedItems {
     fetchItems(integration, cursor, left.signal)
       .then(
         (page) => left.signal.aborted || setPages((before) => [...before, page]),
-        (cause: unknown) => left.signal.aborted || setError(toApiError(cause)),
+        (cause: unknown) => left.signal.aborted || setError(toLatchkeyError(cause)),
       )
       .finally(() => left.signal.aborted || setBusy(false));
     return () => left.abort();
@@ -67,7 +66,7 @@ export function useItems(integration: string): PagedItems {
 }
 
 /** Gives any failure a sentence to show. */
-export function toApiError(cause: unknown): ApiError {
-  if (cause instanceof ApiError) return cause;
-  return new ApiError(0, "unexpected", "Something went wrong on this page. Reload it, then try again.");
+export function toLatchkeyError(cause: unknown): LatchkeyError {
+  if (cause instanceof LatchkeyError) return cause;
+  return new LatchkeyError(0, "unexpected", "Something went wrong on this page. Reload it, then try again.", null);
 }

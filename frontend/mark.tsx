@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Account } from "../src/api.ts";
-import { avatarHref } from "./api.ts";
+import { avatarHref, type Account } from "./api.ts";
 import { initials } from "./format.ts";
 
 /** Drawn for what each service holds, in a hue of its own; none of them is a service's logo. */

@@ -1,5 +1,5 @@
 /** What the page says about states and failures. */
-import type { ActivityEvent, ConnectionStatus, Integration } from "../src/api.ts";
+import type { ActivityEvent, ConnectionStatus, Integration } from "./api.ts";
 import type { Route } from "./route.ts";
 
 /** The word on the chip of each status. */

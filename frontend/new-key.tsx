@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { NewSessionKey } from "../src/api.ts";
+import type { NewSessionKey } from "./api.ts";
 import { CopyButton } from "./copy.tsx";
 
 interface Props {

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Integration } from "../src/api.ts";
+import type { Integration } from "./api.ts";
 import { deadline } from "./format.ts";
 import { plural, reconnectReason, summary, VIEW_TITLE } from "./messages.ts";
 import { hashFor } from "./route.ts";

@@ -1,7 +1,6 @@
 /** Small pieces that several views share. */
 import type { ComponentChildren, JSX } from "preact";
-import type { ConnectionStatus, Credentials, Integration } from "../src/api.ts";
-import { connectHref, type ApiError } from "./api.ts";
+import { connectHref, type ConnectionStatus, type Credentials, type Integration, type LatchkeyError } from "./api.ts";
 import { fullTime, isWithinDays, relativeTime, toDate, toWebUrl } from "./format.ts";
 import { STATUS_LABEL } from "./messages.ts";
 
@@ -116,7 +115,7 @@ export function ExternalLink({ url, children }: { url: string | null; children: 
 }
 
 /** What went wrong, in the API's own words, and the way on. */
-export function Failure({ error, action }: { error: ApiError; action: ComponentChildren }): JSX.Element {
+export function Failure({ error, action }: { error: LatchkeyError; action: ComponentChildren }): JSX.Element {
   return (
     <div class="panel failure" role="alert">
       <p>{error.message}</p>

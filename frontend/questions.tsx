@@ -1,7 +1,6 @@
 /** What the page asks before it does something that cannot be taken back. */
 import type { JSX } from "preact";
-import type { Integration } from "../src/api.ts";
-import { disconnect, signOut } from "./api.ts";
+import { disconnect, signOut, type Integration } from "./api.ts";
 import { ConfirmDialog } from "./confirm.tsx";
 import type { Notice } from "./frame.tsx";
 import { connectId } from "./parts.tsx";

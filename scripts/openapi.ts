@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, written from the declarations that requests are held to. */
 import * as z from "zod";
-import { ErrorBody } from "../src/api.ts";
+import * as shapes from "../src/api.ts";
+import * as shapesForApps from "../src/api-apps.ts";
 import { errorStatus, type ErrorCode } from "../src/errors.ts";
 import { allRoutes } from "../src/routes/all.ts";
 import type { Operation } from "../src/routes/operation.ts";
@@ -12,14 +13,39 @@ const SIGNED_IN: readonly ErrorCode[] = ["invalid_session", "insufficient_scope"
 
 type JsonObject = Record<string, unknown>;
 
-const toSchema = (schema: z.ZodType, io: "input" | "output"): JsonObject => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  return rest;
-};
+/** A shape goes by the name that it is exported under; a query is no object of its own in a document. */
+const namedShapes = z.registry<{ id: string }>();
+for (const [id, shape] of Object.entries({ ...shapes, ...shapesForApps })) {
+  if (!id.endsWith("Query")) namedShapes.add(shape, { id });
+}
 
-function parameters(operation: Operation): JsonObject[] {
-  const inPath = operation.params ? toParameters(operation.params, "path") : [];
-  const inQuery = operation.query ? toParameters(operation.query, "query") : [];
+const Json = z.record(z.string(), z.unknown());
+
+/** The document's schemas: each named shape once, and pointers to it wherever it stands. */
+class Schemas {
+  readonly named: JsonObject = {};
+
+  /** @throws TypeError where one name would have to mean two things */
+  of(shape: z.ZodType, io: "input" | "output"): JsonObject {
+    const written = JSON.stringify(z.toJSONSchema(shape, { io, unrepresentable: "any", metadata: namedShapes }));
+    const {
+      $schema: _,
+      $defs,
+      ...schema
+    } = Json.parse(JSON.parse(written.replaceAll("#/$defs/", "#/components/schemas/")));
+    for (const [name, definition] of Object.entries(Json.parse($defs ?? {}))) {
+      const before = this.named[name];
+      if (before && JSON.stringify(before) !== JSON.stringify(definition))
+        throw new TypeError(`two shapes named ${name}`);
+      this.named[name] = definition;
+    }
+    return schema;
+  }
+}
+
+function parameters(operation: Operation, schemas: Schemas): JsonObject[] {
+  const inPath = operation.params ? toParameters(schemas.of(operation.params, "input"), "path") : [];
+  const inQuery = operation.query ? toParameters(schemas.of(operation.query, "input"), "query") : [];
   const { access } = operation;
   const named = typeof access === "object" && (access.as === "user" || access.as === "reader");
   const user = {
@@ -32,10 +58,10 @@ function parameters(operation: Operation): JsonObject[] {
   return [...inPath, ...inQuery, ...(named ? [user] : [])];
 }
 
-function toParameters(schema: z.ZodType, where: "path" | "query"): JsonObject[] {
+function toParameters(schema: JsonObject, where: "path" | "query"): JsonObject[] {
   const { properties = {}, required = [] } = z
-    .object({ properties: z.record(z.string(), z.unknown()).optional(), required: z.array(z.string()).optional() })
-    .parse(toSchema(schema, "input"));
+    .object({ properties: Json.optional(), required: z.array(z.string()).optional() })
+    .parse(schema);
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: where,
@@ -54,7 +80,7 @@ function security(operation: Operation): JsonObject[] {
   return access.as === "app" ? [bearer] : [bearer, { cookie: [] }];
 }
 
-function answers(operation: Operation): JsonObject {
+function answers(operation: Operation, schemas: Schemas): JsonObject {
   const { answer, errors = [], body, access } = operation;
   const codes = [
     ...EVERYWHERE,
@@ -62,17 +88,18 @@ function answers(operation: Operation): JsonObject {
     ...(access === "anyone" ? [] : access === "admin" ? (["invalid_admin_key"] as const) : SIGNED_IN),
     ...errors,
   ];
+  const failure = schemas.of(shapes.ErrorBody, "output");
   const byStatus = Map.groupBy(new Set(codes), errorStatus);
   const failures = [...byStatus].map(([status, names]) => [
     String(status),
     {
       description: names.join(", "),
-      content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+      content: { "application/json": { schema: failure } },
     },
   ]);
   const success = {
     description: "Done",
-    ...(answer.schema ? { content: { "application/json": { schema: toSchema(answer.schema, "output") } } } : {}),
+    ...(answer.schema ? { content: { "application/json": { schema: schemas.of(answer.schema, "output") } } } : {}),
   };
   return { [String(answer.status)]: success, ...Object.fromEntries(failures) };
 }
@@ -82,6 +109,7 @@ const operationId = ({ method, path }: Operation): string =>
 
 /** The whole document. */
 export function openApiDocument(): JsonObject {
+  const schemas = new Schemas();
   const paths: Record<string, JsonObject> = {};
   for (const operation of allRoutes.flatMap(({ operations }) => operations)) {
     const { method, path, tag, summary, description, access, body } = operation;
@@ -94,11 +122,11 @@ export function openApiDocument(): JsonObject {
         summary,
         description: [description, scope].filter(Boolean).join(" "),
         security: security(operation),
-        parameters: parameters(operation),
+        parameters: parameters(operation, schemas),
         ...(body
-          ? { requestBody: { required: true, content: { "application/json": { schema: toSchema(body, "input") } } } }
+          ? { requestBody: { required: true, content: { "application/json": { schema: schemas.of(body, "input") } } } }
           : {}),
-        responses: answers(operation),
+        responses: answers(operation, schemas),
       },
     };
   }
@@ -113,7 +141,7 @@ export function openApiDocument(): JsonObject {
     servers: [{ url: "/" }],
     paths,
     components: {
-      schemas: { Error: toSchema(ErrorBody, "output") },
+      schemas: schemas.named,
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "An app's key, a user's key or a user's session." },
         admin: { type: "http", scheme: "bearer", description: "The deployment's ADMIN_KEY." },

@@ -1,6 +1,7 @@
 /** Acme: a product whose users connect their GitHub accounts through Latchkey. Everything an integrator's backend has to do. */
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import { answered, createLatchkey } from "latchkey-client";
 import { Webhook } from "standardwebhooks";
 import * as z from "zod";
 
@@ -11,9 +12,6 @@ const COOKIE = "acme_session";
 const Form = z.object({ name: z.string().trim().min(1).max(28) });
 const Finish = z.object({ connection_code: z.string() });
 const Return = z.object({ connection_code: z.string().optional(), error: z.string().optional() });
-const Connections = z.object({
-  connections: z.array(z.object({ account: z.object({ name: z.string() }).nullable() })),
-});
 const Repositories = z.array(z.object({ full_name: z.string() }));
 const Event = z.object({ type: z.string(), data: z.object({ user: z.string(), connection: z.string() }) });
 
@@ -78,22 +76,21 @@ export async function startDemo({ latchkey, key, integration, webhookSecret, por
     if (name === undefined) throw Object.assign(new Error("log in first"), { statusCode: 401 });
     return encodeURIComponent(name);
   };
-  const call = (path: string, init: RequestInit = {}, headers: Readonly<Record<string, string>> = {}) =>
-    fetch(latchkey + path, { ...init, headers: { Authorization: `Bearer ${key}`, ...headers } });
-  const post = (path: string, body: unknown) =>
-    call(path, { method: "POST", body: JSON.stringify(body) }, { "Content-Type": "application/json" });
+  const api = createLatchkey({ origin: latchkey, key });
   const finalize = (request: FastifyRequest, connection_code: string) =>
-    post("/connections/finalize", { connection_code, user: userOf(request) });
-  const relay = async (reply: FastifyReply, response: Response) => {
-    const answer: unknown = await response.json();
-    return reply.code(response.status).send(answer);
+    api.POST("/connections/finalize", { body: { connection_code, user: userOf(request) } });
+  const relay = async (reply: FastifyReply, call: Promise<{ data?: unknown; error?: unknown; response: Response }>) => {
+    const { data, error, response } = await call;
+    return reply.code(response.status).send(data ?? error);
   };
   /** The account, and what the backend reads with it: GitHub's own API, with Latchkey's address before the path. */
   const accountOf = async (user: string) => {
-    const mine = await call(`/connections?${new URLSearchParams({ user, integration })}`);
-    const [connection] = Connections.parse(await mine.json()).connections;
+    const query = { user, integration };
+    const { connections } = await answered(api.GET("/connections", { params: { query } }));
+    const [connection] = connections;
     if (!connection) return { connected: false };
-    const list = await call(`/proxy/${integration}/user/repos`, {}, { "X-Latchkey-User": user });
+    const headers = { Authorization: `Bearer ${key}`, "X-Latchkey-User": user };
+    const list = await fetch(`${latchkey}/proxy/${integration}/user/repos`, { headers });
     const repositories = list.ok ? Repositories.parse(await list.json()).map(({ full_name }) => full_name) : [];
     return { connected: true, account: connection.account?.name ?? null, repositories };
   };
@@ -111,15 +108,15 @@ export async function startDemo({ latchkey, key, integration, webhookSecret, por
     return reply.header("Set-Cookie", `${COOKIE}=${id}; Path=/; HttpOnly; SameSite=Lax`).redirect("/", 303);
   });
   app.post("/connect", async (request, reply) => {
-    const session = { user: userOf(request), integration, return_to: `${origin}/connected`, display: "popup" };
-    return relay(reply, await post("/connect-sessions", session));
+    const body = { user: userOf(request), integration, return_to: `${origin}/connected`, display: "popup" } as const;
+    return relay(reply, api.POST("/connect-sessions", { body }));
   });
   app.post("/finish", async (request, reply) =>
-    relay(reply, await finalize(request, Finish.parse(request.body).connection_code)),
+    relay(reply, finalize(request, Finish.parse(request.body).connection_code)),
   );
   app.get("/connected", async (request, reply) => {
     const { connection_code, error = "failed" } = Return.parse(request.query);
-    const done = connection_code !== undefined && (await finalize(request, connection_code)).ok;
+    const done = connection_code !== undefined && (await finalize(request, connection_code)).response.ok;
     return reply.redirect(done ? "/" : `/?${new URLSearchParams({ error })}`, 303);
   });
   app.get("/account", (request) => accountOf(userOf(request)));

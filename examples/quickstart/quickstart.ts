@@ -1,14 +1,19 @@
 /** Connects one user and calls GitHub as them. Needs ORIGIN, KEY, INTEGRATION and RETURN_TO; asks for the code that comes back. */
 import { createInterface } from "node:readline/promises";
+import { answered, createLatchkey } from "latchkey-client";
+import * as z from "zod";
 
-const { ORIGIN, KEY, INTEGRATION, RETURN_TO } = process.env;
-const headers = { Authorization: `Bearer ${KEY}`, "Content-Type": "application/json", "X-Latchkey-User": "u-1" };
-const post = async (path: string, body: object) =>
-  (await fetch(ORIGIN + path, { method: "POST", headers, body: JSON.stringify(body) })).json();
+const { ORIGIN = "", KEY = "", INTEGRATION = "", RETURN_TO = "" } = process.env;
+const [user, integration] = ["u-1", INTEGRATION];
+const latchkey = createLatchkey({ origin: ORIGIN, key: KEY, user });
 
-const session = await post("/connect-sessions", { user: "u-1", integration: INTEGRATION, return_to: RETURN_TO });
-console.log(session.connect_url);
+const wish = { user, integration, return_to: RETURN_TO };
+const { connect_url } = await answered(latchkey.POST("/connect-sessions", { body: wish }));
+console.log(connect_url);
 const connection_code = await createInterface(process.stdin).question("");
-console.log((await post("/connections/finalize", { user: "u-1", connection_code })).status);
-console.log((await (await fetch(`${ORIGIN}/proxy/${INTEGRATION}/user`, { headers })).json()).login);
+const { status } = await answered(latchkey.POST("/connections/finalize", { body: { user, connection_code } }));
+console.log(status);
+const headers = { Authorization: `Bearer ${KEY}`, "X-Latchkey-User": user };
+const account = await fetch(`${ORIGIN}/proxy/${integration}/user`, { headers });
+console.log(z.object({ login: z.string() }).parse(await account.json()).login);
 process.stdin.destroy();
