@@ -25,6 +25,8 @@ export const Item = z.object({
   created_at: z.string().nullable(),
   updated_at: z.string().nullable(),
   mime_type: z.string().nullable(),
+  /** What things of this type have besides: a contact's `email`, a repository's `language`, a file's `size` in bytes. */
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
 });
 export type Item = z.output<typeof Item>;
 

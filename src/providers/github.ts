@@ -18,6 +18,8 @@ const Repository = z.object({
   owner: z.object({ id: z.number(), login: z.string() }),
   created_at: z.string().nullish(),
   updated_at: z.string().nullish(),
+  language: z.string().nullish(),
+  visibility: z.string().nullish(),
 });
 
 /** GitHub's names for what RFC 6749 5.2 calls `invalid_client` and `invalid_grant`. */
@@ -92,6 +94,7 @@ export const github = defineProvider({
             parent_name: repository.owner.login,
             created_at: repository.created_at ?? null,
             updated_at: repository.updated_at ?? null,
+            details: { language: repository.language ?? null, visibility: repository.visibility ?? null },
           }),
         ),
         next: null,

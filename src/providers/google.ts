@@ -16,6 +16,8 @@ const File = z.object({
   parents: z.array(z.string()).nullish(),
   createdTime: z.string().nullish(),
   modifiedTime: z.string().nullish(),
+  // 64 bits, so a string of digits; absent for folders and documents of Google's own.
+  size: z.string().nullish(),
 });
 
 /** Google has a host for most of its APIs. */
@@ -96,7 +98,7 @@ export const google = defineProvider({
       request: {
         path: "/drive/v3/files",
         query: {
-          fields: "nextPageToken,files(id,name,mimeType,webViewLink,parents,createdTime,modifiedTime)",
+          fields: "nextPageToken,files(id,name,mimeType,webViewLink,parents,createdTime,modifiedTime,size)",
           orderBy: "modifiedTime desc",
           supportsAllDrives: "true",
           includeItemsFromAllDrives: "true",
@@ -116,6 +118,7 @@ export const google = defineProvider({
               created_at: file.createdTime ?? null,
               updated_at: file.modifiedTime ?? null,
               mime_type: file.mimeType ?? null,
+              details: { size: file.size ? Number(file.size) : null },
             }),
           ),
           next: nextPageToken ?? null,

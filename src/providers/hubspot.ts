@@ -19,8 +19,8 @@ const CrmObject = z.object({
 });
 type CrmObject = z.output<typeof CrmObject>;
 
-/** A page of the CRM objects API, with each object named by `name`. */
-function crmPage(type: string, name: (properties: CrmObject["properties"]) => string) {
+/** A page of the CRM objects API, with each object named by `name` and one property told besides. */
+function crmPage(type: string, detail: string, name: (properties: CrmObject["properties"]) => string) {
   return z
     .object({
       results: z.array(CrmObject),
@@ -34,6 +34,7 @@ function crmPage(type: string, name: (properties: CrmObject["properties"]) => st
           name: name(properties) || id,
           created_at: createdAt ?? null,
           updated_at: updatedAt ?? null,
+          details: { [detail]: properties[detail] ?? null },
         }),
       ),
       next: paging?.next?.after ?? null,
@@ -103,6 +104,7 @@ export const hubspot = defineProvider({
       paging: { style: "cursor", limit: "limit", cursor: "after", max: 100 },
       page: crmPage(
         "contact",
+        "email",
         (contact) => fullName(contact["firstname"], contact["lastname"]) || (contact["email"] ?? ""),
       ),
       item_url: "https://app.hubspot.com/contacts/{hub_id}/record/0-1/{id}",
@@ -110,7 +112,7 @@ export const hubspot = defineProvider({
     {
       request: { path: "/crm/v3/objects/companies", query: { properties: "name,domain" } },
       paging: { style: "cursor", limit: "limit", cursor: "after", max: 100 },
-      page: crmPage("company", (company) => company["name"] ?? company["domain"] ?? ""),
+      page: crmPage("company", "domain", (company) => company["name"] ?? company["domain"] ?? ""),
       item_url: "https://app.hubspot.com/contacts/{hub_id}/record/0-2/{id}",
     },
   ],

@@ -14,6 +14,7 @@ const DriveItem = z.object({
   webUrl: z.string().nullish(),
   createdDateTime: z.string().nullish(),
   lastModifiedDateTime: z.string().nullish(),
+  size: z.number().nullish(),
   file: z.object({ mimeType: z.string().nullish() }).nullish(),
   folder: z.object({}).nullish(),
   parentReference: z.object({ id: z.string().nullish(), name: z.string().nullish() }).nullish(),
@@ -54,7 +55,7 @@ export const microsoft = defineProvider({
     {
       request: {
         path: "/v1.0/me/drive/root/children",
-        query: { $select: "id,name,webUrl,createdDateTime,lastModifiedDateTime,file,folder,parentReference" },
+        query: { $select: "id,name,webUrl,createdDateTime,lastModifiedDateTime,file,folder,parentReference,size" },
       },
       paging: { style: "cursor", limit: "$top", cursor: "$skiptoken", max: 200 },
       page: z
@@ -71,6 +72,7 @@ export const microsoft = defineProvider({
               created_at: item.createdDateTime ?? null,
               updated_at: item.lastModifiedDateTime ?? null,
               mime_type: item.file?.mimeType ?? null,
+              details: { size: item.folder ? null : (item.size ?? null) },
             }),
           ),
           next: nextLink ? new URL(nextLink).searchParams.get("$skiptoken") : null,

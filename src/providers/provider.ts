@@ -271,7 +271,7 @@ export function defineProvider(declaration: ProviderDeclaration): Provider {
   };
 }
 
-/** An item with null in every field that `fields` leaves out. */
+/** An item with null in every field that `fields` leaves out, and no details where it names none. */
 export function toItem(fields: Pick<Item, "id" | "type" | "name"> & { [K in keyof Item]?: Item[K] | undefined }): Item {
   return {
     id: fields.id,
@@ -283,6 +283,7 @@ export function toItem(fields: Pick<Item, "id" | "type" | "name"> & { [K in keyo
     created_at: fields.created_at ?? null,
     updated_at: fields.updated_at ?? null,
     mime_type: fields.mime_type ?? null,
+    details: fields.details ?? {},
   };
 }
 

@@ -56,6 +56,29 @@ describe("load", () => {
   });
 });
 
+describe("what things of a type have besides", () => {
+  const text = z.string().min(1);
+  it.each([
+    ["github", "repository", z.strictObject({ language: text.nullable(), visibility: z.enum(["public", "private"]) })],
+    ["hubspot", "contact", z.strictObject({ email: z.email().nullable() })],
+    ["hubspot", "company", z.strictObject({ domain: text.nullable() })],
+    ["google", "file", z.strictObject({ size: z.int().nullable() })],
+    ["google", "folder", z.strictObject({ size: z.null() })],
+    ["microsoft", "file", z.strictObject({ size: z.int() })],
+    ["spotify", "playlist", z.strictObject({})],
+  ])("%s tells of a %s", async (service, type, Details) => {
+    const person = new Visitor();
+    await person.connect(service);
+    const { items } = await person.json(`/integrations/${service}/load?limit=50`, Items);
+    const told = items.filter((item) => item.type === type).map(({ details }) => details);
+    expect(told.length).toBeGreaterThan(0);
+    for (const details of told) Details.parse(details);
+    const values = told.flatMap((details) => Object.values(details));
+    // All of them null would be a mapping that reads nothing.
+    if (type !== "folder" && values.length > 0) expect(values.some((value) => value !== null)).toBe(true);
+  });
+});
+
 describe("when the provider's API", () => {
   it.each([
     ["is down", { fault: "server_error" }, 502, "provider_unavailable"],
