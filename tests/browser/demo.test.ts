@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import { startDemo } from "../../examples/demo/server.ts";
-import { ConnectSession, CreatedApp, SavedIntegration, Webhook } from "../../src/api-apps.ts";
+import { ConnectSession, CreatedApp, SavedIntegration, UserSession, Webhook } from "../../src/api-apps.ts";
 import { freePort, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
 const ADMIN_KEY = "an-admin-key-for-tests-that-opens-nothing-else";
@@ -11,9 +11,11 @@ const ADMIN_KEY = "an-admin-key-for-tests-that-opens-nothing-else";
 let latchkey: Running;
 let browser: Browser;
 let demo: Awaited<ReturnType<typeof startDemo>>;
+let key: string;
+let integration: string;
 
-async function call(key: string, method: string, path: string, body: unknown): Promise<unknown> {
-  const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
+async function call(bearer: string, method: string, path: string, body: unknown): Promise<unknown> {
+  const headers = { Authorization: `Bearer ${bearer}`, "Content-Type": "application/json" };
   const response = await fetch(latchkey.origin + path, { method, headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return response.json();
@@ -23,22 +25,28 @@ beforeAll(async () => {
   [latchkey, browser] = await Promise.all([startLatchkey({ vars: { ADMIN_KEY } }), launchBrowser()]);
   const port = await freePort();
   const own = `http://127.0.0.1:${port}`;
-  const made = await call(ADMIN_KEY, "POST", "/apps", { name: "Acme", return_urls: [`${own}/connected`] });
+  const made = await call(ADMIN_KEY, "POST", "/apps", {
+    name: "Acme",
+    return_urls: [`${own}/connected`],
+    origins: [own],
+  });
   const { id, api_key } = CreatedApp.parse(made);
-  const saved = await call(api_key.key, "PUT", `/apps/${id}/integrations`, {
+  key = api_key.key;
+  const saved = await call(key, "PUT", `/apps/${id}/integrations`, {
     provider: "github",
     client_id: "sandbox-github-client",
     client_secret: "sandbox-github-secret-opens-nothing",
   });
-  const { integration, redirect_uri } = SavedIntegration.parse(saved);
+  const registration = SavedIntegration.parse(saved);
+  integration = registration.integration;
   const registered = await fetch(`${latchkey.providers}/github/_control/settings`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ redirect_uris: [redirect_uri] }),
+    body: JSON.stringify({ redirect_uris: [registration.redirect_uri] }),
   });
   expect(registered.ok).toBe(true);
-  const { secret } = Webhook.parse(await call(api_key.key, "PUT", `/apps/${id}/webhook`, { url: `${own}/webhook` }));
-  demo = await startDemo({ latchkey: latchkey.origin, key: api_key.key, integration, webhookSecret: secret, port });
+  const { secret } = Webhook.parse(await call(key, "PUT", `/apps/${id}/webhook`, { url: `${own}/webhook` }));
+  demo = await startDemo({ latchkey: latchkey.origin, key, integration, webhookSecret: secret, port });
 });
 afterAll(async () => {
   await demo?.stop();
@@ -119,6 +127,33 @@ it("goes there and back on the whole page where popups are blocked", async () =>
   await page.getByRole("button", { name: "Allow" }).click();
   await page.waitForURL(`${demo.origin}/`);
   await expectConnected(page);
+  await context.close();
+});
+
+it("may call the provider from its own page, with a session of the user and the provider's own headers", async () => {
+  const { page, context } = await openPage(browser);
+  await page.addInitScript(() => {
+    window.open = () => null;
+  });
+  await logIn(page, "erin");
+  await page.getByRole("button", { name: "Connect GitHub" }).click();
+  await page.waitForURL(`${latchkey.providers}/**`);
+  await page.getByRole("button", { name: "Allow" }).click();
+  await expectConnected(page);
+  const session = UserSession.parse(await call(key, "POST", "/sessions", { user: "erin" }));
+  const answered = await page.evaluate(
+    async ([url, authorization]) => {
+      const headers = { Authorization: authorization, "X-GitHub-Api-Version": "2022-11-28" };
+      const answer = await fetch(url, { headers });
+      return { status: answer.status, limit: answer.headers.get("X-RateLimit-Limit"), body: await answer.text() };
+    },
+    [`${latchkey.origin}/proxy/${integration}/user`, `Bearer ${session.key}`] as const,
+  );
+  expect(answered).toMatchObject({
+    status: 200,
+    limit: expect.stringMatching(/^\d+$/),
+    body: expect.stringContaining("login"),
+  });
   await context.close();
 });
 
