@@ -96,8 +96,8 @@ export class Emulator extends DurableObject {
     if (request.method !== "POST") return errorPage(service, "This page is only sent to.", 405);
     const origin = request.headers.get("origin");
     if (origin !== null && origin !== new URL(request.url).origin) return errorPage(service, "Not from another site.");
-    const form = new URLSearchParams(await request.text());
-    const call = toCall(request, service.name, new Uint8Array());
+    const call = toCall(request, service.name, new Uint8Array(await request.arrayBuffer()));
+    const form = new URLSearchParams(call.text);
     const account = Number(form.get("account") ?? "0");
     const decision = form.get("decision");
     if (service.accounts[account] === undefined || (decision !== "allow" && decision !== "deny")) {

@@ -94,6 +94,8 @@ export interface OAuthFacts {
   readonly scopes: {
     /** Every scope the service knows, in the words its consent page uses. */
     readonly known: Readonly<Record<string, string>>;
+    /** What an app without any scope may do, where that is more than seeing the public profile. */
+    readonly unscoped?: string;
     readonly unknown: "redirect" | "page" | "ignore";
     /** Scopes people cannot untick on the consent page; undefined where they cannot untick any. */
     readonly fixed?: readonly string[];
@@ -151,7 +153,7 @@ export interface Service {
   readonly name: ServiceName;
   /** The name people know it by. */
   readonly title: string;
-  /** Background of the letter mark on its pages; white on it must reach 4.5:1. */
+  /** The accent of its pages, close to the brand's colour; white on it must reach 4.5:1. */
   readonly colour: string;
   /** Who can be chosen on the consent page. */
   readonly accounts: readonly { readonly label: string; readonly detail: string }[];

@@ -31,7 +31,12 @@ export const notion: Service = {
     responseType: "required",
     redirectAtToken: "required",
     codePrefix: "",
-    scopes: { known: {}, unknown: "ignore", parts: noScopes },
+    scopes: {
+      known: {},
+      unscoped: "Read and write the pages shared with it",
+      unknown: "ignore",
+      parts: noScopes,
+    },
     inspect: ({ params }) =>
       params["owner"] === "user" ? undefined : { error: "invalid_request", text: "owner must be user." },
     // Notion publishes no lifetime: a token lives until it is replaced, revoked or expired by hand.

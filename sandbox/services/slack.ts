@@ -37,7 +37,7 @@ export const slack: Service = {
         "groups:read": "See private channels you are in",
         "chat:write": "Send messages",
         "users:read": "See the people in your workspace",
-        "users:read.email": "See their email addresses",
+        "users:read.email": "See the email addresses of people in your workspace",
         "team:read": "See the name of your workspace",
         "files:read": "See files",
         "files:write": "Upload files",
