@@ -1,23 +1,191 @@
-/** `npm run setup`: writes `.dev.vars` from its example, with a sealing key of its own. Never touches one that is there. */
+/**
+ * `npm run setup`: from nothing to a configuration. Asks at a terminal, or takes flags:
+ *
+ *   npm run setup -- --host https://latchkey.example.com --provider github --client-id github=Iv1.abc --deploy
+ *
+ * Says where to register each client and with which redirect URI, and writes `.dev.vars`: a sealing key is made where there
+ * is none, every other line stays. A client secret comes from the prompt, from the environment (GITHUB_CLIENT_SECRET), or
+ * with --stdin as NAME=value lines; never from a flag, which other users of the machine could read.
+ */
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import { Config } from "../src/config.ts";
+import { AppError } from "../src/errors.ts";
+import { builtInProviders } from "../src/providers/index.ts";
+import type { Provider } from "../src/providers/provider.ts";
+import { deploy, DeploymentFailed } from "./deployment.ts";
+import { parseVariables, readDevVars, readExample, setVariable, writeDevVars, type Variables } from "./dev-vars.ts";
+import { openPrompt, type Prompt } from "./prompt.ts";
+import { registrationOf } from "./registration.ts";
 
-const target = fileURLToPath(new URL("../.dev.vars", import.meta.url));
-const example = await readFile(new URL("../.dev.vars.example", import.meta.url), "utf8");
-const id = new Date().toISOString().slice(0, 10);
-const key = randomBytes(32).toString("base64url");
+const LOCAL = "http://localhost:8787";
+const USAGE =
+  "npm run setup -- [--host URL] [--provider ID]... [--client-id ID=VALUE]... [--stdin] [--yes] [--deploy]\n" +
+  `Providers: ${builtInProviders.map(({ id }) => id).join(", ")}`;
+
+/** What was asked for cannot be done as it was written. */
+class Misuse extends Error {
+  override readonly name = "Misuse";
+}
+
+interface Wishes {
+  readonly host: string;
+  readonly providers: readonly Provider[];
+  /** Variables given by flags, by the environment and by standard input. */
+  readonly given: Variables;
+}
+
+const prefixOf = (id: string): string => id.toUpperCase().replaceAll("-", "_");
+
+function toOrigin(input: string): string {
+  const url = URL.parse(input);
+  const isLocal = url !== null && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  if (url === null || !(url.protocol === "https:" || (url.protocol === "http:" && isLocal)))
+    throw new Misuse(`--host ${input}: write a whole origin, such as https://latchkey.example.com or ${LOCAL}.`);
+  return url.origin;
+}
+
+function findProviders(ids: readonly string[]): Provider[] {
+  return [...new Set(ids)].map((id) => {
+    const provider = builtInProviders.find((candidate) => candidate.id === id);
+    if (!provider) throw new Misuse(`There is no provider "${id}".`);
+    return provider;
+  });
+}
+
+/** `github=Iv1.abc`, taken apart. */
+function toClientIds(flags: readonly string[]): readonly (readonly [id: string, value: string])[] {
+  return flags.map((flag) => {
+    const [, id, value] = /^([^=]+)=(.+)$/.exec(flag) ?? [];
+    if (id === undefined || value === undefined) throw new Misuse("Write a client id as --client-id github=VALUE.");
+    return [id, value];
+  });
+}
+
+async function askWishes(prompt: Prompt, wishes: Wishes): Promise<Wishes> {
+  const host = toOrigin((await prompt.ask(`Where will people reach Latchkey? [${wishes.host}] `)) || wishes.host);
+  if (wishes.providers.length > 0) return { ...wishes, host };
+  console.log(`Services: ${builtInProviders.map(({ id }) => id).join(", ")}`);
+  const named = await prompt.ask("Which ones will you use? (comma-separated; none yet: Enter) ");
+  return { ...wishes, host, providers: findProviders(named.split(/[\s,]+/).filter(Boolean)) };
+}
+
+function tellRegistration(provider: Provider, host: string): void {
+  const { url, redirect_uri, notes } = registrationOf(provider, host);
+  console.log(`\n${provider.name}\n  Register at:  ${url}\n  Redirect URI: ${redirect_uri}`);
+  for (const note of notes) console.log(`  ${note}`);
+}
+
+/** The client of each provider, where one is known or answered. */
+async function collectClients(wishes: Wishes, prompt: Prompt | null, there: Variables): Promise<Variables> {
+  const found: Record<string, string> = {};
+  for (const provider of wishes.providers) {
+    tellRegistration(provider, wishes.host);
+    for (const [name, isSecret] of [
+      [`${prefixOf(provider.id)}_CLIENT_ID`, false],
+      [`${prefixOf(provider.id)}_CLIENT_SECRET`, true],
+    ] as const) {
+      const question = `  ${name}${there[name] === undefined ? " (later: Enter)" : " (Enter keeps it)"}: `;
+      const answer = wishes.given[name] ?? (prompt && (await prompt[isSecret ? "askSecret" : "ask"](question)));
+      if (answer) found[name] = answer;
+    }
+  }
+  return found;
+}
+
+/** What of a provider's client is missing. @throws AppError for a value that cannot be one, without repeating it */
+function missingOf(variables: Variables, providers: readonly Provider[]): readonly string[] {
+  const config = new Config(variables);
+  return providers.flatMap(({ id, token_endpoint_auth_method }) => {
+    const answer = config.client(id, token_endpoint_auth_method === "none");
+    return "missing" in answer ? answer.missing : [];
+  });
+}
+
+/** Writes `.dev.vars` and says what became of each variable. */
+async function save(before: string | null, clients: Variables): Promise<Variables> {
+  const there = before === null ? {} : parseVariables(before);
+  const made = { SEALING_KEYS: `${new Date().toISOString().slice(0, 10)}:${randomBytes(32).toString("base64url")}` };
+  const wanted: Variables = { ...(there["SEALING_KEYS"] === undefined ? made : {}), ...clients };
+  const changed = Object.entries(wanted).filter(([name, value]) => there[name] !== value);
+  const start = before ?? (await readExample());
+  const after = changed.reduce((file, [name, value]) => setVariable(file, name, value), start);
+  const variables = parseVariables(after);
+  new Config(variables).keyRing();
+  missingOf(variables, builtInProviders);
+  await writeDevVars(after);
+  console.log(
+    `\n${before === null ? "Wrote .dev.vars" : "Updated .dev.vars"}, which only you can read.` +
+      changed.map(([name]) => `\n  ${name}: ${there[name] === undefined ? "set" : "replaced"}`).join(""),
+  );
+  if (!("SEALING_KEYS" in wanted)) console.log("  SEALING_KEYS: left as it was");
+  return variables;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      host: { type: "string", default: LOCAL },
+      provider: { type: "string", multiple: true, default: [] },
+      "client-id": { type: "string", multiple: true, default: [] },
+      stdin: { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
+      deploy: { type: "boolean", default: false },
+    },
+  });
+  const clientIds = toClientIds(values["client-id"]);
+  const piped = values.stdin ? parseVariables(await text(process.stdin)) : {};
+  const byFlag = clientIds.map(([id, value]) => [`${prefixOf(id)}_CLIENT_ID`, value] as const);
+  const flagged = { ...process.env, ...piped, ...Object.fromEntries(byFlag) };
+  const given = Object.fromEntries(Object.entries(flagged).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  const wishes = {
+    host: toOrigin(values.host),
+    providers: findProviders([...values.provider, ...clientIds.map(([id]) => id)]),
+    given,
+  };
+
+  const before = await readDevVars();
+  const there = before === null ? {} : parseVariables(before);
+  const prompt = process.stdin.isTTY && !values.yes && !values.stdin ? openPrompt() : null;
+  let host: string;
+  let variables: Variables;
+  let missing: readonly string[];
+  try {
+    const chosen = prompt ? await askWishes(prompt, wishes) : wishes;
+    const clients = await collectClients(chosen, prompt, there);
+    host = chosen.host;
+    variables = await save(before, clients);
+    missing = missingOf(variables, chosen.providers);
+  } finally {
+    prompt?.close();
+  }
+  if (missing.length > 0) console.log(`\nStill to be filled in, in .dev.vars: ${missing.join(", ")}`);
+  if (!values.deploy) {
+    console.log("\nNext: npm run doctor checks it, npx wrangler dev runs it, npm run setup -- --deploy deploys it.");
+    return;
+  }
+  if (missing.length > 0) throw new DeploymentFailed("Nothing was deployed: the clients above are not complete.");
+  const isPublic = host.startsWith("https:");
+  const address = await deploy(isPublic ? { ...variables, PUBLIC_URL: host } : variables, console.log);
+  if (!isPublic && address) {
+    console.log(`\nTo register for ${address}:`);
+    for (const provider of findProviders(configured(variables)))
+      console.log(`  ${registrationOf(provider, address).redirect_uri}`);
+  }
+}
+
+const configured = (variables: Variables): string[] =>
+  builtInProviders.map(({ id }) => id).filter((id) => variables[`${prefixOf(id)}_CLIENT_ID`] !== undefined);
 
 try {
-  await writeFile(target, example.replace(/^SEALING_KEYS=.*$/m, `SEALING_KEYS="${id}:${key}"`), {
-    flag: "wx",
-    mode: 0o600,
-  });
-  console.log("Wrote .dev.vars with a new sealing key. Add client ids to it, then: npx wrangler dev");
+  await main();
 } catch (error) {
-  if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-  console.error(
-    ".dev.vars is there already and was left as it is. Remove it first to start anew: what its key sealed becomes unreadable.",
-  );
-  process.exitCode = 1;
+  if (!(error instanceof Error)) throw error;
+  const isMisuse = error instanceof Misuse || ("code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
+  if (isMisuse) console.error(`${error.message}\n\n${USAGE}`);
+  else if (error.name === "AbortError") console.error("\nStopped. Nothing was written.");
+  else if (error instanceof AppError || error instanceof DeploymentFailed) console.error(error.message);
+  else console.error(`Setup stopped: ${error.message}`);
+  process.exitCode = isMisuse ? 2 : 1;
 }
