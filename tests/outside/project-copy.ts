@@ -47,7 +47,7 @@ export async function copyProject(): Promise<ProjectCopy> {
         const folders = [first, join(ROOT, "node_modules/.bin"), process.env["PATH"]];
         const child = spawn(command, args, {
           cwd: path,
-          env: { ...process.env, PATH: folders.filter(Boolean).join(delimiter), ...env },
+          env: { ...process.env, PWD: path, PATH: folders.filter(Boolean).join(delimiter), ...env },
         });
         const waiting = [...answers];
         let out = "";
