@@ -27,25 +27,18 @@ const START_WITHIN_MS = 120_000;
 const STEP_WITHIN_MS = 20_000;
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-interface Step {
-  readonly what: string;
-  readonly seconds: number;
-  readonly note: string;
-}
-const steps: Step[] = [];
-
-/** Does it, and keeps how long it took with what it has to say. */
+/** Does it, and says how long it took and what came of it. */
 async function timed<T>(what: string, act: () => Promise<T> | T, note: (result: T) => string = () => ""): Promise<T> {
   const begun = performance.now();
   const result = await act();
-  const step = { what, seconds: (performance.now() - begun) / 1000, note: note(result) };
-  steps.push(step);
-  console.log(toLine(step));
+  tell(what, begun, note(result));
   return result;
 }
 
-const toLine = ({ what, seconds, note }: Step): string =>
-  `${what.padEnd(34)} ${seconds.toFixed(1).padStart(6)} s   ${note}`.trimEnd();
+function tell(what: string, begun: number, note: string): void {
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  console.log(`${what.padEnd(34)} ${seconds.padStart(6)} s   ${note}`.trimEnd());
+}
 
 /** @throws Error with what it printed */
 function run(command: string, args: readonly string[], cwd: string): void {
@@ -55,7 +48,7 @@ function run(command: string, args: readonly string[], cwd: string): void {
 }
 
 /** Runs `npm start` until it says where it is. */
-async function start(folder: string, port: number): Promise<{ child: ChildProcess; address: string }> {
+function start(folder: string, port: number): Promise<string> {
   // A process group of its own, so that npm and all it starts can be ended together.
   const child = spawn("npm", ["start", "--", "--port", String(port), "--inspector-port", "0"], {
     cwd: folder,
@@ -63,6 +56,7 @@ async function start(folder: string, port: number): Promise<{ child: ChildProces
     shell: process.platform === "win32",
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
   let printed = "";
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const timer = setTimeout(() => reject(new Error(`npm start says nothing:\n${printed}`)), START_WITHIN_MS);
@@ -74,19 +68,15 @@ async function start(folder: string, port: number): Promise<{ child: ChildProces
       if (found !== undefined) resolve(found);
     });
   }
-  try {
-    return { child, address: await promise };
-  } catch (error) {
-    await stop(child);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
+  return promise.finally(() => clearTimeout(timer));
 }
 
+const running = new Set<ChildProcess>();
+
+/** Ends a process and all that it started. */
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.pid === undefined) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("close", resolve));
   if (process.platform === "win32") spawnSync("taskkill", ["/pid", String(child.pid), "/t", "/f"]);
   else process.kill(-child.pid, "SIGTERM");
   await ended;
@@ -108,7 +98,13 @@ async function connect(page: Page, name: string): Promise<number> {
 async function visit(address: string): Promise<void> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error("There is no browser here. Run: npm run browser:install");
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run"] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run"],
+    // Left to `leave`, which has more to end.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+  });
   try {
     const page = await browser.newPage();
     page.setDefaultTimeout(STEP_WITHIN_MS);
@@ -128,24 +124,29 @@ async function visit(address: string): Promise<void> {
 const { values } = parseArgs({ options: { port: { type: "string" } } });
 const begun = performance.now();
 const folder = await mkdtemp(join(tmpdir(), "latchkey-newcomer-"));
-let server: ChildProcess | undefined;
+async function cleanUp(code: number): Promise<never> {
+  await Promise.all([...running].map(stop));
+  // What it started may still be writing its last lines.
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  process.exit(code);
+}
+let leaving: Promise<never> | undefined;
+const leave = (code: number): Promise<never> => (leaving ??= cleanUp(code));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void leave(130));
+
 try {
   await timed("git clone", () => run("git", ["clone", "--quiet", "--no-hardlinks", root, folder], tmpdir()));
   await timed("npm install", () => run("npm", ["install", "--no-audit", "--no-fund"], folder));
   const port = values.port === undefined ? await freePort() : Number(values.port);
-  const started = await timed(
+  const address = await timed(
     "npm start",
     () => start(folder, port),
-    ({ address }) => address,
+    (found) => found,
   );
-  server = started.child;
-  await visit(started.address);
-  const seconds = (performance.now() - begun) / 1000;
-  console.log(toLine({ what: "all of it", seconds, note: `${builtInProviders.length} services connected` }));
+  await visit(address);
+  tell("all of it", begun, `${builtInProviders.length} services connected`);
+  await leave(0);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  if (server) await stop(server);
-  await rm(folder, { recursive: true, force: true });
+  if (!leaving) console.error(error instanceof Error ? error.message : error);
+  await leave(1);
 }
