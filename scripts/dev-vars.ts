@@ -1,5 +1,5 @@
 /** `.dev.vars`: the variables of a local Worker, in the format that wrangler reads (dotenv). */
-import { chmod, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 
@@ -32,9 +32,12 @@ export function readExample(): Promise<string> {
 /** Replaces the file at once, readable by its owner alone. */
 export async function writeDevVars(text: string): Promise<void> {
   const next = `${DEV_VARS}.${process.pid}`;
-  await writeFile(next, text, { flag: "wx", mode: 0o600 });
-  await chmod(next, 0o600);
-  await rename(next, DEV_VARS);
+  try {
+    await writeFile(next, text, { flag: "wx", mode: 0o600 });
+    await rename(next, DEV_VARS);
+  } finally {
+    await rm(next, { force: true });
+  }
 }
 
 /**

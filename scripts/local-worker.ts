@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import type { Variables } from "./dev-vars.ts";
 
 const READY_WITHIN_MS = 90_000;
@@ -22,7 +23,7 @@ export async function freePort(): Promise<number> {
 
 /**
  * Starts it, calls `use`, and stops it whatever comes. `overrides` stand among wrangler's arguments, so no secret may be one.
- * @throws Error with what wrangler printed, where it does not start
+ * @throws Error with what wrangler says is wrong, where it does not start
  */
 export async function withLocalWorker<T>(overrides: Variables, use: (origin: string) => Promise<T>): Promise<T> {
   const port = await freePort();
@@ -51,7 +52,7 @@ export async function withLocalWorker<T>(overrides: Variables, use: (origin: str
   try {
     const deadline = Date.now() + READY_WITHIN_MS;
     while (!(await isAnswering(`${origin}/health`))) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(output.trim());
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(reasonIn(output));
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return await use(origin);
@@ -60,6 +61,13 @@ export async function withLocalWorker<T>(overrides: Variables, use: (origin: str
     await ended;
     await rm(storage, { recursive: true, force: true });
   }
+}
+
+/** wrangler's own error, without what stands around it. */
+function reasonIn(output: string): string {
+  const text = stripVTControlCharacters(output).trim();
+  const [, reason] = /\[ERROR\]\s+([^\n]+)/.exec(text) ?? [];
+  return reason ?? text.split("\n").at(-1) ?? "";
 }
 
 async function isAnswering(url: string): Promise<boolean> {

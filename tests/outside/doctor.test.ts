@@ -1,5 +1,5 @@
 /** `npm run doctor`: it finds what is wrong, says how to mend it, and repeats no value. */
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -136,6 +136,22 @@ it("tries the storage without any client, and finds a wrong endpoint and a wrong
   expect(code).toBe(1);
   expect(stdout).toContain(`✗ lost's authorization endpoint at ${new URL(origin).host} answers 404.`);
   expect(stdout).toMatch(/^✗ This machine's clock is 3(?:599|60[0-5]) s off\./m);
+});
+
+it("says why the Worker does not start", async () => {
+  const file = join(project.path, "wrangler.toml");
+  const text = await readFile(file, "utf8");
+  await write(GOOD);
+  try {
+    await writeFile(file, text.replace('main = "src/worker.ts"', 'main = "src/nowhere.ts"'));
+    const { code, stdout } = await doctor();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^✗ The Worker did not run here: .*src\/nowhere\.ts.* Run `npm ci`, then `npx wrangler dev`/m,
+    );
+  } finally {
+    await writeFile(file, text);
+  }
 });
 
 describe("--url", () => {
