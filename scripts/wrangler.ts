@@ -1,5 +1,6 @@
 /** Runs wrangler: the project's own, which npm puts first on the path. */
 import { spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
 
 export interface Outcome {
   readonly code: number;
@@ -27,7 +28,10 @@ export function runWrangler(args: readonly string[], input = ""): Promise<Outcom
       output += text;
     });
     child.once("error", (error) => resolve({ code: 1, stdout, output: `${output}${error.message}` }));
-    child.once("close", (code) => resolve({ code: code ?? 1, stdout, output }));
+    child.once("close", (code) => {
+      // It colours its errors wherever they go.
+      resolve({ code: code ?? 1, stdout, output: stripVTControlCharacters(output) });
+    });
     // It may end without having read everything.
     child.stdin.on("error", () => {});
     child.stdin.end(input);

@@ -1,9 +1,11 @@
 /** `npm run setup`: what it writes and sends, and that no secret shows on the way. Cloudflare's side is a recording program. */
 import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { portOf } from "../servers/port.ts";
 import { copyProject, type ProjectCopy, type Ran, type RunOptions } from "./project-copy.ts";
 
 const SECRET = "a-$ecret'that\\never#shows";
@@ -187,7 +189,8 @@ else console.log("did it " + input + " https://latchkey.someone.workers.dev");
     expect(stderr).toContain(`\`wrangler ${step}\` failed. ${sentence}`);
     expect(stderr).toContain("You are not logged in.");
     expect(await calls()).toHaveLength(count);
-    expect(said).not.toContain(SECRET);
+    const sealing = (await written())["SEALING_KEYS"] ?? "";
+    for (const secret of [SECRET, JSON.stringify(SECRET).slice(1, -1), sealing]) expect(said).not.toContain(secret);
   });
 
   it("sends nothing while a chosen provider has no secret", async () => {
@@ -196,4 +199,50 @@ else console.log("did it " + input + " https://latchkey.someone.workers.dev");
     expect(stderr).toContain("Nothing was deployed: the clients above are not complete.");
     await expect(stat(record)).rejects.toThrow("ENOENT");
   });
+});
+
+/** wrangler itself, with an address of this machine where Cloudflare's API would be. */
+it.each([
+  ["a new Worker", null, ["SEALING_KEYS", "PUBLIC_URL", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"]],
+  ["one that has its key", ["SEALING_KEYS"], ["PUBLIC_URL", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"]],
+])("wrangler understands what it is given for %s", async (_, there, sent) => {
+  const patches: string[] = [];
+  const api = createServer((request, response) => {
+    const answer = (status: number, body: object): void =>
+      void response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    const success = (result: unknown): object => ({ success: true, errors: [], messages: [], result });
+    const failure = (code: number): object => ({ success: false, errors: [{ code, message: "no" }], messages: [] });
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => (body += text));
+    request.once("end", () => {
+      if (request.url?.endsWith("/scripts/latchkey/secrets")) {
+        if (there === null) answer(404, failure(10_007));
+        else answer(200, success(there.map((name) => ({ name, type: "secret_text" }))));
+      } else if (request.method === "PATCH" && request.url?.endsWith("/scripts/latchkey/secrets-bulk")) {
+        patches.push(body);
+        answer(200, success({}));
+      } else answer(403, failure(10_000));
+    });
+  });
+  await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
+  try {
+    const env = {
+      GITHUB_CLIENT_SECRET: SECRET,
+      CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${portOf(api)}`,
+      CLOUDFLARE_API_TOKEN: "a-token",
+      CLOUDFLARE_ACCOUNT_ID: "0123456789abcdef0123456789abcdef",
+    };
+    const args = ["--host", "https://latchkey.example.com", "--client-id", "github=Iv1.abc", "--deploy"];
+    const { code, said } = await setup(args, { env });
+    expect(said).toContain(`Put ${sent.length} secrets: ${sent.join(", ")}.`);
+    // This API takes no Worker.
+    expect(said).toContain("`wrangler deploy` failed. The secrets are there.");
+    expect(code).toBe(1);
+    const Patch = z.object({ secrets: z.record(z.string(), z.object({ text: z.string() })) });
+    const [patch] = patches.map((text) => Patch.parse(JSON.parse(text)).secrets);
+    expect(Object.keys(patch ?? {}).toSorted()).toEqual(sent.toSorted());
+    expect(patch?.["GITHUB_CLIENT_SECRET"]?.text).toBe(SECRET);
+  } finally {
+    await new Promise((resolve) => api.close(resolve));
+  }
 });
