@@ -32,9 +32,8 @@ const Path = z.string().regex(/^\/[\w./~-]*$/, "write a path that begins with a 
 const Word = z.string().trim().min(1).max(80);
 
 const Flags = z.object({
-  id: ProviderFields.shape.id.regex(
-    /^[a-z][a-z0-9]*$/,
-    "a letter, then letters and digits: it is also a name in the code",
+  id: ProviderFields.shape.id.check(
+    z.regex(/^[a-z][a-z0-9]*$/, "a letter, then letters and digits: it is also a name in the code"),
   ),
   name: Word,
   category: Word.default("Other"),

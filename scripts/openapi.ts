@@ -26,7 +26,7 @@ class Schemas {
   readonly named: JsonObject = {};
 
   /** @throws TypeError where one name would have to mean two things */
-  of(shape: z.ZodType, io: "input" | "output"): JsonObject {
+  of(shape: z.core.$ZodType, io: "input" | "output"): JsonObject {
     const written = JSON.stringify(z.toJSONSchema(shape, { io, unrepresentable: "any", metadata: namedShapes }));
     const {
       $schema: _,

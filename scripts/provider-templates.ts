@@ -30,27 +30,27 @@ export function declaration(provider: NewProvider): string {
     body: { token: "refresh_token", parameter: "token", format: "form" },
     ends: "grant",
   },`;
-  return `import * as z from "zod";
+  return `import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem } from "./provider.ts";
 
-const Id = z.union([z.string(), z.number()]).transform(String);
+const Id = z.pipe(z.union([z.string(), z.number()]), z.transform(String));
 
 // ADAPT: the fields of the answer to GET ${provider.profile} that make an account.
 const User = z.object({
   id: Id,
-  name: z.string().nullish(),
-  email: z.string().nullish(),
-  avatar_url: z.string().nullish(),
-  url: z.string().nullish(),
+  name: z.nullish(z.string()),
+  email: z.nullish(z.string()),
+  avatar_url: z.nullish(z.string()),
+  url: z.nullish(z.string()),
 });
 
 // ADAPT: the fields of one entry of GET ${provider.items}.
 const Entry = z.object({
   id: Id,
   name: z.string(),
-  url: z.string().nullish(),
-  created_at: z.string().nullish(),
-  updated_at: z.string().nullish(),
+  url: z.nullish(z.string()),
+  created_at: z.nullish(z.string()),
+  updated_at: z.nullish(z.string()),
 });
 
 export const ${provider.id} = defineProvider({
@@ -68,18 +68,19 @@ export const ${provider.id} = defineProvider({
   api: { base_url: ${quote(provider.api)} },
   profile: {
     requests: { user: { path: ${quote(provider.profile)} } },
-    account: z
-      .object({ user: User })
-      .transform(({ user: { id, name, email, avatar_url, url } }) => toAccount({ id, name, email, avatar_url, url })),
+    account: z.pipe(
+      z.object({ user: User }),
+      z.transform(({ user: { id, name, email, avatar_url, url } }) => toAccount({ id, name, email, avatar_url, url })),
+    ),
   },
   resources: [
     {
       request: { path: ${quote(provider.items)} },
       // ADAPT: how the list is paged, and where the answer says which page is next.
       paging: { style: "cursor", limit: "per_page", cursor: "page", max: 100 },
-      page: z
-        .object({ items: z.array(Entry), next_page: z.number().nullish() })
-        .transform(({ items, next_page }) => ({
+      page: z.pipe(
+        z.object({ items: z.array(Entry), next_page: z.nullish(z.number()) }),
+        z.transform(({ items, next_page }) => ({
           items: items.map(({ id, name, url, created_at, updated_at }) =>
             toItem({
               id,
@@ -92,6 +93,7 @@ export const ${provider.id} = defineProvider({
           ),
           next: next_page ? String(next_page) : null,
         })),
+      ),
     },
   ],
 });

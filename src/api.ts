@@ -2,15 +2,15 @@
  * The shapes of Latchkey's own JSON answers. Routes build their answers to these types, the frontend reads them;
  * nothing else describes the public API.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Who the connected account belongs to, in the same fields for every provider; null is what the provider does not tell. */
 export const Account = z.object({
   id: z.string(),
   name: z.string(),
-  email: z.string().nullable(),
-  avatar_url: z.string().nullable(),
-  url: z.string().nullable(),
+  email: z.nullable(z.string()),
+  avatar_url: z.nullable(z.string()),
+  url: z.nullable(z.string()),
 });
 export type Account = z.output<typeof Account>;
 
@@ -19,12 +19,12 @@ export const Item = z.object({
   id: z.string(),
   type: z.string(),
   name: z.string(),
-  url: z.string().nullable(),
-  parent_id: z.string().nullable(),
-  parent_name: z.string().nullable(),
-  created_at: z.string().nullable(),
-  updated_at: z.string().nullable(),
-  mime_type: z.string().nullable(),
+  url: z.nullable(z.string()),
+  parent_id: z.nullable(z.string()),
+  parent_name: z.nullable(z.string()),
+  created_at: z.nullable(z.string()),
+  updated_at: z.nullable(z.string()),
+  mime_type: z.nullable(z.string()),
   /** What things of this type have besides: a contact's `email`, a repository's `language`, a file's `size` in bytes. */
   details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
 });
@@ -44,30 +44,30 @@ export type ConnectionStatus = z.output<typeof ConnectionStatus>;
 export const Credentials = z.object({
   integration: z.string(),
   status: ConnectionStatus,
-  account: Account.nullable(),
+  account: z.nullable(Account),
   scopes: z.array(z.string()),
-  connected_at: z.string().nullable(),
+  connected_at: z.nullable(z.string()),
   /** When the access token ends; it is renewed before that wherever the provider allows it. */
-  expires_at: z.string().nullable(),
-  refreshed_at: z.string().nullable(),
+  expires_at: z.nullable(z.string()),
+  refreshed_at: z.nullable(z.string()),
   /** When only connecting again helps, however often the token is renewed. */
-  reconnect_by: z.string().nullable(),
+  reconnect_by: z.nullable(z.string()),
   /** Whether the token can be renewed without the person. */
   refreshable: z.boolean(),
   /** Why the last refresh did not succeed; null after one that did. */
-  failure: z.object({ reason: z.string(), message: z.string(), at: z.string() }).nullable(),
+  failure: z.nullable(z.object({ reason: z.string(), message: z.string(), at: z.string() })),
 });
 export type Credentials = z.output<typeof Credentials>;
 
 /** The same of a connection that there is. */
-export const HeldCredentials = Credentials.extend({ status: z.enum(["connected", "expired", "reauth_required"]) });
+export const HeldCredentials = z.extend(Credentials, { status: z.enum(["connected", "expired", "reauth_required"]) });
 export type HeldCredentials = z.output<typeof HeldCredentials>;
 
 /** One integration as this caller sees it. `missing` names the variables an operator has to set. */
-export const Integration = Credentials.extend({
+export const Integration = z.extend(Credentials, {
   name: z.string(),
   category: z.string(),
-  docs: z.string().nullable(),
+  docs: z.nullable(z.string()),
   missing: z.array(z.string()),
 });
 export type Integration = z.output<typeof Integration>;
@@ -88,7 +88,7 @@ export const ActivityEvent = z.object({
     "disconnected",
     "revoked",
   ]),
-  reason: z.string().nullable(),
+  reason: z.nullable(z.string()),
 });
 export type ActivityEvent = z.output<typeof ActivityEvent>;
 
@@ -108,7 +108,7 @@ export const Profile = z.object({ provider: z.string(), account: Account, raw: z
 export type Profile = z.output<typeof Profile>;
 
 /** `next_cursor` is opaque and signed; null on the last page. */
-export const Items = z.object({ items: z.array(Item), next_cursor: z.string().nullable() });
+export const Items = z.object({ items: z.array(Item), next_cursor: z.nullable(z.string()) });
 export type Items = z.output<typeof Items>;
 
 export const Authorization = z.object({
@@ -123,7 +123,7 @@ export const Resealed = z.object({
   vaults: z.number(),
   resealed: z.number(),
   left: z.number(),
-  cursor: z.string().nullable(),
+  cursor: z.nullable(z.string()),
 });
 export type Resealed = z.output<typeof Resealed>;
 
@@ -136,14 +136,14 @@ export const SessionKey = z.object({
   name: z.string(),
   created_at: z.string(),
   expires_at: z.string(),
-  last_used_at: z.string().nullable(),
+  last_used_at: z.nullable(z.string()),
 });
 export type SessionKey = z.output<typeof SessionKey>;
 
 export const SessionKeys = z.object({ sessions: z.array(SessionKey) });
 export type SessionKeys = z.output<typeof SessionKeys>;
 
-export const NewSessionKey = SessionKey.extend({ key: z.string() });
+export const NewSessionKey = z.extend(SessionKey, { key: z.string() });
 export type NewSessionKey = z.output<typeof NewSessionKey>;
 
 /** Every error Latchkey itself makes outside the proxy. */

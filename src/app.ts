@@ -1,5 +1,7 @@
 /** The whole system on one screen. */
 import { Hono } from "hono/tiny";
+import en from "zod/v4/locales/en.js";
+import * as z from "zod/mini";
 import type { ConfiguredIntegration } from "./apps/integrations.ts";
 import type { AppEnv } from "./context.ts";
 import { answerError, answerNotFound } from "./middleware/errors.ts";
@@ -9,6 +11,9 @@ import { allRoutes } from "./routes/all.ts";
 import { logFacts, requestLog } from "./middleware/request-log.ts";
 import { Services } from "./services.ts";
 import type { World } from "./world.ts";
+
+// Our answers repeat what a schema finds wrong. `z.locales` would bring every language into the Worker.
+z.config(en());
 
 /** Latchkey in a given world, as a Worker's `fetch` handler. */
 export function createApp(world: World): Hono<AppEnv> {

@@ -3,7 +3,7 @@
  * routes that need it, by name, and nothing else.
  */
 import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { KeyRing } from "./crypto.ts";
 import { AppError } from "./errors.ts";
 
@@ -13,24 +13,30 @@ export interface ClientCredentials {
   readonly client_secret: string | null;
 }
 
-const Key = z.string().regex(/^[A-Za-z0-9_-]{1,40}:[A-Za-z0-9_-]+=*$/, "write each key as id:base64url");
+const Key = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,40}:[A-Za-z0-9_-]+=*$/, "write each key as id:base64url"));
 
-const SealingKeys = z
-  .string()
-  .transform((value) => value.split(",").map((entry) => entry.trim()))
-  .pipe(z.array(Key).min(1))
-  .transform((entries, context): KeyRing => {
+const Listed = z.pipe(
+  z.string(),
+  z.transform((value) => value.split(",").map((entry) => entry.trim())),
+);
+
+const SealingKeys = z.pipe(
+  z.pipe(Listed, z.array(Key).check(z.minLength(1))),
+  z.transform((entries, context): KeyRing => {
     const keys = new Map<string, Uint8Array<ArrayBuffer>>();
+    const refuse = (message: string): void => {
+      context.issues.push({ code: "custom", message, input: undefined });
+    };
     for (const entry of entries) {
       const [id = "", encoded = ""] = entry.split(":");
       const bytes = decodeKey(encoded);
-      if (bytes?.length !== 32)
-        context.addIssue({ code: "custom", message: `key "${id}" is not 32 bytes in base64url` });
-      else if (keys.has(id)) context.addIssue({ code: "custom", message: `key "${id}" is there twice` });
+      if (bytes?.length !== 32) refuse(`key "${id}" is not 32 bytes in base64url`);
+      else if (keys.has(id)) refuse(`key "${id}" is there twice`);
       else keys.set(id, bytes);
     }
     return { active: [...keys.keys()][0] ?? "", keys };
-  });
+  }),
+);
 
 function decodeKey(encoded: string): Uint8Array<ArrayBuffer> | null {
   try {
@@ -42,40 +48,52 @@ function decodeKey(encoded: string): Uint8Array<ArrayBuffer> | null {
 
 const HttpUrl = z.url({ protocol: /^https?$/, message: "write a whole http or https URL" });
 
-/** Header and form values: visible ASCII, so that nothing can split a header. */
-const Credential = z.string().regex(/^[\x21-\x7e]{1,512}$/, "visible ASCII without spaces, at most 512 characters");
+const Origin = z.pipe(
+  HttpUrl,
+  z.transform((url) => new URL(url).origin),
+);
 
-const AdminKey = z.string().regex(/^[\x21-\x7e]{32,512}$/, "at least 32 characters of visible ASCII");
+/** Header and form values: visible ASCII, so that nothing can split a header. */
+const Credential = z
+  .string()
+  .check(z.regex(/^[\x21-\x7e]{1,512}$/, "visible ASCII without spaces, at most 512 characters"));
+
+const AdminKey = z.string().check(z.regex(/^[\x21-\x7e]{32,512}$/, "at least 32 characters of visible ASCII"));
 
 const Scope = z
   .string()
-  .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "a scope is visible ASCII without spaces (RFC 6749 3.3)");
+  .check(z.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "a scope is visible ASCII without spaces (RFC 6749 3.3)"));
 
-const Endpoint = z.url({ protocol: /^https?$/, message: "write a whole URL" }).max(2048);
+const Endpoint = z.url({ protocol: /^https?$/, message: "write a whole URL" }).check(z.maxLength(2048));
+
+/** Paths are put behind it. */
+const BaseUrl = z.pipe(
+  Endpoint,
+  z.transform((url) => url.replace(/\/+$/, "")),
+);
 
 /** How a provider and its client are described, in the terms of RFC 8414 (endpoints) and RFC 7591 (client). */
 export const ProviderFields = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -")
+  id: z.string().check(
+    z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -"),
     // The page has views of these names.
-    .refine((id) => !["explorer", "keys"].includes(id), "this name is taken by the page itself"),
-  name: z.string().min(1).max(80).optional(),
-  extends: z.string().optional(),
-  issuer: z.string().max(2048).optional(),
-  authorization_endpoint: Endpoint.optional(),
-  token_endpoint: Endpoint.optional(),
-  revocation_endpoint: Endpoint.optional(),
-  userinfo_endpoint: Endpoint.optional(),
-  // Paths are put behind it.
-  api_base_url: Endpoint.transform((url) => url.replace(/\/+$/, "")).optional(),
+    z.refine((id) => !["explorer", "keys"].includes(id), "this name is taken by the page itself"),
+  ),
+  name: z.optional(z.string().check(z.minLength(1), z.maxLength(80))),
+  extends: z.optional(z.string()),
+  issuer: z.optional(z.string().check(z.maxLength(2048))),
+  authorization_endpoint: z.optional(Endpoint),
+  token_endpoint: z.optional(Endpoint),
+  revocation_endpoint: z.optional(Endpoint),
+  userinfo_endpoint: z.optional(Endpoint),
+  api_base_url: z.optional(BaseUrl),
   client_id: Credential,
-  client_secret: Credential.optional(),
-  token_endpoint_auth_method: z.enum(["client_secret_basic", "client_secret_post", "none"]).optional(),
-  scopes: z.array(Scope).max(100).optional(),
-  scope_separator: z.enum([" ", ","]).optional(),
-  scope_parameter: z.enum(["scope", "user_scope"]).optional(),
-  pkce: z.boolean().optional(),
+  client_secret: z.optional(Credential),
+  token_endpoint_auth_method: z.optional(z.enum(["client_secret_basic", "client_secret_post", "none"])),
+  scopes: z.optional(z.array(Scope).check(z.maxLength(100))),
+  scope_separator: z.optional(z.enum([" ", ","])),
+  scope_parameter: z.optional(z.enum(["scope", "user_scope"])),
+  pkce: z.optional(z.boolean()),
 });
 
 /** One entry of CUSTOM_PROVIDERS. */
@@ -84,24 +102,25 @@ export type CustomProviderEntry = z.output<typeof ProviderFields>;
 /** What an entry has to state itself when it does not extend a built-in provider. */
 const REQUIRED_ALONE = ["name", "authorization_endpoint", "token_endpoint", "api_base_url", "scopes"] as const;
 
-const CustomProviders = z
-  .string()
-  .transform((text, context): unknown => {
+const Json = z.pipe(
+  z.string(),
+  z.transform((text, context): unknown => {
     try {
       return JSON.parse(text);
     } catch {
-      context.addIssue({ code: "custom", message: "not JSON" });
+      context.issues.push({ code: "custom", message: "not JSON", input: undefined });
       return z.NEVER;
     }
-  })
-  .pipe(
-    z.array(
-      ProviderFields.superRefine((entry, context) => {
-        const missing = missingField(entry);
-        if (missing !== null) context.addIssue({ code: "custom", path: [missing], message: "is required" });
-      }),
-    ),
-  );
+  }),
+);
+
+const CustomProvider = ProviderFields.check(
+  z.superRefine((entry, context) => {
+    const missing = missingField(entry);
+    if (missing !== null) context.addIssue({ code: "custom", path: [missing], message: "is required" });
+  }),
+);
+const CustomProviders = z.pipe(Json, z.array(CustomProvider));
 
 /** The first field that a description needs and does not have; null where it is whole. */
 export function missingField(entry: CustomProviderEntry): keyof CustomProviderEntry | null {
@@ -131,11 +150,7 @@ export class Config {
 
   /** The origin people reach this deployment at; that of the request where PUBLIC_URL is not set. */
   publicOrigin(requestUrl: string): string {
-    return this.#read(
-      "PUBLIC_URL",
-      HttpUrl.transform((url) => new URL(url).origin),
-      () => new URL(requestUrl).origin,
-    );
+    return this.#read("PUBLIC_URL", Origin, () => new URL(requestUrl).origin);
   }
 
   /** Where a flow that was started through the API ends; null: its callback answers JSON. */
@@ -165,7 +180,7 @@ export class Config {
     return client_id === null || missing.length > 0 ? { missing } : { client: { client_id, client_secret } };
   }
 
-  #read<T>(name: string, schema: z.ZodType<T>, absent: () => T): T {
+  #read<T>(name: string, schema: z.ZodMiniType<T>, absent: () => T): T {
     const value = this.#env[name];
     if (value === undefined || value === "") return absent();
     const parsed = schema.safeParse(value);

@@ -5,7 +5,7 @@
  * here is a copy that makes an answer fast: `undefined` means "ask the vault", never "there is none", and nothing is
  * decided by what is or is not in KV.
  */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { digest, open, seal, type KeyRing } from "./crypto.ts";
 
 /** KV refuses a shorter expiry. */
@@ -17,7 +17,7 @@ const DELETE_TRIES = 3;
 /** One kind of stored record: the prefix of its keys and the schema of its values. */
 export interface RecordKind<T> {
   readonly kind: string;
-  readonly schema: z.ZodType<T>;
+  readonly schema: z.ZodMiniType<T>;
 }
 
 /** Where a record is: the app whose key seals it and the parts its key is the digest of. */

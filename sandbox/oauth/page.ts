@@ -1,5 +1,5 @@
 /** What all pages of the emulated services share: the mark, the note that nothing here is real, the style, the policy. */
-import { marks } from "../../frontend/marks.ts";
+import { marks, type Mark } from "../../frontend/marks.ts";
 import { escapeHtml } from "../http.ts";
 import type { Service } from "../service.ts";
 
@@ -7,10 +7,18 @@ import type { Service } from "../service.ts";
 export const APP_MARK = `<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#4149c4"/>
   <path d="M11.5 12.5a4.5 4.5 0 1 1 7 3.7L19.8 24h-7.6l1.3-7.8a4.5 4.5 0 0 1-2-3.7z" fill="#fff"/></svg>`;
 
-/** The service's mark on a white tile, which every brand's colour is made for. Decorative: the name stands beside it. */
-export function serviceMark({ name }: Service): string {
-  const { path, color } = marks[name];
-  return `<svg class="mark tile" viewBox="-8 -8 40 40" aria-hidden="true"><path d="${path}" fill="${color}"/></svg>`;
+const known = new Map<string, Mark>(Object.entries(marks));
+
+/**
+ * The service's mark, or its first letter, on a white tile, which every brand's colour is made for. Decorative: the name
+ * stands beside it.
+ */
+export function serviceMark({ name, title, colour }: Service): string {
+  const mark = known.get(name);
+  const drawing = mark
+    ? `<path d="${mark.path}" fill="${mark.color}"/>`
+    : `<text x="12" y="19" text-anchor="middle" font-size="20" font-weight="600" fill="${colour}">${escapeHtml(title.slice(0, 1))}</text>`;
+  return `<svg class="mark tile" viewBox="-8 -8 40 40" aria-hidden="true">${drawing}</svg>`;
 }
 
 /** A whole page. `main` is HTML, its parts escaped by whoever wrote it; `title` is text. */

@@ -1,5 +1,5 @@
 /** Tenants: who they are, where their users may come back to, and where they want to be told of events. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { App, AppChange, NewApp } from "../api-apps.ts";
 import { APP_ITSELF, vaultName } from "../connections/connection.ts";
 import type { VaultList } from "../connections/vault-list.ts";
@@ -14,7 +14,7 @@ const AppRecord = z.object({
   name: z.string(),
   return_urls: z.array(z.string()),
   origins: z.array(z.string()),
-  webhook: z.object({ url: z.string(), secret: z.string() }).nullable(),
+  webhook: z.nullable(z.object({ url: z.string(), secret: z.string() })),
   created_at: z.string(),
 });
 export type AppRecord = z.output<typeof AppRecord>;

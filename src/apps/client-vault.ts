@@ -2,7 +2,7 @@
  * An app's integrations: its own client at a provider, with the secret sealed and never shown again. The id is unique in this
  * deployment and part of the redirect URI, so that an answer meant for one integration is never taken for another's.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { AppIntegration } from "../api-apps.ts";
 import { ProviderFields, missingField, type CustomProviderEntry } from "../config.ts";
 import { shortId } from "../crypto.ts";
@@ -15,15 +15,17 @@ import { OPERATOR, type AppRecords } from "./records.ts";
 
 const Slug = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -, not beginning or ending with -");
+  .check(
+    z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -, not beginning or ending with -"),
+  );
 
 /**
  * What an app registers. `provider` is a built-in one, or the endpoints describe another. The same `slug` again changes the
  * integration: a `client_secret` that is left out stays as it is.
  */
-export const IntegrationSettings = ProviderFields.omit({ id: true, extends: true }).extend({
-  slug: Slug.optional(),
-  provider: z.string().max(40).optional(),
+export const IntegrationSettings = z.extend(z.omit(ProviderFields, { id: true, extends: true }), {
+  slug: z.optional(Slug),
+  provider: z.optional(z.string().check(z.maxLength(40))),
 });
 export type IntegrationSettings = z.output<typeof IntegrationSettings>;
 

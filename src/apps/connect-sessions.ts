@@ -3,7 +3,7 @@
  * grants is kept apart until the app has said, over its own session, that it was this user who came back. A link that is
  * passed on to somebody else therefore connects nobody's account to anybody.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Account } from "../api.ts";
 import { vaultName, type ConnectionName, type TokenSet } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
@@ -16,9 +16,9 @@ export const ConnectSessionRecord = z.object({
   app: z.string(),
   user: z.string(),
   /** null: the person chooses. */
-  integration: z.string().nullable(),
+  integration: z.nullable(z.string()),
   return_to: z.string(),
-  scopes: z.array(z.string()).nullable(),
+  scopes: z.nullable(z.array(z.string())),
   display: z.enum(["page", "popup"]),
 });
 export type ConnectSessionRecord = z.output<typeof ConnectSessionRecord>;

@@ -2,6 +2,7 @@
  * What an app has registered: sealed records in the app's own vault, where the truth is, and copies that make answers fast.
  * A change is seen at once where it is made, and elsewhere when the copies there have run out: within about two minutes.
  */
+import * as z from "zod/mini";
 import { APP_ITSELF, vaultName } from "../connections/connection.ts";
 import type { Vaults } from "../connections/vaults.ts";
 import { isSealedWithActiveKey, open, seal, type KeyRing } from "../crypto.ts";
@@ -31,7 +32,7 @@ export class AppRecords {
   async get<T>(kind: RecordKind<T>, app: string, id: string): Promise<T | undefined> {
     const name = memoName(kind, app, id);
     const recent = recentlyRead.get(name);
-    if (recent && recent.until > Date.now()) return kind.schema.optional().parse(recent.value);
+    if (recent && recent.until > Date.now()) return z.optional(kind.schema).parse(recent.value);
     const copy = await this.#store.get(kind, { app, parts: [id] });
     const value = copy ?? (await this.read(kind, app, id));
     if (!copy && value !== undefined) await this.#store.put(kind, { app, parts: [id] }, value, COPY_SECONDS);

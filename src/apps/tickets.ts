@@ -2,7 +2,7 @@
  * Links and codes that are handed out and come back: sealed, so that they cannot be made up or read, and naming the vault
  * that decides about them, once.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { open, randomId, seal, type KeyRing } from "../crypto.ts";
 
 /** `connect`: the link of a connect session. `finalize`: the code that finishes a connection. */

@@ -1,5 +1,5 @@
 /** Authorizations that were started and not finished: sealed in KV and in the vault, claimed once in the vault. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { digest, open, seal, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
@@ -13,13 +13,13 @@ export const Authorization = z.object({
   user: z.string(),
   integration: z.string(),
   redirect_uri: z.string(),
-  code_verifier: z.string().nullable(),
+  code_verifier: z.nullable(z.string()),
   /** Where the person came from; null: the flow was started through the API. */
-  return_to: z.string().nullable(),
+  return_to: z.nullable(z.string()),
   /** Asked for in the place of the integration's own; null: those. */
-  scopes: z.array(z.string()).nullable().default(null),
+  scopes: z._default(z.nullable(z.array(z.string())), null),
   /** How an app's flow ends: at `return_to`, or with a message to the page that opened the window. */
-  display: z.enum(["page", "popup"]).default("page"),
+  display: z._default(z.enum(["page", "popup"]), "page"),
 });
 export type Authorization = z.output<typeof Authorization>;
 

@@ -2,7 +2,7 @@
  * The list of all connections of an app, for finding them: one line each in D1, written behind the vault that has the truth.
  * Nothing is decided by what is or is not here, no secret is in it, and it can be built anew from the vaults.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Account } from "../api.ts";
 import { DeliveredEvent, Labels, type Events, type ListedConnection } from "../api-apps.ts";
 import { AppError } from "../errors.ts";
@@ -38,8 +38,8 @@ const Line = z.object({
   user: z.string(),
   integration: z.string(),
   status: z.enum(["connected", "reauth_required"]),
-  ends_at: z.number().nullable(),
-  account: z.string().nullable(),
+  ends_at: z.nullable(z.number()),
+  account: z.nullable(z.string()),
   connected_at: z.number(),
   labels: z.string(),
 });

@@ -1,5 +1,5 @@
 /** What is stored of a connection, and how it is named. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Account } from "../api.ts";
 import { digest } from "../crypto.ts";
 import { TokenTimes } from "./timing.ts";
@@ -40,16 +40,13 @@ export function readConnectionId(app: string, id: string): { vault: string; inte
 }
 
 /** Visible ASCII: a token is sent in a header, where anything else would be an error or worse. */
-const Token = z
-  .string()
-  .regex(/^[\x21-\x7e]+$/)
-  .max(16_384);
+const Token = z.string().check(z.regex(/^[\x21-\x7e]+$/), z.maxLength(16_384));
 
 /** What a provider granted. Times are milliseconds since 1970; null: the provider set none. */
 export const TokenSet = z.object({
   access_token: Token,
-  refresh_token: Token.nullable(),
-  expires_at: z.number().nullable(),
+  refresh_token: z.nullable(Token),
+  expires_at: z.nullable(z.number()),
   scopes: z.array(z.string()),
   /** The provider's `token_details`. */
   details: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -57,7 +54,7 @@ export const TokenSet = z.object({
 export type TokenSet = z.output<typeof TokenSet>;
 
 /** The access token on its own, as the copy in KV has it. */
-export const AccessToken = TokenSet.pick({ access_token: true, expires_at: true, details: true }).extend({
+export const AccessToken = z.extend(z.pick(TokenSet, { access_token: true, expires_at: true, details: true }), {
   epoch: z.number(),
   generation: z.number(),
   times: TokenTimes,
@@ -66,15 +63,15 @@ export type AccessToken = z.output<typeof AccessToken>;
 
 /** What may be known of a connection without opening its tokens. */
 export const ConnectionFacts = z.object({
-  account: Account.nullable(),
+  account: z.nullable(Account),
   scopes: z.array(z.string()),
   issued_at: z.number(),
-  expires_at: z.number().nullable(),
+  expires_at: z.nullable(z.number()),
   connected_at: z.number(),
   refreshable: z.boolean(),
   times: TokenTimes,
   /** Milliseconds for which the grant may lie unused. */
-  keep_alive: z.number().nullable(),
-  reconnect_by: z.number().nullable(),
+  keep_alive: z.nullable(z.number()),
+  reconnect_by: z.nullable(z.number()),
 });
 export type ConnectionFacts = z.output<typeof ConnectionFacts>;

@@ -1,5 +1,5 @@
 /** When a token is used, renewed and given up: pure arithmetic over a provider's policy. All times are milliseconds since 1970. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { RefreshPolicy } from "../providers/provider.ts";
 
 const SECOND = 1000;
@@ -21,11 +21,11 @@ const KEEP_ALIVE_SHARE = 0.8;
 /** The moments in a token's life; null where it has no end or cannot be renewed. */
 export const TokenTimes = z.object({
   /** Until then a copy may be used without asking the vault. */
-  copy_until: z.number().nullable(),
+  copy_until: z.nullable(z.number()),
   /** From then on it is renewed behind the answer. */
-  refresh_from: z.number().nullable(),
+  refresh_from: z.nullable(z.number()),
   /** From then on it is renewed before it is used. */
-  refresh_by: z.number().nullable(),
+  refresh_by: z.nullable(z.number()),
 });
 export type TokenTimes = z.output<typeof TokenTimes>;
 

@@ -2,7 +2,7 @@
  * The account's things, as one list over all of a provider's resources. The resources are asked at once and share the
  * page; a cursor holds where each of them stands.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Item, Items } from "../api.ts";
 import type { ApiRequest, Page, Paging, Resource } from "../providers/provider.ts";
 import { Refused, apiUrl, callApi, readAnswer, type ApiAnswer, type ProviderApi } from "./provider-api.ts";
@@ -12,9 +12,9 @@ import type { ReadableToken } from "./profile.ts";
  * Where a resource stands: the provider's cursor of the page to ask for, how many of its items are done, and how many
  * rows of the next one (itself and its children) are. null: it has no more.
  */
-const Position = z
-  .object({ cursor: z.string().nullable(), skip: z.number().int().min(0), inner: z.number().int().min(0) })
-  .nullable();
+const Position = z.nullable(
+  z.object({ cursor: z.nullable(z.string()), skip: z.int().check(z.minimum(0)), inner: z.int().check(z.minimum(0)) }),
+);
 type Position = z.output<typeof Position>;
 
 export const Positions = z.array(Position);
@@ -148,7 +148,7 @@ function nextLink(api: ProviderApi, resource: Resource, answer: ApiAnswer): stri
   return new URL(link, apiUrl(api.provider, resource.request.path)).search.slice(1);
 }
 
-function parsePage(api: ProviderApi, schema: z.ZodType<Page>, body: unknown): Page {
+function parsePage(api: ProviderApi, schema: z.ZodMiniType<Page>, body: unknown): Page {
   return readAnswer(api.provider.name, () => schema.parse(body));
 }
 
@@ -191,7 +191,7 @@ async function readFamilies(
 }
 
 /** A parent whose children are not for this account has none. */
-async function askChildren(api: ProviderApi, schema: z.ZodType<Page>, path: string): Promise<Item[]> {
+async function askChildren(api: ProviderApi, schema: z.ZodMiniType<Page>, path: string): Promise<Item[]> {
   try {
     return parsePage(api, schema, (await callApi(api, { path })).body).items;
   } catch (error) {

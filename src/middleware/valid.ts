@@ -1,17 +1,17 @@
 /** Holds a part of the request against its schema, and answers what is wrong with it in our own shape. */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { AppError } from "../errors.ts";
 
 /** What a schema makes of its input; nothing where there is no schema. */
-export type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+export type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : undefined;
 
 /** @throws AppError `invalid_request`, naming the field and never its value */
-export function parseInput<Schema extends z.ZodType | undefined>(
+export function parseInput<Schema extends z.ZodMiniType | undefined>(
   schema: Schema | undefined,
   part: "path" | "query" | "body",
   value: unknown,
 ): Output<Schema>;
-export function parseInput(schema: z.ZodType | undefined, part: string, value: unknown): unknown {
+export function parseInput(schema: z.ZodMiniType | undefined, part: string, value: unknown): unknown {
   if (!schema) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

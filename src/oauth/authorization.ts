@@ -1,7 +1,7 @@
 /** The way to the provider and back: state, PKCE, the authorization URL, and the checks of the callback. */
 import { CodeChallengeMethod, OAuth2Client, generateCodeVerifier, generateState } from "arctic";
 import * as oauth from "oauth4webapi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { open, seal, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";

@@ -1,7 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem } from "./provider.ts";
 
-const WhoAmI = z.object({ id: z.string(), email: z.string().nullish() });
+const WhoAmI = z.object({ id: z.string(), email: z.nullish(z.string()) });
 const Base = z.object({ id: z.string(), name: z.string() });
 const Table = z.object({ id: z.string(), name: z.string() });
 
@@ -34,27 +34,34 @@ export const airtable = defineProvider({
   profile: {
     requests: { user: { path: "/v0/meta/whoami" } },
     // Airtable has neither names nor pictures.
-    account: z
-      .object({ user: WhoAmI })
-      .transform(({ user }) =>
+    account: z.pipe(
+      z.object({ user: WhoAmI }),
+      z.transform(({ user }) =>
         toAccount({ id: user.id, name: user.email?.split("@")[0] ?? user.id, email: user.email }),
       ),
+    ),
   },
   resources: [
     {
       request: { path: "/v0/meta/bases" },
       paging: { style: "cursor", limit: null, cursor: "offset", max: 1000 },
-      page: z.object({ bases: z.array(Base), offset: z.string().nullish() }).transform(({ bases, offset }) => ({
-        items: bases.map(({ id, name }) => toItem({ id, type: "base", name })),
-        next: offset ?? null,
-      })),
+      page: z.pipe(
+        z.object({ bases: z.array(Base), offset: z.nullish(z.string()) }),
+        z.transform(({ bases, offset }) => ({
+          items: bases.map(({ id, name }) => toItem({ id, type: "base", name })),
+          next: offset ?? null,
+        })),
+      ),
       item_url: "https://airtable.com/{id}",
       children: {
         path: "/v0/meta/bases/{id}/tables",
-        page: z.object({ tables: z.array(Table) }).transform(({ tables }) => ({
-          items: tables.map(({ id, name }) => toItem({ id, type: "table", name })),
-          next: null,
-        })),
+        page: z.pipe(
+          z.object({ tables: z.array(Table) }),
+          z.transform(({ tables }) => ({
+            items: tables.map(({ id, name }) => toItem({ id, type: "table", name })),
+            next: null,
+          })),
+        ),
         item_url: "https://airtable.com/{parent_id}/{id}",
       },
     },

@@ -1,5 +1,5 @@
 /** Turns an entry of CUSTOM_PROVIDERS, or what an app has registered, into a provider like any other. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { CustomProviderEntry } from "../config.ts";
 import { defineProvider, toAccount, type Profile, type Provider, type Revocation } from "./provider.ts";
 
@@ -10,25 +10,28 @@ export class InvalidProvider extends Error {
 
 /** OpenID Connect Core 5.1. */
 const UserInfo = z.object({
-  sub: z.union([z.string(), z.number()]).transform(String),
-  name: z.string().nullish(),
-  preferred_username: z.string().nullish(),
-  email: z.string().nullish(),
-  picture: z.string().nullish(),
-  profile: z.string().nullish(),
+  sub: z.pipe(z.union([z.string(), z.number()]), z.transform(String)),
+  name: z.nullish(z.string()),
+  preferred_username: z.nullish(z.string()),
+  email: z.nullish(z.string()),
+  picture: z.nullish(z.string()),
+  profile: z.nullish(z.string()),
 });
 
 function userInfoProfile(userinfo_endpoint: string): Profile {
   return {
     requests: { user: { path: userinfo_endpoint } },
-    account: z.object({ user: UserInfo }).transform(({ user }) =>
-      toAccount({
-        id: user.sub,
-        name: user.name ?? user.preferred_username,
-        email: user.email,
-        avatar_url: user.picture,
-        url: user.profile,
-      }),
+    account: z.pipe(
+      z.object({ user: UserInfo }),
+      z.transform(({ user }) =>
+        toAccount({
+          id: user.sub,
+          name: user.name ?? user.preferred_username,
+          email: user.email,
+          avatar_url: user.picture,
+          url: user.profile,
+        }),
+      ),
     ),
   };
 }

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem } from "./provider.ts";
 
 /** Graph versions live about two years; this one until July 2028. */
@@ -6,12 +6,12 @@ const GRAPH = "v25.0";
 
 const Me = z.object({
   id: z.string(),
-  name: z.string().nullish(),
-  email: z.string().nullish(),
-  picture: z.object({ data: z.object({ url: z.string(), is_silhouette: z.boolean().nullish() }) }).nullish(),
+  name: z.nullish(z.string()),
+  email: z.nullish(z.string()),
+  picture: z.nullish(z.object({ data: z.object({ url: z.string(), is_silhouette: z.nullish(z.boolean()) }) })),
 });
 
-const Page = z.object({ id: z.string(), name: z.string(), link: z.string().nullish() });
+const Page = z.object({ id: z.string(), name: z.string(), link: z.nullish(z.string()) });
 
 /** 80000 to 80014 are the limits of business use cases. */
 const RATE_LIMITED = [4, 17, 32, 613, ...Array.from({ length: 15 }, (_, index) => 80_000 + index)];
@@ -40,7 +40,7 @@ export const facebook = defineProvider({
   long_lived_exchange: { grant_type: "fb_exchange_token", parameter: "fb_exchange_token" },
   // `{error: {message, type, code}}` instead of `{error: "code"}`; 101 is an unknown or disabled app.
   conform: ({ status, body }) => {
-    const refused = z.object({ error: z.object({ code: z.number().nullish() }) }).safeParse(body);
+    const refused = z.object({ error: z.object({ code: z.nullish(z.number()) }) }).safeParse(body);
     if (!refused.success) return { status, body };
     return { status: 400, body: { error: refused.data.error.code === 101 ? "invalid_client" : "invalid_grant" } };
   },
@@ -63,13 +63,16 @@ export const facebook = defineProvider({
     requests: {
       user: { path: `/${GRAPH}/me`, query: { fields: "id,name,email,picture.width(200){url,is_silhouette}" } },
     },
-    account: z.object({ user: Me }).transform(({ user }) =>
-      toAccount({
-        id: user.id,
-        name: user.name,
-        email: user.email,
-        avatar_url: user.picture?.data.is_silhouette ? null : user.picture?.data.url,
-      }),
+    account: z.pipe(
+      z.object({ user: Me }),
+      z.transform(({ user }) =>
+        toAccount({
+          id: user.id,
+          name: user.name,
+          email: user.email,
+          avatar_url: user.picture?.data.is_silhouette ? null : user.picture?.data.url,
+        }),
+      ),
     ),
   },
   resources: [
@@ -77,18 +80,19 @@ export const facebook = defineProvider({
       // Named fields: by default each page comes with a token of its own.
       request: { path: `/${GRAPH}/me/accounts`, query: { fields: "id,name,category,link" } },
       paging: { style: "cursor", limit: "limit", cursor: "after", max: 100 },
-      page: z
-        .object({
+      page: z.pipe(
+        z.object({
           data: z.array(Page),
           // `cursors.after` stands on the last page too; only `next` says that there is another.
-          paging: z
-            .object({ cursors: z.object({ after: z.string() }).nullish(), next: z.string().nullish() })
-            .nullish(),
-        })
-        .transform(({ data, paging }) => ({
+          paging: z.nullish(
+            z.object({ cursors: z.nullish(z.object({ after: z.string() })), next: z.nullish(z.string()) }),
+          ),
+        }),
+        z.transform(({ data, paging }) => ({
           items: data.map(({ id, name, link }) => toItem({ id, type: "page", name, url: link ?? null })),
           next: paging?.next ? (paging.cursors?.after ?? null) : null,
         })),
+      ),
       item_url: "https://www.facebook.com/{id}",
     },
   ],

@@ -1,25 +1,25 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem } from "./provider.ts";
 
 const User = z.object({
   id: z.number(),
   login: z.string(),
-  name: z.string().nullish(),
-  email: z.string().nullish(),
-  avatar_url: z.string().nullish(),
-  html_url: z.string().nullish(),
+  name: z.nullish(z.string()),
+  email: z.nullish(z.string()),
+  avatar_url: z.nullish(z.string()),
+  html_url: z.nullish(z.string()),
 });
-const Emails = z.array(z.object({ email: z.string(), primary: z.boolean(), verified: z.boolean() })).nullish();
+const Emails = z.nullish(z.array(z.object({ email: z.string(), primary: z.boolean(), verified: z.boolean() })));
 
 const Repository = z.object({
   id: z.number(),
   full_name: z.string(),
   html_url: z.string(),
   owner: z.object({ id: z.number(), login: z.string() }),
-  created_at: z.string().nullish(),
-  updated_at: z.string().nullish(),
-  language: z.string().nullish(),
-  visibility: z.string().nullish(),
+  created_at: z.nullish(z.string()),
+  updated_at: z.nullish(z.string()),
+  language: z.nullish(z.string()),
+  visibility: z.nullish(z.string()),
 });
 
 /** GitHub's names for what RFC 6749 5.2 calls `invalid_client` and `invalid_grant`. */
@@ -66,14 +66,17 @@ export const github = defineProvider({
   },
   profile: {
     requests: { user: { path: "/user" }, emails: { path: "/user/emails", optional: true } },
-    account: z.object({ user: User, emails: Emails }).transform(({ user, emails }) =>
-      toAccount({
-        id: String(user.id),
-        name: user.name || user.login,
-        email: emails?.find(({ primary, verified }) => primary && verified)?.email ?? user.email,
-        avatar_url: user.avatar_url,
-        url: user.html_url,
-      }),
+    account: z.pipe(
+      z.object({ user: User, emails: Emails }),
+      z.transform(({ user, emails }) =>
+        toAccount({
+          id: String(user.id),
+          name: user.name || user.login,
+          email: emails?.find(({ primary, verified }) => primary && verified)?.email ?? user.email,
+          avatar_url: user.avatar_url,
+          url: user.html_url,
+        }),
+      ),
     ),
   },
   resources: [
@@ -83,22 +86,25 @@ export const github = defineProvider({
         query: { sort: "updated", affiliation: "owner,collaborator,organization_member" },
       },
       paging: { style: "link", limit: "per_page", cursor: "page", max: 100 },
-      page: z.array(Repository).transform((repositories) => ({
-        items: repositories.map((repository) =>
-          toItem({
-            id: String(repository.id),
-            type: "repository",
-            name: repository.full_name,
-            url: repository.html_url,
-            parent_id: String(repository.owner.id),
-            parent_name: repository.owner.login,
-            created_at: repository.created_at ?? null,
-            updated_at: repository.updated_at ?? null,
-            details: { language: repository.language ?? null, visibility: repository.visibility ?? null },
-          }),
-        ),
-        next: null,
-      })),
+      page: z.pipe(
+        z.array(Repository),
+        z.transform((repositories) => ({
+          items: repositories.map((repository) =>
+            toItem({
+              id: String(repository.id),
+              type: "repository",
+              name: repository.full_name,
+              url: repository.html_url,
+              parent_id: String(repository.owner.id),
+              parent_name: repository.owner.login,
+              created_at: repository.created_at ?? null,
+              updated_at: repository.updated_at ?? null,
+              details: { language: repository.language ?? null, visibility: repository.visibility ?? null },
+            }),
+          ),
+          next: null,
+        })),
+      ),
     },
   ],
 });

@@ -1,23 +1,23 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem } from "./provider.ts";
 
 const UserInfo = z.object({
   sub: z.string(),
-  name: z.string().nullish(),
-  email: z.string().nullish(),
-  picture: z.string().nullish(),
+  name: z.nullish(z.string()),
+  email: z.nullish(z.string()),
+  picture: z.nullish(z.string()),
 });
 
 const File = z.object({
   id: z.string(),
   name: z.string(),
-  mimeType: z.string().nullish(),
-  webViewLink: z.string().nullish(),
-  parents: z.array(z.string()).nullish(),
-  createdTime: z.string().nullish(),
-  modifiedTime: z.string().nullish(),
+  mimeType: z.nullish(z.string()),
+  webViewLink: z.nullish(z.string()),
+  parents: z.nullish(z.array(z.string())),
+  createdTime: z.nullish(z.string()),
+  modifiedTime: z.nullish(z.string()),
   // 64 bits, so a string of digits; absent for folders and documents of Google's own.
-  size: z.string().nullish(),
+  size: z.nullish(z.string()),
 });
 
 /** Google has a host for most of its APIs. */
@@ -87,11 +87,12 @@ export const google = defineProvider({
   },
   profile: {
     requests: { user: { path: "https://openidconnect.googleapis.com/v1/userinfo" } },
-    account: z
-      .object({ user: UserInfo })
-      .transform(({ user }) =>
+    account: z.pipe(
+      z.object({ user: UserInfo }),
+      z.transform(({ user }) =>
         toAccount({ id: user.sub, name: user.name, email: user.email, avatar_url: user.picture }),
       ),
+    ),
   },
   resources: [
     {
@@ -105,9 +106,9 @@ export const google = defineProvider({
         },
       },
       paging: { style: "cursor", limit: "pageSize", cursor: "pageToken", max: 1000 },
-      page: z
-        .object({ files: z.array(File), nextPageToken: z.string().nullish() })
-        .transform(({ files, nextPageToken }) => ({
+      page: z.pipe(
+        z.object({ files: z.array(File), nextPageToken: z.nullish(z.string()) }),
+        z.transform(({ files, nextPageToken }) => ({
           items: files.map((file) =>
             toItem({
               id: file.id,
@@ -123,6 +124,7 @@ export const google = defineProvider({
           ),
           next: nextPageToken ?? null,
         })),
+      ),
     },
   ],
 });

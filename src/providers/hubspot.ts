@@ -1,32 +1,32 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem, type Page } from "./provider.ts";
 
-const Id = z.union([z.string(), z.number()]).transform(String);
+const Id = z.pipe(z.union([z.string(), z.number()]), z.transform(String));
 
 const Introspection = z.object({
   user_id: Id,
-  user: z.string().nullish(),
+  user: z.nullish(z.string()),
   hub_id: Id,
-  hub_domain: z.string().nullish(),
+  hub_domain: z.nullish(z.string()),
 });
-const Owner = z.object({ firstName: z.string().nullish(), lastName: z.string().nullish() }).nullish();
+const Owner = z.nullish(z.object({ firstName: z.nullish(z.string()), lastName: z.nullish(z.string()) }));
 
 const CrmObject = z.object({
   id: Id,
-  createdAt: z.string().nullish(),
-  updatedAt: z.string().nullish(),
-  properties: z.record(z.string(), z.string().nullish()),
+  createdAt: z.nullish(z.string()),
+  updatedAt: z.nullish(z.string()),
+  properties: z.record(z.string(), z.nullish(z.string())),
 });
 type CrmObject = z.output<typeof CrmObject>;
 
 /** A page of the CRM objects API, with each object named by `name` and one property told besides. */
 function crmPage(type: string, detail: string, name: (properties: CrmObject["properties"]) => string) {
-  return z
-    .object({
+  return z.pipe(
+    z.object({
       results: z.array(CrmObject),
-      paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
-    })
-    .transform(({ results, paging }): Page => ({
+      paging: z.nullish(z.object({ next: z.nullish(z.object({ after: z.string() })) })),
+    }),
+    z.transform(({ results, paging }): Page => ({
       items: results.map(({ id, createdAt, updatedAt, properties }) =>
         toItem({
           id,
@@ -38,7 +38,8 @@ function crmPage(type: string, detail: string, name: (properties: CrmObject["pro
         }),
       ),
       next: paging?.next?.after ?? null,
-    }));
+    })),
+  );
 }
 
 const fullName = (first: string | null | undefined, last: string | null | undefined): string =>
@@ -89,13 +90,16 @@ export const hubspot = defineProvider({
         };
       },
     },
-    account: z.object({ token: Introspection, owner: Owner }).transform(({ token, owner }) =>
-      toAccount({
-        id: token.user_id,
-        name: fullName(owner?.firstName, owner?.lastName),
-        email: token.user ?? null,
-        url: `https://app.hubspot.com/home?portalId=${encodeURIComponent(token.hub_id)}`,
-      }),
+    account: z.pipe(
+      z.object({ token: Introspection, owner: Owner }),
+      z.transform(({ token, owner }) =>
+        toAccount({
+          id: token.user_id,
+          name: fullName(owner?.firstName, owner?.lastName),
+          email: token.user ?? null,
+          url: `https://app.hubspot.com/home?portalId=${encodeURIComponent(token.hub_id)}`,
+        }),
+      ),
     ),
   },
   resources: [

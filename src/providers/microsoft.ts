@@ -1,23 +1,23 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem } from "./provider.ts";
 
 const Me = z.object({
   id: z.string(),
-  displayName: z.string().nullish(),
-  mail: z.string().nullish(),
-  userPrincipalName: z.string().nullish(),
+  displayName: z.nullish(z.string()),
+  mail: z.nullish(z.string()),
+  userPrincipalName: z.nullish(z.string()),
 });
 
 const DriveItem = z.object({
   id: z.string(),
   name: z.string(),
-  webUrl: z.string().nullish(),
-  createdDateTime: z.string().nullish(),
-  lastModifiedDateTime: z.string().nullish(),
-  size: z.number().nullish(),
-  file: z.object({ mimeType: z.string().nullish() }).nullish(),
-  folder: z.object({}).nullish(),
-  parentReference: z.object({ id: z.string().nullish(), name: z.string().nullish() }).nullish(),
+  webUrl: z.nullish(z.string()),
+  createdDateTime: z.nullish(z.string()),
+  lastModifiedDateTime: z.nullish(z.string()),
+  size: z.nullish(z.number()),
+  file: z.nullish(z.object({ mimeType: z.nullish(z.string()) })),
+  folder: z.nullish(z.object({})),
+  parentReference: z.nullish(z.object({ id: z.nullish(z.string()), name: z.nullish(z.string()) })),
 });
 const Team = z.object({ id: z.string(), displayName: z.string() });
 
@@ -45,11 +45,12 @@ export const microsoft = defineProvider({
   },
   profile: {
     requests: { user: { path: "/v1.0/me" } },
-    account: z
-      .object({ user: Me })
-      .transform(({ user }) =>
+    account: z.pipe(
+      z.object({ user: Me }),
+      z.transform(({ user }) =>
         toAccount({ id: user.id, name: user.displayName, email: user.mail ?? user.userPrincipalName }),
       ),
+    ),
   },
   resources: [
     {
@@ -58,9 +59,9 @@ export const microsoft = defineProvider({
         query: { $select: "id,name,webUrl,createdDateTime,lastModifiedDateTime,file,folder,parentReference,size" },
       },
       paging: { style: "cursor", limit: "$top", cursor: "$skiptoken", max: 200 },
-      page: z
-        .object({ value: z.array(DriveItem), "@odata.nextLink": z.string().nullish() })
-        .transform(({ value, "@odata.nextLink": nextLink }) => ({
+      page: z.pipe(
+        z.object({ value: z.array(DriveItem), "@odata.nextLink": z.nullish(z.string()) }),
+        z.transform(({ value, "@odata.nextLink": nextLink }) => ({
           items: value.map((item) =>
             toItem({
               id: item.id,
@@ -77,15 +78,19 @@ export const microsoft = defineProvider({
           ),
           next: nextLink ? new URL(nextLink).searchParams.get("$skiptoken") : null,
         })),
+      ),
     },
     {
       // Work and school accounts only, and never paged.
       request: { path: "/v1.0/me/joinedTeams" },
       optional: true,
-      page: z.object({ value: z.array(Team) }).transform(({ value }) => ({
-        items: value.map((team) => toItem({ id: team.id, type: "team", name: team.displayName })),
-        next: null,
-      })),
+      page: z.pipe(
+        z.object({ value: z.array(Team) }),
+        z.transform(({ value }) => ({
+          items: value.map((team) => toItem({ id: team.id, type: "team", name: team.displayName })),
+          next: null,
+        })),
+      ),
     },
   ],
 });

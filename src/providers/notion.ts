@@ -1,39 +1,39 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem, type Page } from "./provider.ts";
 
 const NOTION_VERSION = "2026-03-11";
 
 const Person = z.object({
   id: z.string(),
-  name: z.string().nullish(),
-  avatar_url: z.string().nullish(),
-  person: z.object({ email: z.string().nullish() }).nullish(),
+  name: z.nullish(z.string()),
+  avatar_url: z.nullish(z.string()),
+  person: z.nullish(z.object({ email: z.nullish(z.string()) })),
 });
 /** The bot user of the connection; the person who connected is its owner, unless a workspace owns it. */
-const Bot = Person.extend({
-  bot: z.object({ owner: z.object({ user: Person.nullish() }).nullish() }).nullish(),
+const Bot = z.extend(Person, {
+  bot: z.nullish(z.object({ owner: z.nullish(z.object({ user: z.nullish(Person) })) })),
 });
 
 const RichText = z.array(z.object({ plain_text: z.string() }));
 const Titled = z.object({
   id: z.string(),
-  url: z.string().nullish(),
-  created_time: z.string().nullish(),
-  last_edited_time: z.string().nullish(),
-  parent: z
-    .object({
-      page_id: z.string().nullish(),
-      database_id: z.string().nullish(),
-      data_source_id: z.string().nullish(),
-      block_id: z.string().nullish(),
-    })
-    .nullish(),
+  url: z.nullish(z.string()),
+  created_time: z.nullish(z.string()),
+  last_edited_time: z.nullish(z.string()),
+  parent: z.nullish(
+    z.object({
+      page_id: z.nullish(z.string()),
+      database_id: z.nullish(z.string()),
+      data_source_id: z.nullish(z.string()),
+      block_id: z.nullish(z.string()),
+    }),
+  ),
 });
 /** A page's title is the one property of type `title`, whatever its name. */
-const NotionPage = Titled.extend({
-  properties: z.record(z.string(), z.object({ type: z.string(), title: z.unknown().optional() })),
+const NotionPage = z.extend(Titled, {
+  properties: z.record(z.string(), z.object({ type: z.string(), title: z.optional(z.unknown()) })),
 });
-const DataSource = Titled.extend({ title: RichText.nullish() });
+const DataSource = z.extend(Titled, { title: z.nullish(RichText) });
 
 const plainText = (title: unknown): string => {
   const parsed = RichText.safeParse(title);
@@ -97,37 +97,42 @@ export const notion = defineProvider({
   },
   profile: {
     requests: { user: { path: "/v1/users/me" } },
-    account: z.object({ user: Bot }).transform(({ user }) => {
-      const person = user.bot?.owner?.user ?? user;
-      return toAccount({
-        id: person.id,
-        name: person.name,
-        email: person.person?.email ?? null,
-        avatar_url: person.avatar_url,
-      });
-    }),
+    account: z.pipe(
+      z.object({ user: Bot }),
+      z.transform(({ user }) => {
+        const person = user.bot?.owner?.user ?? user;
+        return toAccount({
+          id: person.id,
+          name: person.name,
+          email: person.person?.email ?? null,
+          avatar_url: person.avatar_url,
+        });
+      }),
+    ),
   },
   resources: [
     {
       ...search("page"),
-      page: z
-        .object({ results: z.array(NotionPage), next_cursor: z.string().nullish() })
-        .transform(({ results, next_cursor }): Page => ({
+      page: z.pipe(
+        z.object({ results: z.array(NotionPage), next_cursor: z.nullish(z.string()) }),
+        z.transform(({ results, next_cursor }): Page => ({
           items: results.map((page) => {
             const title = Object.values(page.properties).find((property) => property.type === "title")?.title;
             return titledItem("page", page, plainText(title));
           }),
           next: next_cursor ?? null,
         })),
+      ),
     },
     {
       ...search("data_source"),
-      page: z
-        .object({ results: z.array(DataSource), next_cursor: z.string().nullish() })
-        .transform(({ results, next_cursor }): Page => ({
+      page: z.pipe(
+        z.object({ results: z.array(DataSource), next_cursor: z.nullish(z.string()) }),
+        z.transform(({ results, next_cursor }): Page => ({
           items: results.map((source) => titledItem("data_source", source, plainText(source.title))),
           next: next_cursor ?? null,
         })),
+      ),
     },
   ],
 });

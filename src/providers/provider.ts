@@ -4,7 +4,7 @@
  * Field names are those of RFC 8414 (server metadata), RFC 7591 (client metadata) and RFC 6749 wherever these have one.
  * `defineProvider` fills the defaults, so that the code that reads a provider has no optional fields to ask about.
  */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Account, Item } from "../api.ts";
 
 export type TokenEndpointAuthMethod = "client_secret_basic" | "client_secret_post" | "none";
@@ -72,7 +72,7 @@ export interface Profile {
   /** Asked in this order; one that needs an earlier answer is a function of what was found, null to leave it out. */
   readonly requests: Readonly<Record<string, ProfileRequest | ((found: Found) => ProfileRequest | null)>>;
   /** Reads the account out of the answers, by the names of `requests` and `token`. */
-  readonly account: z.ZodType<Account>;
+  readonly account: z.ZodMiniType<Account>;
 }
 
 /** How a list is paged. `limit` and `cursor` name the parameters, put where the request has its others. */
@@ -96,13 +96,13 @@ export interface Resource {
   readonly request: ApiRequest;
   /** null: the provider gives the whole list in one answer. */
   readonly paging: Paging | null;
-  readonly page: z.ZodType<Page>;
+  readonly page: z.ZodMiniType<Page>;
   /** The provider may refuse it for some accounts; then it counts as empty. */
   readonly optional: boolean;
   /** For items whose answer has no link: `{id}`, `{parent_id}` and the names of `token_details` are filled in. */
   readonly item_url: string | null;
   /** A list that each item of this one has of its own; its items follow their parent. */
-  readonly children: { readonly path: string; readonly page: z.ZodType<Page>; readonly item_url: string } | null;
+  readonly children: { readonly path: string; readonly page: z.ZodMiniType<Page>; readonly item_url: string } | null;
 }
 
 /** An error of ours, to be said as the provider would say it. */

@@ -1,7 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem } from "./provider.ts";
 
-const Refused = z.object({ ok: z.literal(false), error: z.string().nullish() });
+const Refused = z.object({ ok: z.literal(false), error: z.nullish(z.string()) });
 
 /** Slack's names for what RFC 6749 5.2 calls `invalid_client` and `invalid_grant`. */
 const OAUTH_ERRORS: Readonly<Record<string, string>> = {
@@ -17,33 +17,29 @@ const OAUTH_ERRORS: Readonly<Record<string, string>> = {
 
 /** The user's token is nested under `authed_user`; the bot's, if one was asked for, stands at the top. */
 const Granted = z.looseObject({
-  team: z.object({ id: z.string(), name: z.string().nullish() }).nullish(),
-  authed_user: z.looseObject({ access_token: z.string().optional() }).nullish(),
+  team: z.nullish(z.object({ id: z.string(), name: z.nullish(z.string()) })),
+  authed_user: z.nullish(z.looseObject({ access_token: z.optional(z.string()) })),
 });
 
-const AuthTest = z.object({ user_id: z.string(), team_id: z.string(), url: z.string(), user: z.string().nullish() });
-const UserInfo = z
-  .object({
-    user: z.object({
-      profile: z.object({
-        real_name: z.string().nullish(),
-        display_name: z.string().nullish(),
-        email: z.string().nullish(),
-        image_192: z.string().nullish(),
-      }),
-    }),
-  })
-  .nullish()
-  // A bot has no person's profile.
-  .catch(null);
+const AuthTest = z.object({ user_id: z.string(), team_id: z.string(), url: z.string(), user: z.nullish(z.string()) });
+const Person = z.object({
+  profile: z.object({
+    real_name: z.nullish(z.string()),
+    display_name: z.nullish(z.string()),
+    email: z.nullish(z.string()),
+    image_192: z.nullish(z.string()),
+  }),
+});
+/** A bot has no person's profile. */
+const UserInfo = z.catch(z.nullish(z.object({ user: Person })), null);
 
 const Channel = z.object({
   id: z.string(),
   name: z.string(),
-  is_private: z.boolean().nullish(),
-  created: z.number().nullish(),
+  is_private: z.nullish(z.boolean()),
+  created: z.nullish(z.number()),
   // Milliseconds, unlike `created`.
-  updated: z.number().nullish(),
+  updated: z.nullish(z.number()),
 });
 
 const isoTime = (milliseconds: number | null | undefined): string | null =>
@@ -107,16 +103,19 @@ export const slack = defineProvider({
       auth: { path: "/auth.test" },
       user: ({ auth }) => ({ path: "/users.info", query: { user: AuthTest.parse(auth).user_id }, optional: true }),
     },
-    account: z.object({ auth: AuthTest, user: UserInfo }).transform(({ auth, user }) => {
-      const profile = user?.user.profile;
-      return toAccount({
-        id: auth.user_id,
-        name: profile?.real_name || profile?.display_name || auth.user,
-        email: profile?.email,
-        avatar_url: profile?.image_192,
-        url: `${auth.url}team/${auth.user_id}`,
-      });
-    }),
+    account: z.pipe(
+      z.object({ auth: AuthTest, user: UserInfo }),
+      z.transform(({ auth, user }) => {
+        const profile = user?.user.profile;
+        return toAccount({
+          id: auth.user_id,
+          name: profile?.real_name || profile?.display_name || auth.user,
+          email: profile?.email,
+          avatar_url: profile?.image_192,
+          url: `${auth.url}team/${auth.user_id}`,
+        });
+      }),
+    ),
   },
   resources: [
     {
@@ -125,12 +124,12 @@ export const slack = defineProvider({
         query: { types: "public_channel,private_channel", exclude_archived: "true" },
       },
       paging: { style: "cursor", limit: "limit", cursor: "cursor", max: 200 },
-      page: z
-        .object({
+      page: z.pipe(
+        z.object({
           channels: z.array(Channel),
-          response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),
-        })
-        .transform(({ channels, response_metadata }) => ({
+          response_metadata: z.nullish(z.object({ next_cursor: z.nullish(z.string()) })),
+        }),
+        z.transform(({ channels, response_metadata }) => ({
           items: channels.map((channel) =>
             toItem({
               id: channel.id,
@@ -142,6 +141,7 @@ export const slack = defineProvider({
           ),
           next: response_metadata?.next_cursor || null,
         })),
+      ),
       item_url: "https://slack.com/app_redirect?team={team_id}&channel={id}",
     },
   ],

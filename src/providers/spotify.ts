@@ -1,20 +1,20 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem } from "./provider.ts";
 
 const Me = z.object({
   id: z.string(),
-  display_name: z.string().nullish(),
+  display_name: z.nullish(z.string()),
   // Absent for apps in development mode.
-  email: z.string().nullish(),
-  images: z.array(z.object({ url: z.string() })).nullish(),
-  external_urls: z.object({ spotify: z.string().nullish() }).nullish(),
+  email: z.nullish(z.string()),
+  images: z.nullish(z.array(z.object({ url: z.string() }))),
+  external_urls: z.nullish(z.object({ spotify: z.nullish(z.string()) })),
 });
 
 const Playlist = z.object({
   id: z.string(),
   name: z.string(),
-  external_urls: z.object({ spotify: z.string().nullish() }).nullish(),
-  owner: z.object({ id: z.string(), display_name: z.string().nullish() }).nullish(),
+  external_urls: z.nullish(z.object({ spotify: z.nullish(z.string()) })),
+  owner: z.nullish(z.object({ id: z.string(), display_name: z.nullish(z.string()) })),
 });
 
 export const spotify = defineProvider({
@@ -36,28 +36,31 @@ export const spotify = defineProvider({
   },
   profile: {
     requests: { user: { path: "/v1/me" } },
-    account: z.object({ user: Me }).transform(({ user }) =>
-      toAccount({
-        id: user.id,
-        name: user.display_name,
-        email: user.email,
-        avatar_url: user.images?.[0]?.url,
-        url: user.external_urls?.spotify,
-      }),
+    account: z.pipe(
+      z.object({ user: Me }),
+      z.transform(({ user }) =>
+        toAccount({
+          id: user.id,
+          name: user.display_name,
+          email: user.email,
+          avatar_url: user.images?.[0]?.url,
+          url: user.external_urls?.spotify,
+        }),
+      ),
     ),
   },
   resources: [
     {
       request: { path: "/v1/me/playlists" },
       paging: { style: "offset", limit: "limit", cursor: "offset", max: 50 },
-      page: z
-        .object({
-          items: z.array(Playlist.nullable()),
+      page: z.pipe(
+        z.object({
+          items: z.array(z.nullable(Playlist)),
           offset: z.number(),
           limit: z.number(),
-          next: z.string().nullish(),
-        })
-        .transform(({ items, offset, limit, next }) => ({
+          next: z.nullish(z.string()),
+        }),
+        z.transform(({ items, offset, limit, next }) => ({
           // Playlists that are gone stand as null in the list.
           items: items
             .filter((playlist) => playlist !== null)
@@ -73,6 +76,7 @@ export const spotify = defineProvider({
             ),
           next: next ? String(offset + limit) : null,
         })),
+      ),
     },
   ],
 });

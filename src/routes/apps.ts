@@ -1,6 +1,6 @@
 /** Tenants: made by the operator, kept by themselves. */
 import type { Context } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import {
   ApiKeys,
   App,
@@ -23,7 +23,7 @@ import { checkClient } from "../oauth/check-client.ts";
 import { Routes } from "./operation.ts";
 import { checkHandedOn } from "./sessions.ts";
 
-const AppPath = z.object({ app: z.string().max(64) });
+const AppPath = z.object({ app: z.string().check(z.maxLength(64)) });
 const owner = { as: "owner", scope: "manage" } as const;
 
 async function makeKey(c: Context<AppEnv>, app: string, about: z.output<typeof NewApiKey>): Promise<ShownApiKey> {
@@ -132,7 +132,7 @@ export const appRoutes = new Routes()
       tag: "Apps",
       summary: "Revoke an API key",
       access: owner,
-      params: AppPath.extend({ key: z.string().max(64) }),
+      params: z.extend(AppPath, { key: z.string().check(z.maxLength(64)) }),
       answer: { status: 204, schema: null },
       errors: ["not_found"],
     },
@@ -191,7 +191,7 @@ export const appRoutes = new Routes()
       tag: "Apps",
       summary: "Take an integration out; its connections are of no use from then on",
       access: owner,
-      params: AppPath.extend({ integration: z.string().max(80) }),
+      params: z.extend(AppPath, { integration: z.string().check(z.maxLength(80)) }),
       answer: { status: 204, schema: null },
       errors: ["not_found", "unknown_integration"],
     },

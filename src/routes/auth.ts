@@ -1,6 +1,6 @@
 /** The start of a flow: for a person, a redirect to the provider; for a program, a link for a person to open. */
 import type { Context } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Authorization as AuthorizationAnswer } from "../api.ts";
 import { consentUrl, type ConfiguredIntegration } from "../apps/integrations.ts";
 import { BROWSER_SESSION_SECONDS, type Session } from "../apps/sessions.ts";
@@ -101,7 +101,10 @@ function readReturnTo(c: Context<AppEnv>): string | null {
   throw new AppError("invalid_return_to", `return_to has to be ${PAGE}; every other place is set by the operator.`);
 }
 
-const StartQuery = z.object({ return_to: z.string().optional(), state: z.string().max(2048).optional() });
+const StartQuery = z.object({
+  return_to: z.optional(z.string()),
+  state: z.optional(z.string().check(z.maxLength(2048))),
+});
 
 const START = {
   tag: "Connect",

@@ -1,6 +1,6 @@
 /** The end of a flow: the provider's answer is checked, exchanged, stored, and the person is sent on. */
 import type { Context } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { ConfiguredIntegration } from "../apps/integrations.ts";
 import { READ_SESSION_SECONDS } from "../apps/sessions.ts";
 import type { Authorization } from "../connections/authorizations.ts";

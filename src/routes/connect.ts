@@ -1,6 +1,6 @@
 /** Connect sessions: the link an app asks for, what its user's browser sees of it, and the end of it all by the app. */
 import type { Context } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ConnectSession, Connection, Finalize, NewConnectSession } from "../api-apps.ts";
 import { redirectUri } from "../apps/client-vault.ts";
 import type { ConnectSessionRecord } from "../apps/connect-sessions.ts";
@@ -64,7 +64,7 @@ async function goToProvider(
   return c.redirect(consentUrl(integration, authorization, state), 303);
 }
 
-const TicketPath = z.object({ ticket: z.string().max(1024) });
+const TicketPath = z.object({ ticket: z.string().check(z.maxLength(1024)) });
 const LINK_ERRORS = [
   "invalid_link",
   "link_expired",

@@ -1,5 +1,5 @@
 /** Connections, as an app sees all of them and a user their own. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Activity, Disconnected } from "../api.ts";
 import {
   ConnectSession,
@@ -20,7 +20,7 @@ import { createConnectSession } from "./connect.ts";
 import { describeConnection, findConnection, syncIndex } from "./described.ts";
 import { Routes } from "./operation.ts";
 
-const ConnectionPath = z.object({ connection: z.string().max(256) });
+const ConnectionPath = z.object({ connection: z.string().check(z.maxLength(256)) });
 const read = { as: "app or user", scope: "read" } as const;
 const connect = { as: "app or user", scope: "connect" } as const;
 

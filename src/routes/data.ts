@@ -1,6 +1,6 @@
 /** What a connected account holds: its profile, its items, its picture. */
 import type { Context } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Items, Profile } from "../api.ts";
 import type { AccessToken, ConnectionName } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
@@ -14,11 +14,11 @@ import type { TokenEndpoint } from "../oauth/client.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 
 /** `session_id` is read where the caller is found; it is named here to be documented. */
-const SessionId = z.string().max(200).optional();
+const SessionId = z.optional(z.string().check(z.maxLength(200)));
 const ReaderQuery = z.object({ session_id: SessionId });
 const LoadQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(25),
-  cursor: z.string().max(4096).optional(),
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 25),
+  cursor: z.optional(z.string().check(z.maxLength(4096))),
   session_id: SessionId,
 });
 

@@ -1,11 +1,11 @@
 /** The app's webhook, and what it was told. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DeliveredEvent, Events, EventsQuery, NewWebhook, Webhook } from "../api-apps.ts";
 import { checkWebhookUrl, createWebhookSecret } from "../apps/webhooks.ts";
 import { AppError } from "../errors.ts";
 import { Routes } from "./operation.ts";
 
-const AppPath = z.object({ app: z.string().max(64) });
+const AppPath = z.object({ app: z.string().check(z.maxLength(64)) });
 const owner = { as: "owner", scope: "manage" } as const;
 
 export const eventRoutes = new Routes()
@@ -75,7 +75,7 @@ export const eventRoutes = new Routes()
       tag: "Events",
       summary: "Deliver an event again",
       access: owner,
-      params: AppPath.extend({ event: z.string().max(128) }),
+      params: z.extend(AppPath, { event: z.string().check(z.maxLength(128)) }),
       answer: { status: 200, schema: DeliveredEvent },
       errors: ["not_found", "index_unavailable"],
     },

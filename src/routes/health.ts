@@ -1,5 +1,5 @@
 /** Liveness. It says nothing else, because everybody may ask. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Routes } from "./operation.ts";
 
 export const healthRoutes = new Routes().on(

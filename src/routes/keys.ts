@@ -1,10 +1,10 @@
 /** The operator's part in changing the sealing key, and in building the index anew. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Resealed } from "../api.ts";
 import { Reindexed } from "../api-apps.ts";
 import { Routes } from "./operation.ts";
 
-const PageQuery = z.object({ cursor: z.string().max(1024).optional() });
+const PageQuery = z.object({ cursor: z.optional(z.string().check(z.maxLength(1024))) });
 
 export const keyRoutes = new Routes()
   .on(

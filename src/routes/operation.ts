@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { AppEnv } from "../context.ts";
 import type { ErrorCode } from "../errors.ts";
 import { authorize, type Access, type Caller } from "../middleware/caller.ts";
@@ -13,7 +13,7 @@ import { limitCalls } from "../middleware/limits.ts";
 import { logCaller, logChange } from "../middleware/request-log.ts";
 import { parseInput, type Output } from "../middleware/valid.ts";
 
-type Schema = z.ZodType;
+type Schema = z.ZodMiniType;
 
 /** The path of everything about one integration. */
 export const IntegrationPath = z.object({ integration: z.string() });

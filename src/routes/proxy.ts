@@ -1,6 +1,6 @@
 /** The provider's own API, as the user. */
 import type { Context } from "hono";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { AppEnv } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
 import { toKnownError } from "../middleware/errors.ts";
@@ -140,7 +140,7 @@ for (const method of ["get", "post", "put", "patch", "delete"] as const) {
     description:
       "`path` may hold slashes and any query. HEAD and OPTIONS go through as well. Errors of ours have the provider's shape and the header X-Latchkey-Error.",
     access: { as: "user", scope: "proxy" },
-    params: IntegrationPath.extend({ path: z.string() }),
+    params: z.extend(IntegrationPath, { path: z.string() }),
     answer: { status: 200, schema: null },
     errors: ["unknown_integration", "not_configured", "not_connected", "reauth_required", "bad_path", "path_denied"],
   });

@@ -1,5 +1,5 @@
 /** Sessions: keys for SDKs and scripts, sessions for an app's users, and the end of a sign-in. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { NewSessionKey, SessionKeys } from "../api.ts";
 import { NewUserSession, UserSession, type Scope } from "../api-apps.ts";
 import { idOfKey } from "../apps/sessions.ts";
@@ -13,12 +13,8 @@ import { Routes } from "./operation.ts";
 /** A year; a key that is used for longer is better made anew. */
 const MAX_LIFETIME_SECONDS = 366 * 86_400;
 const NewKey = z.strictObject({
-  name: z.string().trim().min(1).max(80),
-  expires_in: z
-    .int()
-    .min(60)
-    .max(MAX_LIFETIME_SECONDS)
-    .default(90 * 86_400),
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(80)),
+  expires_in: z._default(z.int().check(z.minimum(60), z.maximum(MAX_LIFETIME_SECONDS)), 90 * 86_400),
 });
 
 /** A key hands on what it has and no more. @throws AppError `insufficient_scope` */
@@ -111,7 +107,7 @@ export const sessionRoutes = new Routes()
       tag: "Sessions",
       summary: "End one of the keys",
       access: "person",
-      params: z.object({ id: z.string().max(64) }),
+      params: z.object({ id: z.string().check(z.maxLength(64)) }),
       answer: { status: 204, schema: null },
       errors: ["not_found"],
     },

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
+import { startWorker } from "../../bench/support/worker.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 let outdir: string;
@@ -37,6 +38,15 @@ it("has no line of the sandbox", async () => {
   for (const word of ["_control", "_consent", "Sandbox", "SANDBOX_ORIGIN", "Emulator", "northwind.example"]) {
     expect(bundle).not.toContain(word);
   }
+});
+
+it("says which part of a request is wrong, and how", async () => {
+  await using worker = await startWorker(bundle);
+  const answer = await fetch(`${worker.origin}/connect/${"a".repeat(1025)}`);
+  expect(await answer.json()).toMatchObject({
+    error: "invalid_request",
+    message: "ticket: Too big: expected string to have <=1024 characters.",
+  });
 });
 
 it("serves no file but the page's own", async () => {

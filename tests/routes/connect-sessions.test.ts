@@ -26,10 +26,10 @@ const vaultOf = ({ id }: TestApp, user: string) => env.VAULT.getByName(vaultName
 const asUser = (user: string) => ({ "X-Latchkey-User": user });
 const integrationOf = ({ integrations }: TestApp, service = "github"): string => integrations[service] ?? "";
 
-async function parse<T>(response: Response, status: number, schema: z.ZodType<T>): Promise<T> {
+async function parse<T>(response: Response, status: number, schema: z.core.$ZodType<T>): Promise<T> {
   const text = await response.text();
   expect(response.status, text).toBe(status);
-  return schema.parse(JSON.parse(text));
+  return z.parse(schema, JSON.parse(text));
 }
 
 /** What the app asks a link with. */

@@ -31,11 +31,11 @@ afterEach(() => vi.useRealTimers());
 
 const pass = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 
-async function answered<T>(schema: z.ZodType<T>, answer: Promise<Response>, status = 200): Promise<T> {
+async function answered<T>(schema: z.core.$ZodType<T>, answer: Promise<Response>, status = 200): Promise<T> {
   const response = await answer;
   const text = await response.text();
   expect(response.status, text).toBe(status);
-  return schema.parse(JSON.parse(text));
+  return z.parse(schema, JSON.parse(text));
 }
 
 const page = (key: string, query = "") => answered(Connections, call(key, "GET", `/connections${query}`));

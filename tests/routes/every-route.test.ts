@@ -86,10 +86,10 @@ async function traceOf(
   return { status: response.status, code: response.headers.get(ERROR_HEADER), text };
 }
 
-async function jsonOf<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+async function jsonOf<T>(response: Response, schema: z.core.$ZodType<T>): Promise<T> {
   const text = await response.text();
   if (!response.ok) throw new Error(`${response.status}: ${text}`);
-  return schema.parse(JSON.parse(text));
+  return z.parse(schema, JSON.parse(text));
 }
 
 async function makeKey(app: TestApp, scopes: readonly Scope[]): Promise<ShownApiKey> {
@@ -483,7 +483,7 @@ function mutated(values: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   });
 }
 
-const toJsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+const toJsonSchema = (schema: z.core.$ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
 
 interface Tried {
   readonly operation: Operation;

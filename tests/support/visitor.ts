@@ -71,9 +71,9 @@ export class Visitor {
     return this.navigate(await decide(integration, await this.startAt(integration), consent));
   }
 
-  async json<T>(url: string, schema: z.ZodType<T>): Promise<T> {
+  async json<T>(url: string, schema: z.core.$ZodType<T>): Promise<T> {
     const response = await this.fetch(url);
-    return schema.parse(await response.json());
+    return z.parse(schema, await response.json());
   }
 }
 

@@ -1,5 +1,5 @@
 /** A connection as its vault has it: the row, what is read from it, and when it is looked at without being asked. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ConnectionFacts } from "../connection.ts";
 import { jitter } from "../timing.ts";
 
@@ -33,17 +33,17 @@ export const Failure = z.object({
   client: z.string(),
   /** The provider may have renewed the tokens although its answer never came. */
   answer_lost: z.boolean(),
-  retry_after: z.number().nullable(),
+  retry_after: z.nullable(z.number()),
 });
 export type Failure = z.output<typeof Failure>;
 
-export const StoredConnection = Version.extend({
+export const StoredConnection = z.extend(Version, {
   integration: z.string(),
   status: z.enum(["connected", "reauth_required"]),
   sealed: z.string(),
   facts: ConnectionFacts,
-  failure: Failure.nullable(),
-  refreshed_at: z.number().nullable(),
+  failure: z.nullable(Failure),
+  refreshed_at: z.nullable(z.number()),
 });
 export type StoredConnection = z.output<typeof StoredConnection>;
 
@@ -52,18 +52,18 @@ export const Row = z.object({
   epoch: z.number(),
   generation: z.number(),
   status: z.enum(["connected", "reauth_required"]),
-  sealed: z.string().nullable(),
-  facts: z.string().nullable(),
-  failure: z.string().nullable(),
-  lease: z.string().nullable(),
+  sealed: z.nullable(z.string()),
+  facts: z.nullable(z.string()),
+  failure: z.nullable(z.string()),
+  lease: z.nullable(z.string()),
   lease_until: z.number(),
-  last_lease: z.string().nullable(),
+  last_lease: z.nullable(z.string()),
   forced_at: z.number(),
   retry_at: z.number(),
   attempts: z.number(),
   used_at: z.number(),
-  refreshed_at: z.number().nullable(),
-  wake_at: z.number().nullable(),
+  refreshed_at: z.nullable(z.number()),
+  wake_at: z.nullable(z.number()),
 });
 export type Row = z.output<typeof Row>;
 

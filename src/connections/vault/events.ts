@@ -1,5 +1,5 @@
 /** What happened to each connection: the newest hundred events, without a secret in them. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ActivityEvent } from "../../api.ts";
 
 const KEPT_PER_INTEGRATION = 100;

@@ -1,5 +1,5 @@
 /** Grants that came back from a provider and wait for the app to say whose they are. Nothing can be done with them. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ConnectionFacts } from "../connection.ts";
 
 export const PendingGrant = z.object({

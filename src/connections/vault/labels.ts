@@ -1,5 +1,5 @@
 /** What an app notes of its connections. It stays through a reconnect and goes with a disconnect. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Labels, type LabelsChange } from "../../api-apps.ts";
 
 const NONE: Labels = { metadata: {}, tags: {} };

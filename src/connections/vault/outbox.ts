@@ -2,7 +2,7 @@
  * What is to be told outside: events for the app's webhook, and connections whose line in the index is out of date. Both are
  * written with the change they tell of, in one piece, and kept until it has been told.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DeliveredEvent, EventBody } from "../../api-apps.ts";
 import { randomId } from "../../crypto.ts";
 import { jitter } from "../timing.ts";
@@ -26,8 +26,8 @@ const EventRow = z.object({
   body: z.string(),
   delivery: DeliveredEvent.shape.delivery,
   attempts: z.number(),
-  last_status: z.number().nullable(),
-  next_at: z.number().nullable(),
+  last_status: z.nullable(z.number()),
+  next_at: z.nullable(z.number()),
 });
 
 export class Outbox {

@@ -1,5 +1,5 @@
 /** Whose vault this is, for the work that begins here and not with a request. */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const Owner = z.object({
   app: z.string(),

@@ -1,5 +1,5 @@
 /** What an app has its own vault keep: sealed records by kind and id. The vault cannot read them. */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const StoredRecord = z.object({ kind: z.string(), id: z.string(), sealed: z.string() });
 export type StoredRecord = z.output<typeof StoredRecord>;

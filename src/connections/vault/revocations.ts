@@ -1,5 +1,5 @@
 /** Tokens of connections that are gone, kept sealed until the provider has taken them back, for a day at most. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { jitter } from "../timing.ts";
 
 const KEPT_MS = 86_400_000;
@@ -14,7 +14,7 @@ export const Revocation = z.object({
   generation: z.number(),
   sealed: z.string(),
   /** Whose it was; null where that is not known. */
-  account: z.string().nullable(),
+  account: z.nullable(z.string()),
 });
 export type Revocation = z.output<typeof Revocation>;
 

@@ -1,5 +1,5 @@
 /** The live sessions of the vault's user. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Scope } from "../../api-apps.ts";
 
 const MAX_PER_KIND = 50;
@@ -15,17 +15,17 @@ export const SessionFacts = z.object({
    * `app`: an app's API key, for all of its users. `user`: what an app makes for one of its users.
    */
   kind: z.enum(["browser", "key", "read", "app", "user"]),
-  scopes: z.array(Scope).default([...PAGE_SCOPES]),
+  scopes: z._default(z.array(Scope), [...PAGE_SCOPES]),
   /** The one integration a `read` session is for. */
-  integration: z.string().nullable(),
+  integration: z.nullable(z.string()),
   /** What its owner calls a key. */
-  name: z.string().nullable(),
+  name: z.nullable(z.string()),
   created_at: z.number(),
   expires_at: z.number(),
 });
 export type SessionFacts = z.output<typeof SessionFacts>;
 
-const ListedRow = z.object({ digest: z.string(), used_at: z.number().nullable() });
+const ListedRow = z.object({ digest: z.string(), used_at: z.nullable(z.number()) });
 
 /** A key as its owner may see it: by the digest it is kept as. */
 export interface ListedKey extends z.output<typeof ListedRow> {
