@@ -1,5 +1,4 @@
 /** What Hono carries through a request. */
-import type { LoggedFacts } from "./middleware/request-log.ts";
 import type { Services } from "./services.ts";
 
 export interface AppEnv {
@@ -12,4 +11,12 @@ export interface AppEnv {
     /** What the request's line in the log says. */
     logged?: LoggedFacts;
   };
+}
+/** What is known of a request when it is over. */
+export interface LoggedFacts {
+  readonly app?: string;
+  /** A digest: the name may be a person's address. */
+  readonly user?: string;
+  readonly integration?: string;
+  readonly provider?: string;
 }

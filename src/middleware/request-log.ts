@@ -6,19 +6,10 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import { APP_ITSELF } from "../connections/connection.ts";
-import type { AppEnv } from "../context.ts";
+import type { AppEnv, LoggedFacts } from "../context.ts";
 import { digest } from "../crypto.ts";
 import { ERROR_HEADER } from "../errors.ts";
 import type { Caller } from "./caller.ts";
-
-/** What is known of a request when it is over. */
-export interface LoggedFacts {
-  readonly app?: string;
-  /** A digest: the name may be a person's address. */
-  readonly user?: string;
-  readonly integration?: string;
-  readonly provider?: string;
-}
 
 /** Adds to what the request's line says. */
 export function logFacts(c: Context<AppEnv>, facts: LoggedFacts): void {
