@@ -1,5 +1,5 @@
 /** Where the page is: the hash names the view, the query tells how a visit to a service ended. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 
 /** How the visit to a service's consent page ended. */
 export type Arrival =
@@ -41,21 +41,66 @@ export function explorerHash(integration: string | null): string {
 /** The address of the keys. */
 export const KEYS_HASH = "#/keys";
 
-/** What the address names; follows the back button. */
+/** What the address names; follows the back button. What stands after its question mark makes no other view. */
 export function useRoute(): Route {
-  const [route, setRoute] = useState(readHash);
+  const path = useHash(readPath);
+  return useMemo(() => toRoute(path), [path]);
+}
+
+/** What the view is narrowed to, from behind the hash's question mark: `#/github?type=repository`. */
+export function readQuery(): URLSearchParams {
+  return new URLSearchParams(location.hash.split("?").slice(1).join("?"));
+}
+
+/** The same, and again whenever it changes. */
+export function useQuery(): URLSearchParams {
+  const query = useHash(() => readQuery().toString());
+  return useMemo(() => new URLSearchParams(query), [query]);
+}
+
+/**
+ * Changes some of the names in the query; null or "" takes one out. `push` is a step that the back button takes back,
+ * `replace` is for what changes with every key.
+ */
+export function writeQuery(changes: Readonly<Record<string, string | null>>, how: "push" | "replace"): void {
+  const hash = hashWith(changes);
+  if (hash === location.hash) return;
+  if (how === "push") {
+    location.hash = hash;
+    return;
+  }
+  history.replaceState(null, "", hash);
+  // The browser tells of no change that a script makes this way.
+  dispatchEvent(new Event("hashchange"));
+}
+
+/** The address of this view with some of its query changed, for links that narrow it. */
+export function hashWith(changes: Readonly<Record<string, string | null>>): string {
+  const query = readQuery();
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === "") query.delete(name);
+    else query.set(name, value);
+  }
+  const path = `#/${readPath()}`;
+  return query.size === 0 ? path : `${path}?${query}`;
+}
+
+function useHash(read: () => string): string {
+  const [value, setValue] = useState(read);
   useEffect(() => {
-    const follow = () => setRoute(readHash());
+    const follow = () => setValue(read());
+    follow();
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
-  return route;
+  return value;
 }
 
-function readHash(): Route {
-  const names = /^#\/(.+)$/.exec(location.hash)?.[1]?.split("/") ?? [];
+const readPath = (): string => /^#\/([^?]*)/.exec(location.hash)?.[1] ?? "";
+
+function toRoute(path: string): Route {
   try {
-    const [first, second] = names.map((name) => decodeURIComponent(name));
+    const [first, second] = path.split("/").map((name) => decodeURIComponent(name));
     if (!first) return { view: "overview" };
     if (first === "explorer") return { view: "explorer", integration: second || null };
     if (first === "keys") return { view: "keys" };
