@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: "workerd",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/browser/**", "tests/outside/**"],
+          exclude: ["tests/browser/**", "tests/frontend/**", "tests/outside/**"],
           globalSetup: ["tests/servers/setup.ts"],
           testTimeout: 30_000,
         },
@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: "outside",
-          include: ["tests/browser/**/*.test.ts", "tests/outside/**/*.test.ts"],
+          include: ["tests/browser/**/*.test.ts", "tests/frontend/**/*.test.ts", "tests/outside/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each file starts a server and a browser of its own.

@@ -6,6 +6,11 @@ const UNITS = [
   ["hour", 3_600_000],
   ["minute", 60_000],
 ] as const;
+const BYTE_UNITS = [
+  ["GB", 1e9],
+  ["MB", 1e6],
+  ["KB", 1e3],
+] as const;
 /** The page is written in English; its dates are too. */
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
@@ -38,11 +43,12 @@ export function fullTime(time: Date): string {
   return DATE_TIME.format(time);
 }
 
-/** "312 bytes", "4.1 KB", "2 MB". */
+/** "312 bytes", "4.1 KB", "2 MB", "1.5 GB". */
 export function byteSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
-  const [size, unit] = bytes < 1_000_000 ? [bytes / 1000, "KB"] : [bytes / 1_000_000, "MB"];
-  return `${Number(size.toFixed(1))} ${unit}`;
+  // Rounded first: 999,960 bytes are 1 MB, not 1000 KB.
+  const unit = BYTE_UNITS.find(([, length]) => bytes >= length * 0.99995) ?? BYTE_UNITS[2];
+  return `${Number((bytes / unit[1]).toFixed(1))} ${unit[0]}`;
 }
 
 /** "85 ms", "1.2 s". */
