@@ -1,94 +1,120 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { fetchProfile, needsReconnect, type Integration, type Profile, type LatchkeyError } from "./api.ts";
+import { fetchProfile, needsReconnect, type Account, type Integration, type LatchkeyError } from "./api.ts";
 import { Activity, ActivitySkeleton } from "./activity.tsx";
+import { exampleCall } from "./call.ts";
+import { CopyAs } from "./copy-as.tsx";
 import { Health } from "./health.tsx";
-import { ItemList } from "./items.tsx";
-import { useItems, useLoaded, type Loaded } from "./load.ts";
+import { Items } from "./items/items.tsx";
+import { useItems } from "./items/load-items.ts";
+import { useLoaded } from "./load.ts";
 import { Avatar } from "./mark.tsx";
-import { ConnectLink, ExternalLink, Failure, RetryButton, Unseen } from "./parts.tsx";
+import { ExternalLink, Failure, RetryButton, Unseen } from "./parts.tsx";
+import { Scopes } from "./scopes.tsx";
+import { SectionLinks, useSection, type Section } from "./sections.tsx";
 
 interface Props {
   readonly integration: Integration;
+  readonly onDisconnect: () => void;
   /** The connection is no longer as the page holds it. */
   readonly onStale: () => void;
+  /** The connection has ended, or ended working, without this page's doing. */
+  readonly onLost: (error: LatchkeyError) => void;
 }
 
 /** A connected account: who it is, how its access stands, what it holds and what has happened to it. */
-export function ConnectedAccount({ integration, onStale }: Props): JSX.Element {
-  const id = integration.integration;
+export function ConnectedAccount({ integration, onDisconnect, onStale, onLost }: Props): JSX.Element {
+  const { integration: id, name } = integration;
   const [profile, reloadProfile] = useLoaded((signal) => fetchProfile(id, signal));
   const list = useItems(id);
+  const section = useSection();
   const [refused, setRefused] = useState<LatchkeyError | null>(null);
   const failures = [refused, profile.phase === "failed" ? profile.error : null, list.error];
-  const refusal = failures.find((error) => error !== null && needsReconnect(error));
+  const lost = failures.find((error) => error !== null && needsReconnect(error));
   useEffect(() => {
-    if (refusal) onStale();
-  }, [refusal]);
-  // What is pressed leaves with what it stands in, so the focus moves on first.
-  const leave = () => document.getElementById("title")?.focus();
+    if (lost) onLost(lost);
+  }, [lost]);
+  // The button leaves with its message, so the focus moves on first.
   const retryProfile = () => {
-    leave();
+    document.getElementById("title")?.focus();
     reloadProfile();
-  };
-  const refuse = (error: LatchkeyError) => {
-    leave();
-    setRefused(error);
   };
   const renew = () => {
     onStale();
     if (profile.phase === "failed") reloadProfile();
     if (list.error !== null) list.loadNext();
   };
-  if (refusal) return <Failure error={refusal} action={<ConnectLink integration={integration} again />} />;
+  // Until the service has answered, the account is shown as it was when it was connected.
+  const account = profile.phase === "ready" ? profile.value.account : integration.account;
   // Reading the account may itself renew the token; only then is the activity complete.
-  const settled = profile.phase !== "loading" && (list.pages > 0 || list.error !== null);
+  const settled = profile.phase !== "loading" && (list.answered || list.error !== null);
   return (
     <>
-      <section class="account-section" aria-label="Account">
-        {profile.phase === "failed" && (
-          <Failure error={profile.error} action={<RetryButton onClick={retryProfile} />} />
-        )}
-        <AccountPanel integration={integration} profile={profile}>
-          <Health integration={integration} onRefreshed={renew} onRefused={refuse} />
-        </AccountPanel>
-      </section>
-      <div class="columns">
-        <ItemList integration={integration} list={list} />
+      {profile.phase === "failed" && <Failure error={profile.error} action={<RetryButton onClick={retryProfile} />} />}
+      <AccountPanel integration={integration} account={account} busy={profile.phase === "loading"}>
+        <Health integration={integration} onRefreshed={renew} onRefused={setRefused} onDisconnect={onDisconnect} />
+      </AccountPanel>
+      <SectionLinks shown={section} name={name} />
+      <Panel section="items" shown={section}>
+        <Items integration={integration} list={list} />
+      </Panel>
+      <Panel section="activity" shown={section}>
         {settled ? <Activity integration={integration} onStale={onStale} /> : <ActivitySkeleton />}
-      </div>
-      {profile.phase === "ready" && <RawProfile name={integration.name} raw={profile.value.raw} />}
+      </Panel>
+      <Panel section="code" shown={section}>
+        <CopyAs call={exampleCall(id)} title={`Call ${name} from your code`} />
+      </Panel>
+      <Panel section="profile" shown={section}>
+        {profile.phase === "ready" && <RawProfile name={name} raw={profile.value.raw} />}
+      </Panel>
     </>
   );
 }
 
-/** Until the service has answered, the account is shown as it was when it was connected. */
-function AccountPanel(props: { integration: Integration; profile: Loaded<Profile>; children: JSX.Element }) {
-  const { integration, profile, children } = props;
-  const account = profile.phase === "ready" ? profile.value.account : integration.account;
+/** All sections stay as they are left, so that coming back finds the same rows and the same place. */
+function Panel(props: { section: Section; shown: Section; children: ComponentChildren }): JSX.Element {
+  return <div hidden={props.section !== props.shown}>{props.children}</div>;
+}
+
+interface PanelProps {
+  readonly integration: Integration;
+  readonly account: Account | null;
+  readonly busy?: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** The account, how its access stands, and what it allows. */
+export function AccountPanel({ integration, account, busy = false, children }: PanelProps): JSX.Element {
   return (
-    <div class="panel account-panel" aria-busy={profile.phase === "loading"}>
-      {account === null && profile.phase === "loading" && <AccountSkeleton />}
-      {account !== null && (
-        <>
-          <Avatar key={account.id} integration={integration.integration} account={account} large />
-          <div class="account-lines">
-            <p class="account-name">{account.name}</p>
-            {account.email !== null && <p class="quiet">{account.email}</p>}
-            {account.url !== null && (
-              <p>
-                <ExternalLink url={account.url}>Open in {integration.name}</ExternalLink>
-              </p>
-            )}
-          </div>
-        </>
-      )}
+    <section class="panel account-card" aria-label="Account" aria-busy={busy}>
+      <div class="account-who">
+        {account === null ? <NobodyYet busy={busy} /> : <Person integration={integration} account={account} />}
+      </div>
       {children}
-    </div>
+      <Scopes integration={integration} />
+    </section>
   );
 }
 
-function AccountSkeleton(): JSX.Element {
+function Person({ integration, account }: { integration: Integration; account: Account }): JSX.Element {
+  return (
+    <>
+      <Avatar key={account.id} integration={integration.integration} account={account} large />
+      <div>
+        <p class="account-name">{account.name}</p>
+        {account.email !== null && <p class="quiet small">{account.email}</p>}
+        {account.url !== null && (
+          <p class="small">
+            <ExternalLink url={account.url}>Open in {integration.name}</ExternalLink>
+          </p>
+        )}
+      </div>
+    </>
+  );
+}
+
+function NobodyYet({ busy }: { busy: boolean }): JSX.Element {
+  if (!busy) return <p class="quiet">The service tells nothing of the account.</p>;
   return (
     <>
       <span class="avatar bone" data-large="true" aria-hidden="true" />
@@ -102,12 +128,9 @@ function AccountSkeleton(): JSX.Element {
 
 function RawProfile({ name, raw }: { name: string; raw: unknown }): JSX.Element {
   return (
-    <details class="raw">
-      <summary>Profile as {name} sent it (JSON)</summary>
-      {/* Long lines scroll inside, and scrolling has to work without a mouse. */}
-      <pre tabIndex={0} aria-label={`${name} profile JSON`} role="region">
-        {JSON.stringify(raw, null, 2)}
-      </pre>
-    </details>
+    // Long lines scroll inside, and scrolling has to work without a mouse.
+    <pre class="panel profile" tabIndex={0} aria-label={`${name} profile JSON`} role="region">
+      {JSON.stringify(raw, null, 2)}
+    </pre>
   );
 }

@@ -10,6 +10,19 @@ const SHOWN_AT_FIRST = 10;
 /** An event is written a moment after what it tells of. */
 const SLACK_MS = 2000;
 
+const CHECK = "M4 8.5l2.8 2.8L12 5.5";
+const ARROW_ROUND = "M12.2 6.2A4.6 4.6 0 1 0 12.6 9M12.6 3.4v3h-3";
+const EVENT_ICONS: Readonly<Record<ActivityEvent["type"], string>> = {
+  connected: CHECK,
+  reconnected: CHECK,
+  refreshed: ARROW_ROUND,
+  replayed: ARROW_ROUND,
+  refresh_failed: "M8 4v5M8 11.5v.5",
+  reauth_required: "M8 4v5M8 11.5v.5",
+  disconnected: "M4.5 8h7",
+  revoked: "M5 5l6 6M11 5l-6 6",
+};
+
 interface Props {
   readonly integration: Integration;
   /** Something has happened to the connection that the page does not show yet. */
@@ -75,10 +88,11 @@ function Timeline({ events, name }: { events: readonly ActivityEvent[]; name: st
   const shown = all ? events : events.slice(0, SHOWN_AT_FIRST);
   return (
     <div class="panel">
-      <ol class="timeline" aria-labelledby="activity-title">
+      <ol class="events" aria-labelledby="activity-title">
         {shown.map((event, index) => (
           // Counted from the oldest: two may share a moment, and new ones come in front.
           <li key={events.length - index} data-type={event.type}>
+            <EventIcon type={event.type} />
             <p>{eventWords(event, name)}</p>
             <p class="quiet small">
               <Time iso={event.at} />
@@ -97,11 +111,20 @@ function Timeline({ events, name }: { events: readonly ActivityEvent[]; name: st
   );
 }
 
+/** Repeats what the words say, for the eye that runs down the line. */
+function EventIcon({ type }: Pick<ActivityEvent, "type">): JSX.Element {
+  return (
+    <svg viewBox="0 0 16 16" aria-hidden="true">
+      <path d={EVENT_ICONS[type]} />
+    </svg>
+  );
+}
+
 function TimelineSkeleton(): JSX.Element {
   return (
     <div class="panel">
       <Unseen>Loading the activity</Unseen>
-      <div class="timeline" aria-hidden="true">
+      <div class="events" aria-hidden="true">
         <span class="bone" data-width="middle" />
         <span class="bone" data-width="short" />
       </div>

@@ -14,7 +14,6 @@ export type NewSessionKey = Shapes["NewSessionKey"];
 export type Profile = Shapes["Profile"];
 export type SessionKey = Shapes["SessionKey"];
 
-const ITEMS_PER_PAGE = 25;
 const latchkey = createLatchkey();
 const at = (integration: string) => ({ params: { path: { integration } } });
 
@@ -33,9 +32,14 @@ export function fetchProfile(integration: string, signal: AbortSignal): Promise<
   return ask(latchkey.GET("/data/{integration}", { ...at(integration), signal }), signal);
 }
 
-/** One page of the account's items; a null cursor asks for the first. */
-export function fetchItems(integration: string, cursor: string | null, signal: AbortSignal): Promise<Items> {
-  const query = { limit: ITEMS_PER_PAGE, ...(cursor === null ? {} : { cursor }) };
+/** One page of the account's items, at most 100; a null cursor asks for the first. */
+export function fetchItems(
+  integration: string,
+  limit: number,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<Items> {
+  const query = { limit, ...(cursor === null ? {} : { cursor }) };
   const params = { path: { integration }, query };
   return ask(latchkey.GET("/integrations/{integration}/load", { params, signal }), signal);
 }

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fetchIntegrations, type Integration, type Integrations } from "./api.ts";
-import { BackLink, Connection } from "./connection.tsx";
+import { BackLink, Connection, ConnectionSkeleton } from "./connection.tsx";
 import { Explorer } from "./explorer.tsx";
 import { useFocusNext, useRouteChange } from "./focus.ts";
 import { Footer, Header, NoticeBar, type Notice } from "./frame.tsx";
@@ -135,7 +135,8 @@ function View({ route, list, onDisconnect, onStale, onTold }: ViewProps): JSX.El
 }
 
 function Loading({ route: { view } }: { route: Route }): JSX.Element {
-  if (view === "overview" || view === "connection") return <OverviewSkeleton />;
+  if (view === "overview") return <OverviewSkeleton />;
+  if (view === "connection") return <ConnectionSkeleton />;
   return (
     <div aria-busy="true">
       <BackLink />

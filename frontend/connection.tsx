@@ -1,7 +1,10 @@
 import type { JSX } from "preact";
-import type { Integration } from "./api.ts";
-import { ConnectedAccount } from "./account.tsx";
+import { useState } from "preact/hooks";
+import type { Integration, LatchkeyError } from "./api.ts";
+import { AccountPanel, ConnectedAccount } from "./account.tsx";
 import { Activity } from "./activity.tsx";
+import { HealthFacts } from "./health.tsx";
+import { ItemsSkeleton } from "./items/items.tsx";
 import { Mark } from "./mark.tsx";
 import { reconnectReason } from "./messages.ts";
 import { ConnectLink, MissingSettings, StatusChip, Unseen } from "./parts.tsx";
@@ -17,40 +20,56 @@ interface Props {
 
 /** One service in full: the account and its items where connected, else what to do about it. */
 export function Connection({ integration, signedIn, onDisconnect, onStale }: Props): JSX.Element {
-  const { integration: id, name, category, status, connected_at } = integration;
+  const [lost, setLost] = useState<LatchkeyError | null>(null);
+  const { status } = integration;
+  const disconnect = () => {
+    // What this page does itself is no surprise.
+    setLost(null);
+    onDisconnect(integration);
+  };
+  const lose = (error: LatchkeyError) => {
+    // What has the focus leaves with the account.
+    document.getElementById("title")?.focus();
+    setLost(error);
+    onStale();
+  };
   return (
     <>
       <BackLink />
-      <div class="page-head detail-head">
-        <Mark integration={id} name={name} />
-        <div>
-          <h1 id="title" tabIndex={-1}>
-            {name}
-          </h1>
-          <p class="quiet">{category}</p>
-        </div>
-        <StatusChip status={status} />
-        {status === "connected" && (
-          <a class="button" href={explorerHash(id)}>
-            Try the API<Unseen> of {name}</Unseen>
-          </a>
-        )}
-        {connected_at !== null && (
-          <button type="button" class="button" onClick={() => onDisconnect(integration)}>
-            Disconnect<Unseen> {name}</Unseen>
-          </button>
-        )}
-      </div>
-      {status === "connected" ? (
-        <ConnectedAccount integration={integration} onStale={onStale} />
+      <ConnectionHead integration={integration} />
+      {status === "connected" && lost === null ? (
+        <ConnectedAccount integration={integration} onDisconnect={disconnect} onStale={onStale} onLost={lose} />
       ) : (
         <>
-          <NotConnected integration={integration} />
+          <NotConnected integration={integration} lost={lost} />
+          <LastKnown integration={integration} onDisconnect={disconnect} />
           {/* What has happened is told to the person it happened to. */}
           {signedIn && <Activity integration={integration} onStale={onStale} />}
         </>
       )}
     </>
+  );
+}
+
+/** The service, and how its connection stands. */
+function ConnectionHead({ integration }: { integration: Integration }): JSX.Element {
+  const { integration: id, name, category, status } = integration;
+  return (
+    <div class="page-head connection-head">
+      <Mark integration={id} name={name} />
+      <div>
+        <h1 id="title" tabIndex={-1}>
+          {name}
+        </h1>
+        <p class="quiet small">{category}</p>
+      </div>
+      <StatusChip status={status} />
+      {status === "connected" && (
+        <a class="button" href={explorerHash(id)}>
+          Try the API<Unseen> of {name}</Unseen>
+        </a>
+      )}
+    </div>
   );
 }
 
@@ -63,8 +82,8 @@ export function BackLink(): JSX.Element {
   );
 }
 
-/** Why there is nothing to see, and what to do about it. */
-export function NotConnected({ integration }: { integration: Integration }): JSX.Element {
+/** Why there is nothing to see, and what to do about it. `lost`: how the page learnt that the connection has ended. */
+export function NotConnected({ integration, lost }: { integration: Integration; lost?: LatchkeyError | null }) {
   const { status, name } = integration;
   if (status === "not_configured") {
     return (
@@ -76,18 +95,63 @@ export function NotConnected({ integration }: { integration: Integration }): JSX
       </div>
     );
   }
-  const fresh = status === "not_connected";
+  const isGone = lost?.code === "not_connected";
+  const fresh = status === "not_connected" && !isGone;
   return (
-    <div class="panel empty">
+    <div class="panel empty" role={lost ? "alert" : undefined}>
       <p>
-        <strong>{fresh ? `${name} is not connected` : `${name} needs to be reconnected`}</strong>
+        <strong>{title(name, fresh, isGone)}</strong>
       </p>
-      <p class="quiet">
-        {fresh
-          ? "You sign in at the service itself; Latchkey never sees your password."
-          : (integration.failure?.message ?? reconnectReason(integration))}
-      </p>
+      <p class="quiet">{reason(integration, fresh, isGone)}</p>
       <ConnectLink integration={integration} again={!fresh} />
+    </div>
+  );
+}
+
+function title(name: string, fresh: boolean, isGone: boolean): string {
+  if (isGone) return `${name} was disconnected elsewhere`;
+  return fresh ? `${name} is not connected` : `${name} needs to be reconnected`;
+}
+
+function reason(integration: Integration, fresh: boolean, isGone: boolean): string {
+  if (isGone) return "Somebody ended this connection in another tab or through the API. Connect again to see its data.";
+  if (fresh) return "You sign in at the service itself; Latchkey never sees your password.";
+  return integration.failure?.message ?? reconnectReason(integration);
+}
+
+/** What is still held of a connection that no longer works. */
+function LastKnown({ integration, onDisconnect }: { integration: Integration; onDisconnect: () => void }) {
+  const { name, account, status } = integration;
+  if (status !== "expired" && status !== "reauth_required") return null;
+  return (
+    <AccountPanel integration={integration} account={account}>
+      <div class="health">
+        <HealthFacts integration={integration} />
+        <div class="actions">
+          <button type="button" class="button" data-kind="quiet" onClick={onDisconnect}>
+            Disconnect<Unseen> {name}</Unseen>
+          </button>
+        </div>
+      </div>
+    </AccountPanel>
+  );
+}
+
+/** Keeps the place of a connection while nothing is known of it. */
+export function ConnectionSkeleton(): JSX.Element {
+  return (
+    <div aria-busy="true">
+      <BackLink />
+      <div class="page-head connection-head">
+        <span class="mark bone" aria-hidden="true" />
+        <h1 id="title" tabIndex={-1}>
+          <Unseen>Loading the connection</Unseen>
+          <span class="bone" data-width="short" aria-hidden="true" />
+        </h1>
+      </div>
+      <div class="panel account-card" aria-hidden="true" />
+      <div class="sections" aria-hidden="true" />
+      <ItemsSkeleton />
     </div>
   );
 }

@@ -6,15 +6,15 @@ import { Unseen } from "./parts.tsx";
 import { KEYS_HASH } from "./route.ts";
 import { KEY_PLACEHOLDER, snippets } from "./snippets.ts";
 
-/** The call as it stands in the form, as code for a terminal or a program. */
-export function CopyAs({ call }: { call: Call }): JSX.Element {
+/** A call as code for a terminal or a program. */
+export function CopyAs({ call, title = "Copy as" }: { call: Call; title?: string }): JSX.Element {
   const [label, setLabel] = useState("curl");
   const all = snippets(call);
   const shown = all.find((snippet) => snippet.label === label) ?? all[0];
   return (
     <section class="copy-as" aria-labelledby="copy-as-title">
       <div class="items-head">
-        <h2 id="copy-as-title">Copy as</h2>
+        <h2 id="copy-as-title">{title}</h2>
       </div>
       {shown === undefined ? (
         <p class="panel quiet">Enter a path first.</p>

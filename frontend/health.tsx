@@ -1,10 +1,13 @@
-import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { needsReconnect, refresh, type Integration, type LatchkeyError } from "./api.ts";
-import { deadline, isWithinDays } from "./format.ts";
+import { isWithinDays, relativeTime } from "./format.ts";
 import type { Notice } from "./frame.tsx";
 import { toLatchkeyError } from "./load.ts";
-import { ConnectLink, isReconnectNear, Time } from "./parts.tsx";
+import { ConnectLink, isReconnectNear, Time, Unseen } from "./parts.tsx";
+
+/** Often enough for "in 5 minutes" to stay true. */
+const RETELL_MS = 30_000;
 
 interface Props {
   readonly integration: Integration;
@@ -12,28 +15,30 @@ interface Props {
   readonly onRefreshed: () => void;
   /** Only connecting again helps. */
   readonly onRefused: (error: LatchkeyError) => void;
+  readonly onDisconnect: () => void;
 }
 
 /** How the access stands, how its last renewal went, and what can be done about either. */
 export function Health(props: Props): JSX.Element {
-  const { integration } = props;
+  const { integration, onDisconnect } = props;
+  const { name, refreshable } = integration;
   const { outcome, busy, run } = useRefresh(props);
-  const near = isReconnectNear(integration);
   return (
-    <div class="health">
-      <AccessFacts integration={integration} />
+    <div class="health" data-near={isReconnectNear(integration)}>
+      <HealthFacts integration={integration} />
       {/* What a refresh has just answered says the same, so only one of the two is there. */}
       {outcome?.tone !== "bad" && <FailureNote integration={integration} />}
-      {(integration.refreshable || near) && (
-        <div class="actions">
-          {integration.refreshable && (
-            <button type="button" class="button" aria-disabled={busy} onClick={() => void run()}>
-              {busy ? "Refreshing…" : "Refresh now"}
-            </button>
-          )}
-          {near && <ConnectLink integration={integration} again />}
-        </div>
-      )}
+      <div class="actions">
+        {refreshable && (
+          <button type="button" class="button" aria-disabled={busy} onClick={() => void run()}>
+            {busy ? "Refreshing…" : "Refresh now"}
+          </button>
+        )}
+        <ConnectLink integration={integration} again />
+        <button type="button" class="button" data-kind="quiet" onClick={onDisconnect}>
+          Disconnect<Unseen> {name}</Unseen>
+        </button>
+      </div>
       <p class="outcome small" role="status" data-tone={outcome?.tone}>
         {outcome?.text}
       </p>
@@ -83,63 +88,56 @@ function FailureNote({ integration: { failure } }: { integration: Integration })
   );
 }
 
-function AccessFacts({ integration }: { integration: Integration }): JSX.Element {
-  const { connected_at, refreshed_at, reconnect_by, scopes } = integration;
+/** The dates of a connection; the words follow the clock while the page is open. */
+export function HealthFacts({ integration }: { integration: Integration }): JSX.Element {
+  const { connected_at, refreshed_at, reconnect_by } = integration;
+  const [, retell] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => retell((n) => n + 1), RETELL_MS);
+    return () => clearInterval(timer);
+  }, []);
   return (
-    <dl class="facts">
-      <dt>Connected</dt>
-      <dd>
-        <Time iso={connected_at} />
-      </dd>
-      <dt>Access token</dt>
-      <dd>
+    <dl class="health-facts">
+      <Fact term="Access expires">
         <TokenLife integration={integration} />
-      </dd>
-      {refreshed_at !== null && (
-        <>
-          <dt>Last refreshed</dt>
-          <dd>
-            <Time iso={refreshed_at} />
-          </dd>
-        </>
-      )}
-      {reconnect_by !== null && (
-        <>
-          <dt>Reconnect by</dt>
-          <dd class={isReconnectNear(integration) ? "near" : undefined}>
-            <Time iso={reconnect_by} say={deadline} />
-          </dd>
-        </>
-      )}
-      {scopes.length > 0 && (
-        <>
-          <dt>Granted</dt>
-          <dd class="scopes">
-            {scopes.map((scope) => (
-              <code key={scope}>{scope}</code>
-            ))}
-          </dd>
-        </>
-      )}
+      </Fact>
+      <Fact term="Last refreshed">
+        {refreshed_at === null ? "Not yet" : <Time iso={refreshed_at} say={sentenceTime} />}
+      </Fact>
+      <Fact term="Reconnect by" isNear={isReconnectNear(integration)}>
+        {reconnect_by === null ? "No deadline" : <Time iso={reconnect_by} say={sentenceTime} />}
+      </Fact>
+      <Fact term="Connected">
+        <Time iso={connected_at} say={sentenceTime} />
+      </Fact>
     </dl>
   );
 }
 
+function Fact(props: { term: string; isNear?: boolean; children: ComponentChildren }): JSX.Element {
+  return (
+    <div>
+      <dt>{props.term}</dt>
+      <dd class={props.isNear ? "near" : undefined}>{props.children}</dd>
+    </div>
+  );
+}
+
 function TokenLife({ integration }: { integration: Integration }): JSX.Element {
-  const { expires_at, refreshable } = integration;
-  if (expires_at === null) return <>{refreshable ? "renewed automatically" : "does not expire"}</>;
-  if (!refreshable) {
-    return (
-      <>
-        expires <Time iso={expires_at} />
-      </>
-    );
-  }
+  const { status, expires_at, refreshable } = integration;
+  if (expires_at === null) return <>{refreshable ? "Renewed automatically" : "Never"}</>;
   // A token that nobody uses may run out; the next call renews it.
-  if (isWithinDays(expires_at, 0)) return <>renewed automatically with the next call</>;
+  if (status === "connected" && refreshable && isWithinDays(expires_at, 0)) return <>Renewed with the next call</>;
   return (
     <>
-      renewed automatically, good until <Time iso={expires_at} say={deadline} />
+      <Time iso={expires_at} say={sentenceTime} />
+      {status === "connected" && refreshable && <span class="quiet small">renewed by itself</span>}
     </>
   );
+}
+
+/** "In 7 hours": it begins what is said. */
+function sentenceTime(time: Date): string {
+  const words = relativeTime(time);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,6 +1,6 @@
 /** Hooks that load answers and give components one value to draw from. */
 import { useEffect, useState } from "preact/hooks";
-import { LatchkeyError, fetchItems, type Item, type Items } from "./api.ts";
+import { LatchkeyError } from "./api.ts";
 
 export type Loaded<T> = { phase: "loading" } | { phase: "failed"; error: LatchkeyError } | { phase: "ready"; value: T };
 
@@ -20,49 +20,6 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, version 
     return () => left.abort();
   }, [attempt, version]);
   return [state, () => setAttempt((n) => n + 1)];
-}
-
-export interface PagedItems {
-  readonly items: readonly Item[];
-  readonly pages: number;
-  readonly more: boolean;
-  readonly busy: boolean;
-  readonly error: LatchkeyError | null;
-  /** Asks for the next page, or for the one that failed. */
-  readonly loadNext: () => void;
-}
-
-/** The items of one integration, page after page, the first one at once. */
-export function useItems(integration: string): PagedItems {
-  const [pages, setPages] = useState<readonly Items[]>([]);
-  const [busy, setBusy] = useState(true);
-  const [error, setError] = useState<LatchkeyError | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  const cursor = pages.at(-1)?.next_cursor ?? null;
-  useEffect(() => {
-    const left = new AbortController();
-    fetchItems(integration, cursor, left.signal)
-      .then(
-        (page) => left.signal.aborted || setPages((before) => [...before, page]),
-        (cause: unknown) => left.signal.aborted || setError(toLatchkeyError(cause)),
-      )
-      .finally(() => left.signal.aborted || setBusy(false));
-    return () => left.abort();
-  }, [attempt]);
-  const loadNext = () => {
-    if (busy) return;
-    setBusy(true);
-    setError(null);
-    setAttempt((n) => n + 1);
-  };
-  return {
-    items: pages.flatMap((page) => page.items),
-    pages: pages.length,
-    more: cursor !== null,
-    busy,
-    error,
-    loadNext,
-  };
 }
 
 /** Gives any failure a sentence to show. */

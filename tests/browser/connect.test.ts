@@ -63,7 +63,8 @@ describe.each([
     expect(before).toBeGreaterThan(10);
     await page.getByRole("button", { name: "Load more" }).click();
     await expect.poll(() => rows.count()).toBeGreaterThan(before);
-    await page.locator("summary").click();
+    await page.getByRole("link", { name: "Profile", exact: true }).click();
+    await page.getByRole("region", { name: `${name} profile JSON` }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
 
     await page.getByRole("link", { name: "All connections" }).click();
