@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Item, Items } from "../../src/api.ts";
+import { Integrations, type Item, type Items } from "../../src/api.ts";
 import { axeViolations, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
 let latchkey: Running;
@@ -25,7 +25,9 @@ async function control(service: string, name: string, body: unknown = {}): Promi
   });
   expect(answer.ok).toBe(true);
 }
-beforeEach(() => Promise.all(["github", "google", "airtable", "hubspot"].map((service) => control(service, "reset"))));
+beforeEach(() =>
+  Promise.all(["github", "google", "airtable", "hubspot", "facebook"].map((service) => control(service, "reset"))),
+);
 
 /** A page with one service connected, at the connection's address. */
 async function openConnection(name: string, query = "", options: Parameters<Browser["newContext"]>[0] = {}) {
@@ -190,6 +192,8 @@ it("keeps thousands of items quick: all loaded by the hundred, searched, sorted 
     await page.waitForTimeout(60);
   }
   expect(await rows()).toBe(2000);
+  // The headings are still there to sort by.
+  expect((await heading(page, "Name").boundingBox())?.y).toBe(0);
 
   await page.getByRole("button", { name: /^Folder 500$/ }).click();
   await page.getByText("500 of 2000 items").waitFor();
@@ -360,6 +364,30 @@ describe("a state", () => {
     await page.getByRole("link", { name: "Reconnect Google" }).click();
     await page.getByRole("button", { name: "Allow" }).click();
     await page.getByRole("link", { name: "View data of Google" }).waitFor();
+    await context.close();
+  });
+
+  it("expired: says so, keeps what is known, and its history stays to be read", async () => {
+    const { page, context, open } = await openConnection("Facebook");
+    await control("facebook", "expire");
+    // The clock of the real answer is turned on; nothing else of it changes.
+    await page.route("**/integrations", async (route) => {
+      const answer = Integrations.parse(await (await route.fetch()).json());
+      const integrations = answer.integrations.map((each) =>
+        each.integration === "facebook"
+          ? { ...each, status: "expired" as const, expires_at: "2026-01-01T00:00:00Z" }
+          : each,
+      );
+      await route.fulfill({ json: { ...answer, integrations } });
+    });
+    await open();
+    await page.getByText("Access to Facebook has run out.", { exact: false }).waitFor();
+    await page.getByText("Expired", { exact: true }).waitFor();
+    await page.getByRole("region", { name: "Account" }).getByText("Receive your name and picture").waitFor();
+    await page.getByRole("list", { name: "Activity" }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole("link", { name: "Reconnect Facebook" }).click();
+    await page.waitForURL(`${latchkey.providers}/**`);
     await context.close();
   });
 
