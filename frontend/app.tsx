@@ -1,40 +1,74 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fetchIntegrations, type Integration, type Integrations } from "./api.ts";
-import { BackLink, Connection, ConnectionSkeleton } from "./connection.tsx";
-import { Explorer } from "./explorer.tsx";
+import { fetchIntegrations, type Integration } from "./api.ts";
+import { tellArrival } from "./arrival.ts";
+import { BackLink, ConnectionSkeleton } from "./connection.tsx";
+import { ConnectingProvider, useConnecting } from "./connecting.ts";
 import { useFocusNext, useRouteChange } from "./focus.ts";
-import { Footer, Header, NoticeBar, type Notice } from "./frame.tsx";
-import { Keys } from "./keys.tsx";
+import { Footer, Header, SkipLink } from "./frame.tsx";
 import { useLoaded } from "./load.ts";
-import { connectFailure, VIEW_TITLE } from "./messages.ts";
-import { Overview, OverviewSkeleton, viewId } from "./overview.tsx";
+import { lostWindow, staleList, VIEW_TITLE } from "./messages.ts";
+import { OverviewLoading } from "./overview.tsx";
 import { connectId, Failure, PageHead, RetryButton } from "./parts.tsx";
 import { Asked, type Question, type Told } from "./questions.tsx";
 import { useRoute, type Arrival, type Route } from "./route.ts";
+import { ToastList, useToasts } from "./toasts.tsx";
+import { View, viewTitle } from "./view.tsx";
+import { viewId } from "./cards.tsx";
 
 /** The whole page. `arrival` tells how a visit to a service just ended, if this load came from one. */
 export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
-  const [list, reload] = useLoaded(fetchIntegrations);
+  const [fetched, reload] = useLoaded(fetchIntegrations);
   const route = useRoute();
-  const [notice, setNotice] = useState<Notice | null>(null);
+  const { toasts, tell: toast, dismiss } = useToasts();
   const [question, setQuestion] = useState<Question | null>(null);
   const focusNext = useFocusNext();
-  const integrations = list.phase === "ready" ? list.value.integrations : [];
-  const signedIn = list.phase === "ready" && list.value.signed_in;
-  const title = titleOf(route, integrations);
+  const shown = useRef(fetched);
+  // What is shown already is worth more than the message that it could not be fetched again.
+  if (fetched.phase === "ready" || shown.current.phase !== "ready") shown.current = fetched;
+  const list = shown.current;
+  const title = viewTitle(route, list.phase === "ready" ? list.value.integrations : []);
 
-  const untold = useRef(arrival);
+  const { connecting, tellOthers } = useConnecting({
+    onArrival: (each) => {
+      arrivals.current.push({ arrival: each, from: "window" });
+      reload();
+      tellOthers();
+    },
+    onLost: (integration) => {
+      lost.current.push(integration);
+      reload();
+    },
+    onChange: reload,
+  });
+
+  // Only a list that was fetched afterwards can tell what has become of a visit.
+  const arrivals = useRef<{ arrival: Arrival; from: "page" | "window" }[]>(arrival ? [{ arrival, from: "page" }] : []);
+  const lost = useRef<string[]>([]);
   useEffect(() => {
-    if (list.phase !== "ready" || untold.current === null) return;
-    const told = tellArrival(untold.current, list.value);
-    untold.current = null;
-    setNotice(told.notice);
-    focusNext(told.focus);
-  }, [list.phase]);
+    if (fetched.phase === "loading") return;
+    if (fetched.phase === "failed") {
+      if (list.phase === "ready") toast({ tone: "bad", text: staleList(fetched.error.message) });
+      return;
+    }
+    for (const { arrival: ended, from } of arrivals.current.splice(0)) {
+      const told = tellArrival(ended, fetched.value);
+      toast(told.notice);
+      if (from === "page") {
+        tellOthers();
+        focusNext(told.focus, "title");
+      } else if (isFocusFree(ended.integration)) {
+        focusNext(...(told.focus === "notice" ? [] : [told.focus]), connectId(ended.integration ?? ""), "title");
+      }
+    }
+    for (const id of lost.current.splice(0)) {
+      const integration = fetched.value.integrations.find((each) => each.integration === id);
+      if (integration && integration.status !== "connected")
+        toast({ tone: "plain", text: lostWindow(integration.name) });
+    }
+  }, [fetched]);
 
   useRouteChange(route, (before) => {
-    setNotice(null);
     if (route.view !== "overview") scrollTo(0, 0);
     if (route.view === "overview" && before.view === "connection") {
       focusNext(viewId(before.integration), connectId(before.integration), "title");
@@ -44,43 +78,35 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   useEffect(() => {
     document.title = `${title} · Latchkey`;
   }, [title]);
-
-  // The back button can bring this page back as it was before the visit to a service.
-  useEffect(() => {
-    const refresh = (event: PageTransitionEvent) => event.persisted && reload();
-    addEventListener("pageshow", refresh);
-    return () => removeEventListener("pageshow", refresh);
-  }, []);
+  useReturn(reload);
 
   const tell = (told: Told) => {
-    setNotice(told.notice);
-    focusNext(told.focus);
+    toast(told.notice);
+    focusNext(told.focus, "title");
   };
   const finish = (told: Told) => {
     reload();
+    tellOthers();
     tell(told);
   };
-
   const retry = () => {
     reload();
     focusNext("main");
   };
-  const dismiss = () => {
-    setNotice(null);
-    focusNext("title");
+  const dismissToast = (id: number) => {
+    if (document.activeElement?.closest(".toast")) focusNext("title");
+    dismiss(id);
   };
 
   return (
-    <>
-      <a class="skip" href="#main" onClick={skipToMain}>
-        Skip to content
-      </a>
-      <Header view={route.view} signedIn={signedIn} onSignOut={() => setQuestion({ kind: "sign-out" })} />
+    <ConnectingProvider value={connecting}>
+      <SkipLink />
+      <Header
+        view={route.view}
+        signedIn={list.phase === "ready" && list.value.signed_in}
+        onSignOut={() => setQuestion({ kind: "sign-out" })}
+      />
       <main class="page" id="main" tabIndex={-1}>
-        <p class="unseen" role="status">
-          {notice?.text}
-        </p>
-        {notice !== null && <NoticeBar notice={notice} onDismiss={dismiss} />}
         {list.phase === "loading" && <Loading route={route} />}
         {list.phase === "failed" && (
           <>
@@ -92,50 +118,21 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
           <View
             route={route}
             list={list.value}
-            onDisconnect={(integration) => setQuestion({ kind: "disconnect", integration })}
+            onDisconnect={(integration: Integration) => setQuestion({ kind: "disconnect", integration })}
             onStale={reload}
             onTold={tell}
           />
         )}
       </main>
       <Footer />
+      <ToastList toasts={toasts} onDismiss={dismissToast} />
       {question !== null && <Asked question={question} onDone={finish} onClosed={() => setQuestion(null)} />}
-    </>
-  );
-}
-
-interface ViewProps {
-  readonly route: Route;
-  readonly list: Integrations;
-  readonly onDisconnect: (integration: Integration) => void;
-  /** A connection is no longer as the page holds it. */
-  readonly onStale: () => void;
-  readonly onTold: (told: Told) => void;
-}
-
-/** What the address names. */
-function View({ route, list, onDisconnect, onStale, onTold }: ViewProps): JSX.Element {
-  const { integrations, signed_in: signedIn } = list;
-  if (route.view === "overview") return <Overview integrations={integrations} onDisconnect={onDisconnect} />;
-  if (route.view === "keys") return <Keys signedIn={signedIn} onTold={onTold} />;
-  if (route.view === "explorer") {
-    return <Explorer key={route.integration} integrations={integrations} wanted={route.integration} />;
-  }
-  const open = integrations.find(({ integration }) => integration === route.integration);
-  if (open === undefined) return <UnknownService />;
-  return (
-    <Connection
-      key={open.integration}
-      integration={open}
-      signedIn={signedIn}
-      onDisconnect={onDisconnect}
-      onStale={onStale}
-    />
+    </ConnectingProvider>
   );
 }
 
 function Loading({ route: { view } }: { route: Route }): JSX.Element {
-  if (view === "overview") return <OverviewSkeleton />;
+  if (view === "overview") return <OverviewLoading />;
   if (view === "connection") return <ConnectionSkeleton />;
   return (
     <div aria-busy="true">
@@ -147,36 +144,23 @@ function Loading({ route: { view } }: { route: Route }): JSX.Element {
   );
 }
 
-function UnknownService(): JSX.Element {
-  return (
-    <>
-      <BackLink />
-      <PageHead title="No such service">
-        This site offers nothing under that address. Go back to see what it does offer.
-      </PageHead>
-    </>
-  );
+/** Calls back when the person comes back to this page, which may be older by then than what other pages have done. */
+function useReturn(onReturn: () => void): void {
+  useEffect(() => {
+    const look = () => document.visibilityState === "visible" && onReturn();
+    // The back button can bring this page back as it was before the visit to a service.
+    const restore = (event: PageTransitionEvent) => event.persisted && onReturn();
+    document.addEventListener("visibilitychange", look);
+    addEventListener("pageshow", restore);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      removeEventListener("pageshow", restore);
+    };
+  }, []);
 }
 
-function titleOf(route: Route, integrations: readonly Integration[]): string {
-  const open = route.view === "connection" && integrations.find(({ integration }) => integration === route.integration);
-  return open ? open.name : VIEW_TITLE[route.view];
-}
-
-/** Success is only told where the list agrees: anybody can write an address that claims it. */
-function tellArrival(arrival: Arrival, { integrations }: Integrations): Told {
-  const integration = integrations.find((each) => each.integration === arrival.integration);
-  const name = integration?.name ?? "the service";
-  if (arrival.kind === "connected" && integration?.status === "connected") {
-    const as = integration.account === null ? "" : ` as ${integration.account.name}`;
-    return { notice: { tone: "good", text: `${name} is connected${as}.` }, focus: viewId(integration.integration) };
-  }
-  const code = arrival.kind === "failed" ? arrival.code : "";
-  return { notice: { tone: "bad", text: connectFailure(code, name) }, focus: "notice" };
-}
-
-/** The hash is the page's route, so this link moves focus itself. */
-function skipToMain(event: Event): void {
-  event.preventDefault();
-  document.getElementById("main")?.focus();
+/** Whether nobody is in the middle of something else: the focus is where connecting began, or nowhere. */
+function isFocusFree(integration: string | null): boolean {
+  const focused = document.activeElement;
+  return focused === null || focused === document.body || focused.id === connectId(integration ?? "");
 }

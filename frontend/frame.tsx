@@ -4,8 +4,23 @@ import { VIEW_TITLE } from "./messages.ts";
 import { explorerHash, hashFor, KEYS_HASH, type Route } from "./route.ts";
 
 export interface Notice {
-  readonly tone: "good" | "bad";
+  readonly tone: "good" | "bad" | "plain";
   readonly text: string;
+  /** What to go on with. */
+  readonly link?: { readonly href: string; readonly text: string };
+}
+
+/** The first stop of the keyboard. The hash is the page's route, so this link moves focus itself. */
+export function SkipLink(): JSX.Element {
+  const skip = (event: Event) => {
+    event.preventDefault();
+    document.getElementById("main")?.focus();
+  };
+  return (
+    <a class="skip" href="#main" onClick={skip}>
+      Skip to content
+    </a>
+  );
 }
 
 interface HeaderProps {
@@ -28,7 +43,8 @@ export function Header({ view, signedIn, onSignOut }: HeaderProps): JSX.Element 
           Latchkey
         </a>
         <p class="quiet">One key for your accounts elsewhere</p>
-        <nav aria-label="For programs">
+        <nav class="scripted" aria-label="Views">
+          <ViewLink of="overview" href={hashFor(null)} view={view} />
           <ViewLink of="explorer" href={explorerHash(null)} view={view} />
           {signedIn && <ViewLink of="keys" href={KEYS_HASH} view={view} />}
         </nav>
@@ -50,24 +66,15 @@ function ViewLink({ of, href, view }: { of: Route["view"]; href: string; view: R
   );
 }
 
-/** How the last thing the person did ended. The text is announced elsewhere; this shows it until dismissed. */
-export function NoticeBar({ notice, onDismiss }: { notice: Notice; onDismiss: () => void }): JSX.Element {
-  return (
-    <div class="notice" id="notice" data-tone={notice.tone} tabIndex={-1} role="group" aria-label={notice.text}>
-      <p>{notice.text}</p>
-      <button type="button" aria-label="Dismiss message" onClick={onDismiss}>
-        <span aria-hidden="true">×</span>
-      </button>
-    </div>
-  );
-}
-
 /** The promise this page keeps, and where programs start. */
 export function Footer(): JSX.Element {
   return (
     <footer class="bottom">
       <div>
         <p>Tokens are sealed on the server and never reach this page.</p>
+        <p>
+          <a href="/docs">API documentation</a>
+        </p>
       </div>
     </footer>
   );

@@ -41,6 +41,16 @@ export function connectFailure(code: string, service: string): string {
   return sentence ? sentence(service) : `Connecting ${service} did not work. Try again in a moment.`;
 }
 
+/** For a window that is closed, or that the service has put out of this page's sight: which of them, no page can tell. */
+export function lostWindow(service: string): string {
+  return `${service} is not connected yet. If its window is still open, finish there; if you closed it, choose Connect again.`;
+}
+
+/** For a list that is shown though it could not be fetched again. */
+export function staleList(why: string): string {
+  return `What you see may be out of date. ${why}`;
+}
+
 const EVENT_WORDS: Readonly<Record<ActivityEvent["type"], string>> = {
   connected: "Connected",
   reconnected: "Connected again",
@@ -82,13 +92,16 @@ export function reconnectReason({ name, status }: Pick<Integration, "name" | "st
     : `${name} no longer accepts Latchkey's access. Reconnect to see its data again.`;
 }
 
+/** How connecting goes, for whoever has not done it yet. */
+export const FIRST_STEP = "Pick a service: you sign in there, and Latchkey never sees your password.";
+
 /** "3 of 9 services connected. 1 needs to be reconnected." */
 export function summary(integrations: readonly Integration[]): string {
   const connected = integrations.filter(({ status }) => status === "connected").length;
   const stale = integrations.filter(({ status }) => status === "expired" || status === "reauth_required").length;
   if (integrations.length === 0) return "No service has been added to this site.";
   if (connected + stale === 0) {
-    return "Nothing connected yet. Pick a service: you sign in there, and Latchkey never sees your password.";
+    return `Nothing connected yet. ${FIRST_STEP}`;
   }
   const first = `${connected} of ${plural(integrations.length, "service")} connected.`;
   if (stale === 0) return first;

@@ -1,158 +1,102 @@
-import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import type { ComponentChildren, JSX } from "preact";
 import type { Integration } from "./api.ts";
-import { deadline } from "./format.ts";
-import { plural, reconnectReason, summary, VIEW_TITLE } from "./messages.ts";
-import { hashFor } from "./route.ts";
-import { Avatar, Mark } from "./mark.tsx";
-import { ConnectLink, isReconnectNear, MissingSettings, PageHead, StatusChip, Time, Unseen } from "./parts.tsx";
-
-/** From here on finding a service by eye takes longer than typing its name. */
-const SEARCH_FROM = 13;
-
-const GROUPS: readonly { title: string; holds: (integration: Integration) => boolean }[] = [
-  { title: "Your accounts", holds: ({ status }) => !["not_connected", "not_configured"].includes(status) },
-  { title: "Available", holds: ({ status }) => status === "not_connected" },
-  { title: "Not set up", holds: ({ status }) => status === "not_configured" },
-];
-
-/** The id of the link that opens a connection; focus returns to it. */
-export const viewId = (integration: string): string => `view-${integration}`;
+import { AccountCard, AvailableCard, UnsetCard } from "./cards.tsx";
+import { Finder, NO_FILTER, useFilter } from "./finder.tsx";
+import { FIRST_STEP, summary, VIEW_TITLE } from "./messages.ts";
+import { PageHead } from "./parts.tsx";
+import { hashWith } from "./route.ts";
+import { services } from "./services.ts";
 
 interface Props {
   readonly integrations: readonly Integration[];
   readonly onDisconnect: (integration: Integration) => void;
 }
 
-/** Every service as a card, grouped by what can be done with it. */
+/** Every service as a card, what is connected first. */
 export function Overview({ integrations, onDisconnect }: Props): JSX.Element {
-  const [search, setSearch] = useState("");
-  const wanted = search.trim().toLowerCase();
-  const found = integrations.filter(({ name, category }) => `${name} ${category}`.toLowerCase().includes(wanted));
-  const groups = GROUPS.map(({ title, holds }) => ({ title, members: found.filter(holds) }));
+  const found = integrations.filter(useFilter(integrations));
+  const having = (...statuses: readonly Integration["status"][]) =>
+    found.filter(({ status }) => statuses.includes(status));
+  const accounts = [...having("connected"), ...having("expired", "reauth_required")];
   return (
     <>
       <PageHead title={VIEW_TITLE.overview}>{summary(integrations)}</PageHead>
-      {integrations.length >= SEARCH_FROM && (
-        <div class="search">
-          <label class="field">
-            <span>Find a service</span>
-            <input type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
-          </label>
-          <p aria-live="polite">{wanted !== "" && `${plural(found.length, "service")} found`}</p>
-        </div>
-      )}
-      {groups.map(
-        ({ title, members }) =>
-          members.length > 0 && (
-            <section aria-label={title} key={title}>
-              <h2 class="group-title">{title}</h2>
-              <ul class="grid">
-                {members.map((integration) => (
-                  <li key={integration.integration}>
-                    <ServiceCard integration={integration} onDisconnect={onDisconnect} />
-                  </li>
-                ))}
-              </ul>
-            </section>
-          ),
-      )}
+      {integrations.length > 0 && <Finder integrations={integrations} found={found.length} />}
+      {integrations.every(({ status }) => status === "not_configured") && <NothingSetUp />}
+      {found.length === 0 && integrations.length > 0 && <NothingFound />}
+      <Group title="Your accounts" members={accounts}>
+        {(each) => <AccountCard integration={each} onDisconnect={onDisconnect} />}
+      </Group>
+      <Group title="Available" members={having("not_connected")}>
+        {(each) => <AvailableCard service={each} />}
+      </Group>
+      <Group title="Not set up" members={having("not_configured")}>
+        {(each) => <UnsetCard integration={each} />}
+      </Group>
     </>
   );
 }
 
-function ServiceCard({
-  integration,
-  onDisconnect,
-}: Omit<Props, "integrations"> & { integration: Integration }): JSX.Element {
-  const { integration: id, name, category, status } = integration;
+interface GroupProps<T> {
+  readonly title: string;
+  readonly members: readonly T[];
+  readonly children: (member: T) => ComponentChildren;
+}
+
+function Group<T extends { integration: string }>({ title, members, children }: GroupProps<T>): JSX.Element | null {
+  if (members.length === 0) return null;
   return (
-    <article class="card" aria-labelledby={`name-${id}`} data-status={status}>
-      <header>
-        <Mark integration={id} name={name} />
-        <div class="card-title">
-          <h3 id={`name-${id}`}>{name}</h3>
-          <p class="quiet">{category}</p>
-        </div>
-        <StatusChip status={status} />
-      </header>
-      <CardBody integration={integration} />
-      {status !== "not_configured" && (
-        <div class="actions">
-          {status === "connected" && (
-            <a class="button" id={viewId(id)} href={hashFor(id)}>
-              View data<Unseen> of {name}</Unseen>
-            </a>
-          )}
-          {status !== "connected" && <ConnectLink integration={integration} again={status !== "not_connected"} />}
-          {status !== "not_connected" && (
-            <button type="button" class="button" data-kind="quiet" onClick={() => onDisconnect(integration)}>
-              Disconnect<Unseen> {name}</Unseen>
-            </button>
-          )}
-        </div>
-      )}
-    </article>
+    <section class="group" aria-label={title}>
+      <h2>{title}</h2>
+      <ul class="grid">
+        {members.map((member) => (
+          <li key={member.integration}>{children(member)}</li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
-function CardBody({ integration }: { integration: Integration }): JSX.Element | null {
-  const { integration: id, account, status, connected_at, reconnect_by } = integration;
-  if (status === "not_configured") return <MissingSettings integration={integration} />;
-  if (status === "not_connected") return null;
+function NothingFound(): JSX.Element {
   return (
-    <div class="card-body">
-      {account !== null && (
-        <div class="account">
-          <Avatar key={account.id} integration={id} account={account} />
-          <div>
-            <p class="account-name">{account.name}</p>
-            {account.email !== null && account.email !== account.name && <p class="quiet">{account.email}</p>}
-          </div>
-        </div>
-      )}
-      {status === "connected" ? (
-        <p class="quiet small">
-          Connected <Time iso={connected_at} />
-        </p>
-      ) : (
-        <p class="warning small">{reconnectReason(integration)}</p>
-      )}
-      {isReconnectNear(integration) && (
-        <p class="warning small">
-          Reconnect by <Time iso={reconnect_by} say={deadline} />
-        </p>
-      )}
+    <div class="panel empty">
+      <p>
+        <strong>No service fits</strong>
+      </p>
+      <p class="quiet">Try another word, or show all services again.</p>
+      <a class="button" href={hashWith(NO_FILTER)}>
+        Show all services
+      </a>
     </div>
   );
 }
 
-/** The overview's outline while it loads, as tall as what replaces it. */
-export function OverviewSkeleton(): JSX.Element {
+/** The first thing that whoever runs this site sees. */
+function NothingSetUp(): JSX.Element {
   return (
-    <div aria-busy="true">
-      <PageHead title={VIEW_TITLE.overview}>
-        <Unseen>Loading your connections</Unseen>
-        <span class="bone" data-width="long" aria-hidden="true" />
-      </PageHead>
-      <div class="group-title" aria-hidden="true">
-        <span class="bone" data-width="short" />
-      </div>
-      <div class="grid" aria-hidden="true">
-        {Array.from({ length: 9 }, (_, index) => (
-          <div class="card" key={index}>
-            <header>
-              <span class="mark bone" />
-              <div class="card-title">
-                <span class="bone" data-width="short" />
-              </div>
-            </header>
-            <div class="actions">
-              <span class="bone button" data-width="short" />
-            </div>
-          </div>
-        ))}
-      </div>
+    <div class="panel empty">
+      <p>
+        <strong>No service is set up yet</strong>
+      </p>
+      <p class="quiet">
+        Register an app at a service, and give Latchkey its client id and secret: <code>npm run setup</code> writes the
+        file they go into, and each card below names the variables.
+      </p>
+    </div>
+  );
+}
+
+/** The overview before the list is there: the services that are built in, in the places they will most likely have. */
+export function OverviewLoading(): JSX.Element {
+  const known = services.map((service) => ({ ...service, status: "not_connected" as const }));
+  return (
+    <div class="loading">
+      <PageHead title={VIEW_TITLE.overview}>{FIRST_STEP}</PageHead>
+      <p class="unseen scripted">Loading your connections</p>
+      <Finder integrations={known} found={known.length} />
+      <Group title="Services" members={known}>
+        {(each) => <AvailableCard service={each} />}
+      </Group>
     </div>
   );
 }

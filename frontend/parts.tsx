@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { connectHref, type ConnectionStatus, type Credentials, type Integration, type LatchkeyError } from "./api.ts";
 import { fullTime, isWithinDays, relativeTime, toDate, toWebUrl } from "./format.ts";
+import { useConnectLink } from "./connecting.ts";
 import { STATUS_LABEL } from "./messages.ts";
 
 /** The id of the link that connects an integration; at most one is on the page. */
@@ -36,17 +37,26 @@ export function StatusChip({ status }: { status: ConnectionStatus }): JSX.Elemen
   );
 }
 
-/** The link that starts connecting, or connecting again, at the service. */
-export function ConnectLink({ integration, again }: { integration: Integration; again?: boolean }): JSX.Element {
+interface ConnectLinkProps {
+  readonly integration: Pick<Integration, "integration" | "name">;
+  readonly again?: boolean;
+}
+
+/** The link that starts connecting, or connecting again, at the service: in a window where that works, else on this page. */
+export function ConnectLink({ integration: { integration, name }, again }: ConnectLinkProps): JSX.Element {
+  const { waiting, onClick } = useConnectLink(integration);
+  const word = again ? "Reconnect" : "Connect";
   return (
     <a
-      class="button"
+      class="button connect"
       data-kind={again ? "primary" : "accent"}
-      id={connectId(integration.integration)}
-      href={connectHref(integration.integration)}
+      data-waiting={waiting}
+      id={connectId(integration)}
+      href={connectHref(integration)}
+      onClick={onClick}
     >
-      {again ? "Reconnect" : "Connect"}
-      <Unseen> {integration.name}</Unseen>
+      {waiting ? "Waiting…" : word}
+      <Unseen>{waiting ? ` for ${name}. Press to go to its window.` : ` ${name}`}</Unseen>
     </a>
   );
 }

@@ -66,7 +66,7 @@ export function writeQuery(changes: Readonly<Record<string, string | null>>, how
   const hash = hashWith(changes);
   if (hash === location.hash) return;
   if (how === "push") {
-    location.hash = hash;
+    location.assign(hash);
     return;
   }
   history.replaceState(null, "", hash);

@@ -1,20 +1,26 @@
 /** Builds the page into dist/frontend. Run with Node 24: `node scripts/build-frontend.ts`. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import * as z from "zod";
 import { openApiDocument } from "./openapi.ts";
+import { builtInProviders } from "../src/providers/index.ts";
 import { pageHeaders, securityHeaders } from "../src/security-headers.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = join(root, "dist/frontend");
+
+/** The services that the page knows before it has asked; see frontend/services.ts. */
+const services = builtInProviders.map(({ id, name, category }) => ({ integration: id, name, category }));
+const jsx = { jsx: "automatic", jsxImportSource: "preact" } as const;
+const define = { BUILT_IN_SERVICES: JSON.stringify(services) };
 
 await build({
   absWorkingDir: root,
   entryPoints: {
     app: "frontend/main.tsx",
     styles: "frontend/styles.css",
-    index: "frontend/index.html",
     favicon: "frontend/favicon.svg",
     popup: "frontend/popup.ts",
     docs: "frontend/docs.html",
@@ -26,8 +32,8 @@ await build({
   charset: "utf8",
   format: "esm",
   target: "es2022",
-  jsx: "automatic",
-  jsxImportSource: "preact",
+  ...jsx,
+  define,
   loader: { ".html": "copy", ".svg": "copy" },
 });
 await build({
@@ -50,8 +56,31 @@ await build({
   format: "iife",
   target: "es2022",
 });
+await writePage(outdir);
 await writeHeaders(outdir);
 await writeOpenApi(outdir);
+
+/** The page's own components, drawn once without a browser, so that its HTML already says what there is to connect. */
+async function writePage(directory: string): Promise<void> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ["frontend/static.tsx"],
+    write: false,
+    bundle: true,
+    charset: "utf8",
+    format: "esm",
+    ...jsx,
+    define: { ...define, "location.hash": '""' },
+  });
+  const source = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64");
+  const drawn: unknown = await import(`data:text/javascript;base64,${source}`);
+  const { page } = z.object({ page: z.string().min(1) }).parse(drawn);
+  const html = await readFile(join(root, "frontend/index.html"), "utf8");
+  await writeFile(
+    join(directory, "index.html"),
+    html.replace("<!-- page -->", () => page),
+  );
+}
 
 /** Static files do not pass through the Worker: Workers assets read their headers from this file. */
 async function writeHeaders(directory: string): Promise<void> {

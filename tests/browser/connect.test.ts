@@ -1,9 +1,17 @@
 /** What a person does on the page, in a real browser: connect, look, load more, disconnect, decline. */
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { pageHeaders, securityHeaders } from "../../src/security-headers.ts";
-import { axeViolations, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
+import {
+  axeViolations,
+  connectInWindow,
+  launchBrowser,
+  openConnectWindow,
+  openPage,
+  startLatchkey,
+  type Running,
+} from "./support.ts";
 
 let latchkey: Running;
 let browser: Browser;
@@ -22,11 +30,6 @@ async function grantsOf(id: string): Promise<z.output<typeof Grants>> {
   return Grants.parse(await (await fetch(`${latchkey.providers}/${id}/_control/grants`)).json());
 }
 
-async function decide(page: Page, decision: "Allow" | "Deny"): Promise<void> {
-  await page.getByRole("button", { name: decision }).click();
-  await page.waitForURL(`${latchkey.origin}/**`);
-}
-
 describe.each([
   ["GitHub", "github"],
   ["Slack", "slack"],
@@ -42,11 +45,10 @@ describe.each([
     await page.getByRole("link", { name: `Connect ${name}` }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
 
-    await page.getByRole("link", { name: `Connect ${name}` }).click();
-    await page.waitForURL(`${latchkey.providers}/**`);
-    expect(await page.getByText("Sandbox", { exact: false }).count()).toBeGreaterThan(0);
-    expect(await axeViolations(page)).toEqual([]);
-    await decide(page, "Allow");
+    const popup = await openConnectWindow(page, name);
+    expect(await popup.getByText("Sandbox", { exact: false }).count()).toBeGreaterThan(0);
+    expect(await axeViolations(popup)).toEqual([]);
+    await popup.getByRole("button", { name: "Allow" }).click();
 
     await page
       .getByRole("status")
@@ -87,10 +89,9 @@ describe.each([
       viewport: { width: 375, height: 800 },
     });
     await page.goto(latchkey.origin);
-    await page.getByRole("link", { name: `Connect ${name}` }).click();
-    await page.waitForURL(`${latchkey.providers}/**`);
-    expect(await axeViolations(page)).toEqual([]);
-    await decide(page, "Deny");
+    const popup = await openConnectWindow(page, name);
+    expect(await axeViolations(popup)).toEqual([]);
+    await popup.getByRole("button", { name: "Deny" }).click();
     await page.locator("#notice").waitFor();
     expect(await page.locator("#notice").innerText()).toMatch(/declined|denied|not connected|did not allow/i);
     expect(await axeViolations(page)).toEqual([]);
@@ -102,9 +103,7 @@ describe.each([
 it("shows no secret to the page: not in its storage, its address or its text", async () => {
   const { page, context } = await openPage(browser);
   await page.goto(latchkey.origin);
-  await page.getByRole("link", { name: "Connect GitHub" }).click();
-  await page.waitForURL(`${latchkey.providers}/**`);
-  await decide(page, "Allow");
+  await connectInWindow(page, "GitHub");
   await page.getByRole("link", { name: "View data of GitHub" }).click();
   await page.getByRole("table").waitFor();
   const { issued } = await grantsOf("github");

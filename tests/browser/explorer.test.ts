@@ -1,7 +1,7 @@
 /** What a programmer does on the page: try a service's API, take the call away as code, make and revoke keys. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { axeViolations, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
+import { axeViolations, connectInWindow, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
 const KEY = /lk_[A-Za-z0-9_-]{86}/;
 
@@ -19,8 +19,7 @@ async function openConnected(options: Parameters<Browser["newContext"]>[0] = {})
   const opened = await openPage(browser, { permissions: ["clipboard-read", "clipboard-write"], ...options });
   const { page } = opened;
   await page.goto(latchkey.origin);
-  await page.getByRole("link", { name: "Connect GitHub" }).click();
-  await page.getByRole("button", { name: "Allow" }).click();
+  await connectInWindow(page, "GitHub");
   await page.getByRole("link", { name: "View data of GitHub" }).waitFor();
   return opened;
 }

@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startOidcProvider, type OidcServer } from "../servers/oidc-provider.ts";
 import { oidcEntries } from "../support/oidc-clients.ts";
-import { freePort, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
+import { freePort, launchBrowser, openConnectWindow, openPage, startLatchkey, type Running } from "./support.ts";
 
 let oidc: OidcServer;
 let latchkey: Running;
@@ -24,13 +24,11 @@ it.each(["client_secret_basic", "client_secret_post", "none"])("connects and dis
   const name = `OpenID (${method})`;
   const { page, context, complaints } = await openPage(browser);
   await page.goto(latchkey.origin);
-  await page.getByRole("link", { name: `Connect ${name}` }).click();
-  await page.waitForURL(`${oidc.issuer}/**`);
-  await page.locator("input[name=login]").fill("ada");
-  await page.locator("input[name=password]").fill("any");
-  await page.locator("button[type=submit]").click();
-  await page.locator("button[type=submit]").click();
-  await page.waitForURL(`${latchkey.origin}/**`);
+  const popup = await openConnectWindow(page, name);
+  await popup.locator("input[name=login]").fill("ada");
+  await popup.locator("input[name=password]").fill("any");
+  await popup.locator("button[type=submit]").click();
+  await popup.locator("button[type=submit]").click();
   await page
     .getByRole("status")
     .filter({ hasText: `${name} is connected as ada Independent` })

@@ -99,6 +99,23 @@ export async function openPage(
   return { page, context, complaints };
 }
 
+/** Clicks the link that connects, which opens a window, and waits until that shows the service's own page. */
+export async function openConnectWindow(page: Page, name: string): Promise<Page> {
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("link", { name: `Connect ${name}` }).click();
+  const popup = await opened;
+  await popup.waitForURL((url) => url.origin !== new URL(page.url()).origin);
+  return popup;
+}
+
+/** Connects, or declines to, as a person does: in the window of the emulated service, which closes afterwards. */
+export async function connectInWindow(page: Page, name: string, decision: "Allow" | "Deny" = "Allow"): Promise<void> {
+  const popup = await openConnectWindow(page, name);
+  const closed = popup.waitForEvent("close");
+  await popup.getByRole("button", { name: decision }).click();
+  await closed;
+}
+
 const AxeResults = z.object({
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
 });

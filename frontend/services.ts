@@ -1,0 +1,10 @@
+/** The services that are built in, which the build writes in from their declarations; how each stands only the server knows. */
+export interface Service {
+  readonly integration: string;
+  readonly name: string;
+  readonly category: string;
+}
+
+declare const BUILT_IN_SERVICES: readonly Service[];
+
+export const services: readonly Service[] = BUILT_IN_SERVICES;

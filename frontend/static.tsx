@@ -1,0 +1,21 @@
+/** The page as it is before its script runs, and all of it where none does. The build writes it into index.html. */
+import { renderToString } from "preact-render-to-string";
+import { Footer, Header, SkipLink } from "./frame.tsx";
+import { OverviewLoading } from "./overview.tsx";
+
+export const page = renderToString(
+  <>
+    <SkipLink />
+    <Header view="overview" signedIn={false} onSignOut={() => {}} />
+    <main class="page" id="main" tabIndex={-1}>
+      <OverviewLoading />
+      <noscript>
+        <p>
+          You can connect a service without JavaScript. To see what is connected and to disconnect it, this page needs
+          JavaScript; <a href="/integrations">the list</a> itself does not.
+        </p>
+      </noscript>
+    </main>
+    <Footer />
+  </>,
+);
