@@ -21,7 +21,11 @@ export const VIEW_TITLE: Readonly<Record<Route["view"], string>> = {
 
 /** A Map rather than an object: the code comes from the address, and "constructor" must not find anything. */
 const CONNECT_FAILURES = new Map<string, (service: string) => string>([
-  ["access_denied", (service) => `You declined access, so nothing was connected. ${service} shared nothing.`],
+  [
+    "access_denied",
+    (service) =>
+      `You declined access, so nothing was connected and ${service} shared nothing. If that was a slip, choose Connect again.`,
+  ],
   ["provider_unavailable", (service) => `${service} is not available right now. Wait a minute, then try again.`],
   ["provider_timeout", (service) => `${service} took too long to answer. Try again in a moment.`],
   ["invalid_token_response", (service) => `${service} gave an answer Latchkey cannot use. Try again.`],
@@ -93,16 +97,14 @@ export function reconnectReason({ name, status }: Pick<Integration, "name" | "st
 }
 
 /** How connecting goes, for whoever has not done it yet. */
-export const FIRST_STEP = "Pick a service: you sign in there, and Latchkey never sees your password.";
+export const FIRST_STEP = "Pick a service to connect: you sign in there, and Latchkey never sees your password.";
 
 /** "3 of 9 services connected. 1 needs to be reconnected." */
 export function summary(integrations: readonly Integration[]): string {
   const connected = integrations.filter(({ status }) => status === "connected").length;
   const stale = integrations.filter(({ status }) => status === "expired" || status === "reauth_required").length;
   if (integrations.length === 0) return "No service has been added to this site.";
-  if (connected + stale === 0) {
-    return `Nothing connected yet. ${FIRST_STEP}`;
-  }
+  if (connected + stale === 0) return FIRST_STEP;
   const first = `${connected} of ${plural(integrations.length, "service")} connected.`;
   if (stale === 0) return first;
   return `${first} ${stale} ${stale === 1 ? "needs" : "need"} to be reconnected.`;

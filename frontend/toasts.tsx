@@ -1,6 +1,6 @@
 /** Messages on how the last things the person did ended, over the corner of the page. */
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Notice } from "./frame.tsx";
 
 /** Long enough to read it twice. */
@@ -17,7 +17,7 @@ interface Toasts {
   readonly dismiss: (id: number) => void;
 }
 
-/** The messages that are shown, newest last. */
+/** The messages that are shown, newest first. */
 export function useToasts(): Toasts {
   const [toasts, setToasts] = useState<readonly Toast[]>([]);
   const last = useRef(0);
@@ -26,7 +26,7 @@ export function useToasts(): Toasts {
     tell: (notice) => {
       last.current += 1;
       const toast = { ...notice, id: last.current };
-      setToasts((before) => [...before.filter(({ text }) => text !== notice.text), toast].slice(-SHOWN_AT_ONCE));
+      setToasts((before) => [toast, ...before.filter(({ text }) => text !== notice.text)].slice(0, SHOWN_AT_ONCE));
     },
     dismiss: (id) => setToasts((before) => before.filter((toast) => toast.id !== id)),
   };
@@ -39,13 +39,20 @@ interface Props {
 
 /** The newest is announced; each stays in reach of the keyboard until it leaves. */
 export function ToastList({ toasts, onDismiss }: Props): JSX.Element {
-  const newest = toasts.at(-1);
-  // It may have come up over what the person stands on.
-  useLayoutEffect(() => {
-    if (newest) document.activeElement?.scrollIntoView({ block: "nearest" });
-  }, [newest?.id]);
+  const newest = toasts[0];
+  const region = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      const height = region.current?.offsetHeight ?? 0;
+      document.documentElement.style.setProperty("--toasts", `${height}px`);
+      // They may have come up over what the person stands on.
+      if (height > 0) document.activeElement?.scrollIntoView({ block: "nearest" });
+    });
+    if (region.current) observer.observe(region.current);
+    return () => observer.disconnect();
+  }, []);
   return (
-    <section class="toasts" aria-label="Messages">
+    <section class="toasts" aria-label="Messages" ref={region}>
       <p class="unseen" role="status">
         {newest !== undefined && <span key={newest.id}>{newest.text}</span>}
       </p>

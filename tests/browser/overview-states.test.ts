@@ -227,8 +227,11 @@ it.each([390, 1280, 2560])(
     });
     for (const visit of ["newcomer", "connected"]) {
       await page.goto("about:blank");
-      await page.goto(latchkey.origin);
+      await page.goto(latchkey.origin, { waitUntil: "commit" });
+      await page.locator(".loading h3").last().waitFor();
+      const before = await placesOf(page);
       await loaded(page);
+      if (visit === "newcomer") expect(await placesOf(page)).toEqual(before);
       await page.waitForTimeout(500);
       const { shift, blocking } = Entries.parse(await page.evaluate(measure));
       expect(shift, visit).toBeLessThan(0.01);
@@ -238,6 +241,18 @@ it.each([390, 1280, 2560])(
     await context.close();
   },
 );
+
+/** Where everything that a newcomer sees stands. */
+function placesOf(page: Page): Promise<unknown> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("h1, main :is(p.lede, input, select, h2, h3, .mark, .connect), .bottom")].map(
+      (element) => {
+        const { x, y } = element.getBoundingClientRect();
+        return [element.id || element.className || element.tagName, x, y];
+      },
+    ),
+  );
+}
 
 /** Runs in the page: all layout shift so far, and what held up the first paint. */
 async function measure(): Promise<unknown> {
