@@ -12,6 +12,7 @@ const HEIGHT = 760;
 /** The page that opened the window answers within milliseconds, if it is still there. */
 const ANSWER_WITHIN_MS = 1000;
 const CLOSED_WITHIN_MS = 500;
+const LOOK_EVERY_MS = 50;
 
 export type Message =
   | { readonly kind: "arrived"; readonly window: string; readonly arrival: Arrival }
@@ -36,14 +37,38 @@ export function prefersWholePage(): boolean {
   return matchMedia("(pointer: coarse) and (max-width: 800px)").matches;
 }
 
-/** Opens the address in a window of that name, over the middle of this one; null where the browser does not allow it. */
-export function openWindow(href: string, name: string): Window | null {
+/**
+ * Opens the address in a window of that name, over the middle of this one; null where the browser does not allow it. It
+ * stays blank until the windows before it have reached their services: a newcomer's first answer sets the session that all
+ * of them belong to.
+ */
+export function openWindow(href: string, name: string, before: readonly Window[]): Window | null {
+  const opened = openBlank(name);
+  if (opened === null) return null;
+  const go = () => {
+    if (before.some(isOnItsWay)) setTimeout(go, LOOK_EVERY_MS);
+    else if (!opened.closed) opened.location.replace(href);
+  };
+  go();
+  return opened;
+}
+
+/** A page may read where a window is only until that is at another origin. */
+function isOnItsWay(opened: Window): boolean {
+  try {
+    return !opened.closed && opened.location.origin !== "";
+  } catch {
+    return false;
+  }
+}
+
+function openBlank(name: string): Window | null {
   const left = Math.round(screenX + (outerWidth - WIDTH) / 2);
   const top = Math.round(screenY + (outerHeight - HEIGHT) / 2);
   // A window begins with a copy of what its opener holds; a name by `window.open` would be lost at the service.
   sessionStorage.setItem(OWN_NAME, name);
   try {
-    return open(href, "", `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`);
+    return open("", "", `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`);
   } finally {
     sessionStorage.removeItem(OWN_NAME);
   }

@@ -89,7 +89,7 @@ export function useConnecting(handlers: Handlers): { connecting: Connecting; tel
       return;
     }
     const name = crypto.randomUUID();
-    const popup = openWindow(connectHref(integration), name);
+    const popup = openWindow(connectHref(integration), name, [...waiting.values()]);
     if (popup === null) return;
     event.preventDefault();
     own.current.set(name, integration);
