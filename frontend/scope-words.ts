@@ -1,9 +1,9 @@
-/** What each service's scopes allow, in the words that its consent page could use. Pure data. */
+/** What each service's scopes allow, in the words of its consent page: for the page, and for the sandbox's consent pages. */
 
 const GOOGLE = "https://www.googleapis.com/auth";
 
 /** Provider id, then scope. What is not here is shown by its own name. */
-export const SCOPE_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const SCOPE_WORDS = {
   airtable: {
     "data.records:read": "See the records in your bases",
     "data.records:write": "Create, edit and delete records",
@@ -89,4 +89,4 @@ export const SCOPE_WORDS: Readonly<Record<string, Readonly<Record<string, string
     "user-library-read": "See what you have saved",
     "user-top-read": "See what you listen to most",
   },
-};
+} satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -5,11 +5,12 @@ import { SCOPE_WORDS } from "./scope-words.ts";
 /** Google's scopes are addresses; their last part says all. */
 const ADDRESS = /^https:\/\/.*\/(?=.)/;
 
+const WORDS = new Map(Object.entries(SCOPE_WORDS).map(([id, words]) => [id, new Map(Object.entries(words))]));
+
 /** What the account's owner has allowed, in plain words, each with the scope's own name. */
 export function Scopes({ integration }: { integration: Integration }): JSX.Element {
   const { integration: id, name, scopes } = integration;
-  const words = Object.hasOwn(SCOPE_WORDS, id) ? SCOPE_WORDS[id] : undefined;
-  const sentence = (scope: string) => (words && Object.hasOwn(words, scope) ? words[scope] : null);
+  const words = WORDS.get(id);
   return (
     <div class="account-scopes">
       <h2>Latchkey may</h2>
@@ -19,7 +20,7 @@ export function Scopes({ integration }: { integration: Integration }): JSX.Eleme
         <ul>
           {scopes.map((scope) => (
             <li key={scope}>
-              {sentence(scope)} <code title={scope}>{scope.replace(ADDRESS, "")}</code>
+              {words?.get(scope)} <code title={scope}>{scope.replace(ADDRESS, "")}</code>
             </li>
           ))}
         </ul>

@@ -115,6 +115,8 @@ function changes(provider: NewProvider): readonly { file: string; edit: (text: s
   const services = "sandbox/services/index.ts";
   const items = "tests/providers/every-provider.test.ts";
   const proxy = "tests/proxy/every-provider.test.ts";
+  const words = "frontend/scope-words.ts";
+  const said = JSON.stringify(Object.fromEntries(provider.scopes.map((scope) => [scope, `Use ${scope}`])));
   const read = JSON.stringify(`${provider.items}?per_page=2`);
   return [
     { file: `src/providers/${id}.ts`, edit: () => declaration(provider) },
@@ -123,6 +125,7 @@ function changes(provider: NewProvider): readonly { file: string; edit: (text: s
     { file: registry, edit: (text) => listed(registry, imported(text, id), "builtInProviders:", "\n];", id) },
     { file: names, edit: (text) => listed(names, text, "SERVICES =", "\n] as const", `"${id}"`) },
     { file: services, edit: (text) => listed(services, imported(text, id), "const services:", "\n};", id) },
+    { file: words, edit: (text) => listed(words, text, "SCOPE_WORDS =", "\n} satisfies", `${id}: ${said}`) },
     { file: items, edit: (text) => listed(items, text, "ITEM_TYPES:", "\n};", `${id}: ["${provider.item_type}"]`) },
     {
       file: proxy,

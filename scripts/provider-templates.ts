@@ -144,7 +144,7 @@ export const ${id}Entries = perAccount((account): readonly ${prefix}Entry[] =>
 
 /** `sandbox/services/{id}.ts` */
 export function sandboxService(provider: NewProvider): string {
-  const { id, name, scopes } = provider;
+  const { id, name } = provider;
   const api = new URL(provider.api);
   const endpoint = (url: string): string =>
     `{ host: ${quote(new URL(url).host)}, path: ${quote(new URL(url).pathname)} }`;
@@ -165,7 +165,8 @@ export function sandboxService(provider: NewProvider): string {
       "revoke",
     ),`
     : "";
-  return `import { ${id}Entries, ${id}User } from "../data/${id}.ts";
+  return `import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
+import { ${id}Entries, ${id}User } from "../data/${id}.ts";
 import { holderChoices } from "../data/people.ts";
 import { json, wholeNumber } from "../http.ts";
 ${revoke ? `import { clientRequest } from "../oauth/revoke.ts";` : ""}
@@ -208,8 +209,7 @@ export const ${id}: Service = {
     redirectAtToken: "required",
     codePrefix: "",
     scopes: {
-      // ADAPT: in the words of its consent page.
-      known: ${quote(Object.fromEntries(scopes.map((scope) => [scope, `Use ${scope}`])))},
+      known: SCOPE_WORDS.${id},
       unknown: "redirect",
       parts: oneSetOfScopes(),
     },

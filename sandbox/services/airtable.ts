@@ -1,3 +1,4 @@
+import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import * as z from "zod";
 import { airtableBases, type AirtableTable, airtableTables, airtableUser, tableRecords } from "../data/airtable.ts";
 import { holderChoices } from "../data/people.ts";
@@ -64,16 +65,7 @@ export const airtable: Service = {
     redirectAtToken: "required",
     codePrefix: "",
     scopes: {
-      known: {
-        "data.records:read": "See the records in your bases",
-        "data.records:write": "Create, edit and delete records",
-        "data.recordComments:read": "See comments on records",
-        "data.recordComments:write": "Write comments on records",
-        "schema.bases:read": "See the structure of your bases",
-        "schema.bases:write": "Change the structure of your bases",
-        "user.email:read": "See your email address",
-        "webhook:manage": "Manage webhooks",
-      },
+      known: SCOPE_WORDS.airtable,
       unknown: "redirect",
       parts: oneSetOfScopes(),
     },

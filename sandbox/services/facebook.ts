@@ -1,3 +1,4 @@
+import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { holderChoices } from "../data/people.ts";
 import { picture } from "../png.ts";
 import { png } from "../http.ts";
@@ -11,15 +12,6 @@ import { graphRoutes } from "./facebook-graph.ts";
 
 const TWO_HOURS = 7200;
 const SIXTY_DAYS = 5_184_000;
-const KNOWN_SCOPES = {
-  public_profile: "Receive your name and picture",
-  email: "Receive your email address",
-  pages_show_list: "See the pages you manage",
-  pages_read_engagement: "Read what is on the pages you manage",
-  pages_manage_posts: "Post on the pages you manage",
-  business_management: "Manage your business account",
-};
-
 /** Facebook: GET or POST token requests, object-shaped errors, long-lived tokens instead of refresh tokens. */
 export const facebook: Service = {
   name: "facebook",
@@ -40,7 +32,7 @@ export const facebook: Service = {
     defaultGrantType: "authorization_code",
     codePrefix: "AQ",
     scopes: {
-      known: KNOWN_SCOPES,
+      known: SCOPE_WORDS.facebook,
       unknown: "page",
       fixed: ["public_profile"],
       parts: ({ params }) => [{ name: "main", scopes: ["public_profile", ...split(params["scope"], /[ ,]+/)] }],

@@ -1,3 +1,4 @@
+import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { githubUser } from "../data/github.ts";
 import { holderChoices } from "../data/people.ts";
 import { type Call, json, mapped, png } from "../http.ts";
@@ -38,17 +39,7 @@ export const github: Service = {
     issuer: { host: AUTH, path: "/login/oauth" },
     codePrefix: "",
     scopes: {
-      known: {
-        "read:user": "Read your profile",
-        "user:email": "Read your email addresses",
-        user: "Read and change your profile",
-        "read:org": "See which organizations you belong to",
-        public_repo: "Read and write public repositories",
-        repo: "Read and write all repositories, private ones too",
-        gist: "Create gists",
-        notifications: "Read notifications",
-        workflow: "Change workflow files",
-      },
+      known: SCOPE_WORDS.github,
       unknown: "ignore",
       parts: oneSetOfScopes(/[ ,]+/),
     },

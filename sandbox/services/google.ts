@@ -1,3 +1,4 @@
+import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { googleUser } from "../data/google.ts";
 import { holderChoices } from "../data/people.ts";
 import { type Call, json, looseParams, mapped, png } from "../http.ts";
@@ -16,7 +17,6 @@ const PICTURES = "lh3.googleusercontent.com";
 const HOUR = 3600;
 const EMAIL = "https://www.googleapis.com/auth/userinfo.email";
 const PROFILE = "https://www.googleapis.com/auth/userinfo.profile";
-const DRIVE = "https://www.googleapis.com/auth/drive";
 
 /** The short names of OpenID Connect come back from Google under their long ones. */
 const LONG_NAMES: Readonly<Record<string, string>> = { email: EMAIL, profile: PROFILE };
@@ -45,17 +45,7 @@ export const google: Service = {
     issuer: { host: ACCOUNTS, path: "" },
     codePrefix: "4/0A",
     scopes: {
-      known: {
-        openid: "Know who you are on Google",
-        [EMAIL]: "See your email address",
-        [PROFILE]: "See your name and picture",
-        [DRIVE]: "See, change and delete all files in your Drive",
-        [`${DRIVE}.file`]: "See and change the files you open with this app",
-        [`${DRIVE}.readonly`]: "See and download all files in your Drive",
-        [`${DRIVE}.metadata.readonly`]: "See the names and details of files in your Drive",
-        "https://www.googleapis.com/auth/calendar.readonly": "See your calendars",
-        "https://www.googleapis.com/auth/gmail.readonly": "Read your mail",
-      },
+      known: SCOPE_WORDS.google,
       unknown: "redirect",
       fixed: ["openid", EMAIL, PROFILE],
       parts: ({ params }) => {

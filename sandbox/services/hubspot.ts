@@ -1,3 +1,4 @@
+import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { hubspotPortal } from "../data/hubspot.ts";
 import { holderChoices } from "../data/people.ts";
 import { type Call, json } from "../http.ts";
@@ -30,15 +31,7 @@ export const hubspot: Service = {
     redirectAtToken: "required",
     codePrefix: "na1-",
     scopes: {
-      known: {
-        oauth: "Know who you are",
-        "crm.objects.contacts.read": "See contacts",
-        "crm.objects.contacts.write": "Create and change contacts",
-        "crm.objects.companies.read": "See companies",
-        "crm.objects.companies.write": "Create and change companies",
-        "crm.objects.deals.read": "See deals",
-        "crm.objects.owners.read": "See the people in your HubSpot account",
-      },
+      known: SCOPE_WORDS.hubspot,
       unknown: "page",
       parts: (question) => {
         const { optional_scope: optional = "", scope = "" } = question.params;

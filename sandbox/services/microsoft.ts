@@ -1,3 +1,4 @@
+import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { microsoftUser } from "../data/microsoft.ts";
 import { holderChoices } from "../data/people.ts";
 import { type Call, json, mapped } from "../http.ts";
@@ -37,19 +38,7 @@ export const microsoft: Service = {
     redirectAtToken: "required",
     codePrefix: "1.AX",
     scopes: {
-      known: {
-        openid: "Sign you in",
-        profile: "See your basic profile",
-        email: "See your email address",
-        offline_access: "Keep the access you give it",
-        "User.Read": "Read your profile",
-        "Files.Read": "Read your files",
-        "Files.Read.All": "Read all files you can open",
-        "Files.ReadWrite": "Read and change your files",
-        "Team.ReadBasic.All": "See the names of your teams",
-        "Mail.Read": "Read your mail",
-        "Calendars.Read": "Read your calendars",
-      },
+      known: SCOPE_WORDS.microsoft,
       unknown: "redirect",
       parts: oneSetOfScopes(),
     },

@@ -1,3 +1,4 @@
+import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { slackUser } from "../data/slack.ts";
 import { holderChoices } from "../data/people.ts";
 import { bearer, json, looseParams } from "../http.ts";
@@ -31,17 +32,7 @@ export const slack: Service = {
     defaultGrantType: "authorization_code",
     codePrefix: "",
     scopes: {
-      known: {
-        "channels:read": "See public channels",
-        "channels:history": "Read messages in public channels",
-        "groups:read": "See private channels you are in",
-        "chat:write": "Send messages",
-        "users:read": "See the people in your workspace",
-        "users:read.email": "See the email addresses of people in your workspace",
-        "team:read": "See the name of your workspace",
-        "files:read": "See files",
-        "files:write": "Upload files",
-      },
+      known: SCOPE_WORDS.slack,
       unknown: "page",
       parts,
     },

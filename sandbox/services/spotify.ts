@@ -1,3 +1,4 @@
+import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import * as z from "zod";
 import { type Playlist, spotifyPlaylists, spotifyUser } from "../data/spotify.ts";
 import { holderChoices } from "../data/people.ts";
@@ -67,16 +68,7 @@ export const spotify: Service = {
     redirectAtToken: "required",
     codePrefix: "AQ",
     scopes: {
-      known: {
-        "user-read-private": "See your name and profile",
-        "user-read-email": "See your email address",
-        "playlist-read-private": "See your private playlists",
-        "playlist-read-collaborative": "See your collaborative playlists",
-        "playlist-modify-public": "Create and change public playlists",
-        "playlist-modify-private": "Create and change private playlists",
-        "user-library-read": "See what you have saved",
-        "user-top-read": "See what you listen to most",
-      },
+      known: SCOPE_WORDS.spotify,
       unknown: "redirect",
       parts: oneSetOfScopes(),
     },
