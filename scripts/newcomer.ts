@@ -82,10 +82,14 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Connects a service as a person does, and counts the items that are shown. */
+/** Connects a service as a person does, in the window that opens for it, and counts the items that are shown. */
 async function connect(page: Page, name: string): Promise<number> {
+  const opened = page.waitForEvent("popup");
   await PLACES.connect(page, name).click();
-  await PLACES.allow(page).click();
+  const popup = await opened;
+  const closed = popup.waitForEvent("close");
+  await PLACES.allow(popup).click();
+  await closed;
   await PLACES.viewData(page, name).click();
   const rows = PLACES.items(page, name);
   // The first row is the head of the table.
