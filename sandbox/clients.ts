@@ -16,8 +16,6 @@ export type ServiceName = (typeof SERVICES)[number];
 
 /** Credentials of an app registered with a service. */
 export interface SandboxClient {
-  /** What consent pages call the app. */
-  readonly client_name: string;
   readonly client_id: string;
   readonly client_secret: string;
 }
@@ -27,10 +25,12 @@ export function isServiceName(name: string): name is ServiceName {
   return SERVICES.some((service) => service === name);
 }
 
-/** The one app registered with a service. The secret is public on purpose: it opens nothing but this emulator. */
+/** The app that is registered with every service, as their consent pages name it. */
+export const CLIENT_NAME = "Latchkey";
+
+/** Its client at a service. The secret is public on purpose: it opens nothing but this emulator. */
 export function sandboxClient(service: ServiceName): SandboxClient {
   return {
-    client_name: "Latchkey",
     client_id: `sandbox-${service}-client`,
     client_secret: `sandbox-${service}-secret-opens-nothing`,
   };

@@ -1,4 +1,4 @@
-import { sandboxClient } from "../clients.ts";
+import { CLIENT_NAME, sandboxClient } from "../clients.ts";
 import { escapeHtml } from "../http.ts";
 import type { Service } from "../service.ts";
 import type { Question } from "../store.ts";
@@ -6,7 +6,8 @@ import { APP_MARK, page, serviceMark } from "./page.ts";
 
 /** The page on which a person allows or denies. It holds nothing but the one-time id of the request. */
 export function consentPage(service: Service, question: Question, id: string): Response {
-  const { client_name: app, client_id: clientId } = sandboxClient(service.name);
+  const app = CLIENT_NAME;
+  const { client_id: clientId } = sandboxClient(service.name);
   const title = escapeHtml(service.title);
   const main = `
     <div class="intro">
