@@ -1,4 +1,4 @@
-/** Builds the page into dist/frontend. Run with Node 24: `node scripts/build-frontend.ts`. */
+/** Builds the page into dist/frontend. `npm run build:frontend`. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -9,6 +9,12 @@ export class DeploymentFailed extends Error {
   override readonly name = "DeploymentFailed";
 }
 
+/** The variables of a built-in provider's client. */
+export const clientVariables = (id: string): readonly [id: string, secret: string] => {
+  const prefix = id.toUpperCase().replaceAll("-", "_");
+  return [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`];
+};
+
 /** The variables that the Worker reads. */
 export const VARIABLES: readonly string[] = [
   "SEALING_KEYS",
@@ -16,10 +22,7 @@ export const VARIABLES: readonly string[] = [
   "PUBLIC_URL",
   "FRONTEND_SUCCESS_URL",
   "CUSTOM_PROVIDERS",
-  ...builtInProviders.flatMap(({ id }) => {
-    const prefix = id.toUpperCase().replaceAll("-", "_");
-    return [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`];
-  }),
+  ...builtInProviders.flatMap(({ id }) => clientVariables(id)),
 ];
 
 /** The values that nobody may see: all but client ids and addresses. */

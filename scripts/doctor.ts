@@ -97,11 +97,21 @@ async function checkHere(): Promise<void> {
   }
 }
 
-const { values } = parseArgs({ options: { url: { type: "string" } } });
-if (values.url !== undefined && !URL.canParse(values.url)) {
-  console.error("--url: write a whole address, such as https://latchkey.example.com");
-  process.exit(2);
+/** The deployment to look at; null for the configuration of this machine. */
+function readOrigin(): string | null {
+  try {
+    const { values } = parseArgs({ options: { url: { type: "string" } } });
+    if (values.url === undefined) return null;
+    const url = URL.parse(values.url);
+    if (url?.protocol === "https:" || url?.protocol === "http:") return url.origin;
+    throw new Error("--url: write a whole address.");
+  } catch (error) {
+    console.error(`${messageOf(error)}\n\nnpm run doctor -- [--url https://latchkey.example.com]`);
+    process.exit(2);
+  }
 }
+
+const origin = readOrigin();
 tell([checkNode()]);
-await (values.url === undefined ? checkHere() : checkUrl(values.url));
+await (origin === null ? checkHere() : checkUrl(origin));
 process.exitCode = isBad ? 1 : 0;

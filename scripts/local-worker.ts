@@ -70,7 +70,8 @@ function reasonIn(output: string): string {
   return reason ?? text.split("\n").at(-1) ?? "";
 }
 
-async function isAnswering(url: string): Promise<boolean> {
+/** Whether a GET of it succeeds now. */
+export async function isAnswering(url: string): Promise<boolean> {
   try {
     return (await fetch(url)).ok;
   } catch {

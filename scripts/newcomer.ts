@@ -125,7 +125,6 @@ async function visit(address: string): Promise<void> {
   }
 }
 
-const { values } = parseArgs({ options: { port: { type: "string" } } });
 const begun = performance.now();
 const folder = await mkdtemp(join(tmpdir(), "latchkey-newcomer-"));
 async function cleanUp(code: number): Promise<never> {
@@ -139,6 +138,7 @@ const leave = (code: number): Promise<never> => (leaving ??= cleanUp(code));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void leave(130));
 
 try {
+  const { values } = parseArgs({ options: { port: { type: "string" } } });
   await timed("git clone", () => run("git", ["clone", "--quiet", "--no-hardlinks", root, folder], tmpdir()));
   await timed("npm install", () => run("npm", ["install", "--no-audit", "--no-fund"], folder));
   const port = values.port === undefined ? await freePort() : Number(values.port);

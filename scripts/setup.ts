@@ -14,15 +14,20 @@ import { Config } from "../src/config.ts";
 import { AppError } from "../src/errors.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import type { Provider } from "../src/providers/provider.ts";
-import { deploy, DeploymentFailed } from "./deployment.ts";
+import { clientVariables, deploy, DeploymentFailed } from "./deployment.ts";
 import { parseVariables, readDevVars, readExample, setVariable, writeDevVars, type Variables } from "./dev-vars.ts";
 import { openPrompt, type Prompt } from "./prompt.ts";
 import { registrationOf } from "./registration.ts";
 
 const LOCAL = "http://localhost:8787";
-const USAGE =
-  "npm run setup -- [--host URL] [--provider ID]... [--client-id ID=VALUE]... [--stdin] [--yes] [--deploy]\n" +
-  `Providers: ${builtInProviders.map(({ id }) => id).join(", ")}`;
+const USAGE = `npm run setup -- [FLAGS]
+  --host URL               where people will reach Latchkey; default ${LOCAL}
+  --provider ID            a service to use, any number of times
+  --client-id ID=VALUE     its client id; the secret comes from the environment (GITHUB_CLIENT_SECRET) or --stdin
+  --stdin                  read NAME=value lines from standard input
+  --yes                    ask nothing
+  --deploy                 put the secrets into the deployment, then deploy
+Services: ${builtInProviders.map(({ id }) => id).join(", ")}`;
 
 /** What was asked for cannot be done as it was written. */
 class Misuse extends Error {
@@ -35,8 +40,6 @@ interface Wishes {
   /** Variables given by flags, by the environment and by standard input. */
   readonly given: Variables;
 }
-
-const prefixOf = (id: string): string => id.toUpperCase().replaceAll("-", "_");
 
 function toOrigin(input: string): string {
   const url = URL.parse(input);
@@ -74,6 +77,7 @@ async function askWishes(prompt: Prompt, wishes: Wishes): Promise<Wishes> {
 function tellRegistration(provider: Provider, host: string): void {
   const { url, redirect_uri, notes } = registrationOf(provider, host);
   console.log(`\n${provider.name}\n  Register at:  ${url}\n  Redirect URI: ${redirect_uri}`);
+  if (provider.scopes.length > 0) console.log(`  Scopes:       ${provider.scopes.join(" ")}`);
   for (const note of notes) console.log(`  ${note}`);
 }
 
@@ -82,12 +86,11 @@ async function collectClients(wishes: Wishes, prompt: Prompt | null, there: Vari
   const found: Record<string, string> = {};
   for (const provider of wishes.providers) {
     tellRegistration(provider, wishes.host);
-    for (const [name, isSecret] of [
-      [`${prefixOf(provider.id)}_CLIENT_ID`, false],
-      [`${prefixOf(provider.id)}_CLIENT_SECRET`, true],
-    ] as const) {
+    const [idName, secretName] = clientVariables(provider.id);
+    for (const name of [idName, secretName]) {
       const question = `  ${name}${there[name] === undefined ? " (later: Enter)" : " (Enter keeps it)"}: `;
-      const answer = wishes.given[name] ?? (prompt && (await prompt[isSecret ? "askSecret" : "ask"](question)));
+      const answer =
+        wishes.given[name] ?? (prompt && (await prompt[name === secretName ? "askSecret" : "ask"](question)));
       if (answer) found[name] = answer;
     }
   }
@@ -136,7 +139,7 @@ async function main(): Promise<void> {
   });
   const clientIds = toClientIds(values["client-id"]);
   const piped = values.stdin ? parseVariables(await text(process.stdin)) : {};
-  const byFlag = clientIds.map(([id, value]) => [`${prefixOf(id)}_CLIENT_ID`, value] as const);
+  const byFlag = clientIds.map(([id, value]) => [clientVariables(id)[0], value] as const);
   const flagged = { ...process.env, ...piped, ...Object.fromEntries(byFlag) };
   const given = Object.fromEntries(Object.entries(flagged).flatMap(([name, value]) => (value ? [[name, value]] : [])));
   const wishes = {
@@ -176,7 +179,7 @@ async function main(): Promise<void> {
 }
 
 const configured = (variables: Variables): string[] =>
-  builtInProviders.map(({ id }) => id).filter((id) => variables[`${prefixOf(id)}_CLIENT_ID`] !== undefined);
+  builtInProviders.map(({ id }) => id).filter((id) => variables[clientVariables(id)[0]] !== undefined);
 
 try {
   await main();

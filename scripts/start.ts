@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { isAnswering } from "./local-worker.ts";
 
 const DEFAULT_PORT = 8787;
 const TOKEN_LIFETIME_SECONDS = 180;
@@ -16,17 +17,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 function isTaken(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port });
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
+    socket
+      .once("error", () => resolve(false))
+      .once("connect", () => {
+        socket.destroy();
+        resolve(true);
+      });
   });
-}
-
-async function isAnswering(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url)).ok;
-  } catch {
-    return false;
-  }
 }
 
 const args = process.argv.slice(2);
@@ -36,6 +33,10 @@ const { values } = parseArgs({
   options: { port: { type: "string" }, "local-protocol": { type: "string" } },
 });
 const port = Number(values.port ?? DEFAULT_PORT);
+if (!(Number.isInteger(port) && port > 0 && port < 65_536)) {
+  console.error("--port: write a number, such as npm start -- --port 9000");
+  process.exit(2);
+}
 const protocol = values["local-protocol"] === "https" ? "https" : "http";
 if (await isTaken(port)) {
   console.error(`Port ${port} is in use. Take another one: npm start -- --port ${port + 1}`);

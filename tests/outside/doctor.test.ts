@@ -170,6 +170,15 @@ describe("--url", () => {
     }
   });
 
+  it.each([["--url", "localhost:8787"], ["--url", "latchkey.example.com"], ["--uri"]])(
+    "is not misread: %s %s",
+    async (...args) => {
+      const { code, stdout, stderr } = await doctor(...args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain("npm run doctor -- [--url https://latchkey.example.com]");
+    },
+  );
+
   it("says where nothing answers, and where it is not Latchkey", async () => {
     const nobody = await doctor("--url", `http://127.0.0.1:${await freePort()}`);
     expect(nobody.code).toBe(1);

@@ -29,6 +29,7 @@ describe("the file", () => {
     expect(code, said).toBe(0);
     expect(said).toContain("https://github.com/settings/developers");
     expect(said).toContain("Redirect URI: https://latchkey.example.com/callback/github\n");
+    expect(said).toContain("Scopes:       read:user user:email read:org\n");
     const variables = await written();
     expect(variables).toMatchObject({ GITHUB_CLIENT_ID: "Iv1.abc", GITHUB_CLIENT_SECRET: SECRET });
     expect(variables["SEALING_KEYS"]).toMatch(/^\d{4}-\d\d-\d\d:[\w-]{43}$/);
