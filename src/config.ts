@@ -74,11 +74,7 @@ const BaseUrl = z.pipe(
 
 /** How a provider and its client are described, in the terms of RFC 8414 (endpoints) and RFC 7591 (client). */
 export const ProviderFields = z.strictObject({
-  id: z.string().check(
-    z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -"),
-    // The page has views of these names.
-    z.refine((id) => !["explorer", "keys"].includes(id), "this name is taken by the page itself"),
-  ),
+  id: z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -")),
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(80))),
   extends: z.optional(z.string()),
   issuer: z.optional(z.string().check(z.maxLength(2048))),
@@ -114,8 +110,14 @@ const Json = z.pipe(
   }),
 );
 
+/** The page has views of these names; an app's integrations are not on it. */
+const TAKEN = ["explorer", "keys"];
+
 const CustomProvider = ProviderFields.check(
   z.superRefine((entry, context) => {
+    if (TAKEN.includes(entry.id)) {
+      context.addIssue({ code: "custom", path: ["id"], message: "this name is taken by the page itself" });
+    }
     const missing = missingField(entry);
     if (missing !== null) context.addIssue({ code: "custom", path: [missing], message: "is required" });
   }),

@@ -41,6 +41,8 @@ type IntegrationRecord = z.output<typeof IntegrationRecord>;
 const IntegrationKind: RecordKind<IntegrationRecord> = { kind: "integration", schema: IntegrationRecord };
 /** Whose an integration is, for a request that says so only later. The operator keeps it. */
 const OwnedKind: RecordKind<{ app: string }> = { kind: "owned", schema: z.object({ app: z.string() }) };
+/** Which integration a slug stands for: decided once, by whoever registers it first. */
+const SlugKind: RecordKind<{ integration: string }> = { kind: "slug", schema: z.object({ integration: z.string() }) };
 const APP_INTEGRATION = /^[a-z0-9-]{1,41}-[a-z0-9]{20}$/;
 
 const MAX_INTEGRATIONS = 200;
@@ -84,37 +86,64 @@ export class ClientVault {
     if (provider !== undefined && !this.#providers.some(({ id }) => id === provider)) {
       throw invalid("provider", `is one of ${this.#providers.map(({ id }) => id).join(", ")}, or is left out`);
     }
-    const known = await this.#records.list(IntegrationKind, app);
-    const existing = known.find((record) => record.slug === slug);
-    if (!existing && known.length >= MAX_INTEGRATIONS) {
-      throw new AppError(
-        "too_many",
-        `An app has at most ${MAX_INTEGRATIONS} integrations. Remove one that is not used.`,
-      );
-    }
-    const integration = existing?.integration ?? `${slug}-${shortId()}`;
-    const record = await this.#records.change(IntegrationKind, app, integration, (before) => {
-      const client_secret = fields.client_secret ?? before?.entry.client_secret;
-      const entry: CustomProviderEntry = {
-        ...fields,
-        id: provider ?? slug,
-        ...(provider === undefined ? {} : { extends: provider }),
-        ...(client_secret === undefined ? {} : { client_secret }),
-      };
-      const missing = missingField(entry);
-      if (missing !== null) throw invalid(missing, "is required");
-      if (before && FIXED.some((field) => before.entry[field] !== entry[field])) {
+    const given: CustomProviderEntry = {
+      ...fields,
+      id: provider ?? slug,
+      ...(provider === undefined ? {} : { extends: provider }),
+    };
+    for (;;) {
+      const known = await this.#records.list(IntegrationKind, app);
+      const existing = known.find((record) => record.slug === slug);
+      if (!existing) this.#check(given);
+      if (!existing && known.length >= MAX_INTEGRATIONS) {
         throw new AppError(
-          "integration_fixed",
-          "The provider and endpoints of an integration stay as they are. Register another one under another slug.",
+          "too_many",
+          `An app has at most ${MAX_INTEGRATIONS} integrations. Remove one that is not used.`,
         );
       }
-      this.#toProvider(entry);
-      const now = new Date().toISOString();
-      return { integration, slug, entry, created_at: before?.created_at ?? now, updated_at: now };
-    });
-    if (!existing) await this.#records.change(OwnedKind, OPERATOR, integration, () => ({ app }));
-    return { ...this.#toIntegration(record), about: this.#describe(record) };
+      const integration = existing?.integration ?? (await this.#claim(app, slug));
+      const record = await this.#records.change(IntegrationKind, app, integration, (before) => {
+        // Taken out since it was found: under its id there may be connections, whose tokens no other endpoint is to get.
+        if (existing && !before) return undefined;
+        const entry = this.#changed(given, before?.entry);
+        const now = new Date().toISOString();
+        return { integration, slug, entry, created_at: before?.created_at ?? now, updated_at: now };
+      });
+      if (record) return { ...this.#toIntegration(record), about: this.#describe(record) };
+    }
+  }
+
+  /** The id that a slug stands for, the same for all who register it at once. */
+  async #claim(app: string, slug: string): Promise<string> {
+    const { integration } = await this.#records.change(
+      SlugKind,
+      app,
+      slug,
+      (before) => before ?? { integration: `${slug}-${shortId()}` },
+    );
+    // Before there is anything to be used, so that whoever uses it is found.
+    await this.#records.change(OwnedKind, OPERATOR, integration, () => ({ app }));
+    return integration;
+  }
+
+  /** What an integration is to be; a secret that is left out stays. @throws AppError `invalid_request`, `integration_fixed` */
+  #changed(given: CustomProviderEntry, before: CustomProviderEntry | undefined): CustomProviderEntry {
+    const client_secret = given.client_secret ?? before?.client_secret;
+    const entry = { ...given, ...(client_secret === undefined ? {} : { client_secret }) };
+    this.#check(entry);
+    if (before && FIXED.some((field) => before[field] !== entry[field])) {
+      throw new AppError(
+        "integration_fixed",
+        "The provider and endpoints of an integration stay as they are. Register another one under another slug.",
+      );
+    }
+    return entry;
+  }
+
+  #check(entry: CustomProviderEntry): void {
+    const missing = missingField(entry);
+    if (missing !== null) throw invalid(missing, "is required");
+    this.#toProvider(entry);
   }
 
   /** The app that an integration of this id belongs to; undefined where no app has one. */
@@ -140,6 +169,12 @@ export class ClientVault {
 
   /** Takes an integration and its secret out. @throws AppError `unknown_integration` */
   async remove(app: string, id: string): Promise<void> {
+    const record = await this.#records.read(IntegrationKind, app, id);
+    if (!record) throw unknownIntegration();
+    // The slug first: who registers it from here on gets another integration.
+    await this.#records.change(SlugKind, app, record.slug, (claimed) =>
+      claimed?.integration === id ? undefined : claimed,
+    );
     await this.#records.change(IntegrationKind, app, id, (before): undefined => {
       if (!before) throw unknownIntegration();
     });

@@ -9,7 +9,8 @@ export interface ProxyPath {
   readonly query: string;
 }
 
-const PROXY_PATH = /^\/proxy\/([a-z0-9-]{1,40})(\/[^?#]*)?$/;
+/** An app's integration is called by a name of up to 40 characters and 21 more. */
+const PROXY_PATH = /^\/proxy\/([a-z0-9-]{1,80})(\/[^?#]*)?$/;
 
 /** Reads the raw path; undefined for everything that does not name an integration letter for letter. */
 export function readProxyPath(url: string): ProxyPath | undefined {

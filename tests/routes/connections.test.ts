@@ -6,6 +6,7 @@ import * as z from "zod";
 import { Disconnected } from "../../src/api.ts";
 import {
   ApiKeys,
+  AppIntegrations,
   ConnectSession,
   Connection,
   Connections,
@@ -19,6 +20,7 @@ import {
 import { vaultName } from "../../src/connections/connection.ts";
 import { control, revocationCalls } from "../support/emulator.ts";
 import { ADMIN_KEY, admin, call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
+import { troubledVaults } from "../support/vault.ts";
 import { Visitor, decide, errorOf, locationOf, request } from "../support/visitor.ts";
 
 const MINUTE = 60_000;
@@ -402,6 +404,70 @@ describe("an integration", () => {
     client_secret: "a-secret-of-the-client",
     scopes: ["read"],
   };
+
+  const integrationOf = async (app: TestApp, settings: unknown) =>
+    (await answered(SavedIntegration, put(app, settings))).integration;
+  const listed = async (app: TestApp) =>
+    (await answered(AppIntegrations, call(app.key, "GET", `/apps/${app.id}/integrations`))).integrations;
+
+  it("may have the longest name there is, and be called", async () => {
+    const app = await makeApp();
+    const { id } = await connectUser(app, "user-1");
+    const { access_token } = await answered(FreshToken, call(app.key, "GET", `/connections/${id}/token`));
+    const client = { client_id: "sandbox-github-client", client_secret: "sandbox-github-secret-opens-nothing" };
+    const integration = await integrationOf(app, { provider: "github", slug: "a".repeat(40), ...client });
+    const body = { user: "user-1", integration, access_token };
+    await answered(Connection, call(app.key, "POST", "/connections/import", body), 201);
+    const user = { "X-Latchkey-User": "user-1" };
+    expect((await call(app.key, "GET", `/proxy/${integration}/user`, undefined, user)).status).toBe(200);
+    expect((await call(app.key, "GET", `/data/${integration}`, undefined, user)).status).toBe(200);
+  });
+
+  it.each(["keys", "explorer"])("may be called %s, like a view of the page", async (slug) => {
+    const app = await makeApp({ services: [] });
+    const integration = await integrationOf(app, { ...custom, slug });
+    expect(await integrationOf(app, { ...custom, slug, name: "Renamed" })).toBe(integration);
+    expect(await listed(app)).toMatchObject([{ integration, slug, name: "Renamed" }]);
+    expect((await call(app.key, "DELETE", `/apps/${app.id}/integrations/${integration}`)).status).toBe(204);
+    expect(await listed(app)).toEqual([]);
+  });
+
+  it("is one for one slug, however many register it at once", async () => {
+    const app = await makeApp({ services: [] });
+    const made = await Promise.all(Array.from({ length: 8 }, () => integrationOf(app, custom)));
+    expect(new Set(made).size).toBe(1);
+    expect(await listed(app)).toMatchObject([{ integration: made[0], slug: "crm" }]);
+  });
+
+  it("that was taken out is another one afterwards, and never the same at other endpoints", async () => {
+    const app = await makeApp({ services: [] });
+    const remove = (integration: string) => call(app.key, "DELETE", `/apps/${app.id}/integrations/${integration}`);
+    const [first] = await Promise.all([integrationOf(app, custom), integrationOf(app, custom)]);
+    expect((await remove(first)).status).toBe(204);
+    const second = await integrationOf(app, custom);
+    expect(second).not.toBe(first);
+    // Taken out between the moment that it is found and the moment that it is changed.
+    let asked = 0;
+    const meanwhile = troubledVaults("record", async (ask) => {
+      asked += 1;
+      if (asked === 2) expect((await remove(second)).status).toBe(204);
+      return ask();
+    });
+    const moved = { ...custom, token_endpoint: "https://other.example.com/token" };
+    const answer = await request(
+      `/apps/${app.id}/integrations`,
+      {
+        method: "PUT",
+        headers: { Authorization: `Bearer ${app.key}`, "Content-Type": "application/json" },
+        body: JSON.stringify(moved),
+      },
+      { ADMIN_KEY, VAULT: meanwhile },
+    );
+    expect(asked).toBeGreaterThan(1);
+    const { integration } = SavedIntegration.parse(await answer.json());
+    expect([first, second]).not.toContain(integration);
+    expect(await listed(app)).toMatchObject([{ integration }]);
+  });
 
   it("stays with the endpoints it was registered with", async () => {
     const app = await makeApp({ services: ["google"] });
