@@ -47,12 +47,15 @@ function parameters(operation: Operation, schemas: Schemas): JsonObject[] {
   const inPath = operation.params ? toParameters(schemas.of(operation.params, "input"), "path") : [];
   const inQuery = operation.query ? toParameters(schemas.of(operation.query, "input"), "query") : [];
   const { access } = operation;
-  const named = typeof access === "object" && (access.as === "user" || access.as === "reader");
+  const isForUser = typeof access === "object" && (access.as === "user" || access.as === "reader");
+  const named = typeof access === "object" && access.as !== "owner";
   const user = {
     name: "X-Latchkey-User",
     in: "header",
     required: false,
-    description: "Which of the app's users the call is for; required with an app's key.",
+    description: isForUser
+      ? "Which of the app's users the call is for; required with an app's key."
+      : "With an app's key: the one user the call is for. What is another's is not there.",
     schema: { type: "string", maxLength: 255 },
   };
   return [...inPath, ...inQuery, ...(named ? [user] : [])];

@@ -16,8 +16,8 @@ import { findSession, invalidSession, requireOwnOrigin } from "./session.ts";
  * - `person`: somebody at the page, by cookie
  * - `user`: on behalf of one user: the page, a user's key or session, or an app's key with `X-Latchkey-User`
  * - `reader`: like `user`, or the `session_id` of this one connection
- * - `app`: an app's key
- * - `app or user`: an app's key for all of its users, or a user for themselves
+ * - `app`: an app's key; with `X-Latchkey-User`, for that user alone
+ * - `app or user`: the same, or a user for themselves
  * - `owner`: an app's key for that very app, or the operator
  */
 export type Access =
@@ -80,8 +80,9 @@ function permit(
   // The same answer as for an app that does not exist.
   if (as === "owner" && c.req.param("app") !== caller.app)
     throw new AppError("not_found", "There is no app of that id.");
-  if (as === "user" || as === "reader") return forUser(c, caller, isApp);
-  return caller;
+  // An app that says which of its users it asks for is shown that one's alone, whatever ids it has been handed.
+  const isForOne = as === "user" || as === "reader" || (as !== "owner" && c.req.header(USER_HEADER) !== undefined);
+  return isForOne ? forUser(c, caller, isApp) : caller;
 }
 
 /** The user a call is for: an app's key has to say who, and nobody else may say another than themselves. */
@@ -96,6 +97,13 @@ export function forUser(c: Context<AppEnv>, caller: Caller, isApp: boolean): Cal
     throw new AppError("user_required", `An app's key is for all of its users: say which one in ${USER_HEADER}.`);
   }
   return { ...caller, user: user.data };
+}
+
+/** Holds a user that a request names against the one that the call is for. @throws AppError `user_mismatch` */
+export function checkUser(caller: Caller, named: string): void {
+  if (caller.user !== APP_ITSELF && caller.user !== named) {
+    throw new AppError("user_mismatch", "user: this call is for another user.");
+  }
 }
 
 /** @param needed in the form "the scope read" */

@@ -8,6 +8,7 @@ import { consentUrl } from "../apps/integrations.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { checkUser } from "../middleware/caller.ts";
 import { readText } from "../middleware/json-body.ts";
 import { isLookAhead } from "../middleware/navigation.ts";
 import { ensureBrowser, getBrowser } from "../middleware/session.ts";
@@ -85,11 +86,12 @@ export const connectRoutes = new Routes()
       access: { as: "app", scope: "connect" },
       body: NewConnectSession,
       answer: { status: 201, schema: ConnectSession },
-      errors: ["invalid_return_to", "unknown_integration"],
+      errors: ["invalid_return_to", "unknown_integration", "user_mismatch"],
     },
-    async (c, { caller: { app }, body }) => {
+    async (c, { caller, body }) => {
       const { expires_in, integration = null, scopes = null, ...rest } = body;
-      return c.json(await createConnectSession(c, { app, integration, scopes, ...rest }, expires_in), 201);
+      checkUser(caller, rest.user);
+      return c.json(await createConnectSession(c, { app: caller.app, integration, scopes, ...rest }, expires_in), 201);
     },
   )
   .on(
@@ -150,8 +152,9 @@ export const connectRoutes = new Routes()
       answer: { status: 200, schema: Connection },
       errors: ["invalid_connection_code", "user_mismatch"],
     },
-    async (c, { caller: { app }, body: { connection_code, user } }) => {
-      const name = await c.var.services.connectSessions.finalize(app, user, connection_code);
+    async (c, { caller, body: { connection_code, user } }) => {
+      checkUser(caller, user);
+      const name = await c.var.services.connectSessions.finalize(caller.app, user, connection_code);
       await syncIndex(c, name);
       return c.json(await describeConnection(c, name));
     },

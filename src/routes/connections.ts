@@ -15,7 +15,7 @@ import {
 import { APP_ITSELF, vaultName } from "../connections/connection.ts";
 import { readAccount } from "../data/profile.ts";
 import { withAvatar } from "../data/avatar.ts";
-import { AppError } from "../errors.ts";
+import { checkUser } from "../middleware/caller.ts";
 import { createConnectSession } from "./connect.ts";
 import { describeConnection, findConnection, syncIndex } from "./described.ts";
 import { Routes } from "./operation.ts";
@@ -54,9 +54,7 @@ export const connectionRoutes = new Routes()
     async (c, { caller, query }) => {
       const { services } = c.var;
       const { app } = caller;
-      if (caller.user !== APP_ITSELF && query.user !== undefined && query.user !== caller.user) {
-        throw new AppError("user_mismatch", "user: this session is for another user.");
-      }
+      if (query.user !== undefined) checkUser(caller, query.user);
       const user = caller.user === APP_ITSELF ? query.user : caller.user;
       const { integration, status, limit, cursor = null } = query;
       const [key = "", value = ""] = query.tag?.split(/:(.*)/s) ?? [];
@@ -89,11 +87,13 @@ export const connectionRoutes = new Routes()
       access: { as: "app", scope: "connect" },
       body: ImportedTokens,
       answer: { status: 201, schema: Connection },
-      errors: ["unknown_integration"],
+      errors: ["unknown_integration", "user_mismatch"],
     },
-    async (c, { caller: { app }, body }) => {
+    async (c, { caller, body }) => {
       const { services } = c.var;
+      const { app } = caller;
       const { user, access_token, refresh_token = null, expires_in } = body;
+      checkUser(caller, user);
       const integration = await services.integration(app, body.integration);
       const tokens = {
         access_token,

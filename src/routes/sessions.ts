@@ -6,7 +6,7 @@ import { idOfKey } from "../apps/sessions.ts";
 import { vaultName } from "../connections/connection.ts";
 import { PAGE_SCOPES } from "../connections/vault/sessions.ts";
 import { AppError } from "../errors.ts";
-import { insufficientScope } from "../middleware/caller.ts";
+import { checkUser, insufficientScope } from "../middleware/caller.ts";
 import { clearSessionCookie, invalidSession } from "../middleware/session.ts";
 import { Routes } from "./operation.ts";
 
@@ -35,13 +35,15 @@ export const sessionRoutes = new Routes()
       access: { as: "app or user", scope: "read" },
       body: z.union([NewUserSession, NewKey]),
       answer: { status: 201, schema: z.union([UserSession, NewSessionKey]) },
-      errors: ["too_many_keys"],
+      errors: ["too_many_keys", "user_mismatch"],
     },
-    async (c, { caller: { app, session }, body }) => {
+    async (c, { caller, body }) => {
+      const { app, session } = caller;
       const { services } = c.var;
       const { sessions } = services;
       if (session?.kind === "app") {
         if (!("user" in body)) throw new AppError("user_required", "user: says whose session it is to be.");
+        checkUser(caller, body.user);
         const scopes = body.scopes ?? PAGE_SCOPES.filter((scope) => session.scopes.includes(scope));
         checkHandedOn(scopes, session.scopes);
         const { user, expires_in } = body;

@@ -132,6 +132,35 @@ describe("the list of connections", () => {
     expect(github.all.map(({ user }) => user).toSorted()).toEqual(users);
   });
 
+  it("shows an app that asks for one of its users that user's and nobody else's", async () => {
+    const app = await makeApp();
+    const own = await connectUser(app, "user-1");
+    const foreign = await connectUser(app, "user-2");
+    const as = (method: string, path: string, body?: unknown) =>
+      call(app.key, method, path, body, { "X-Latchkey-User": "user-1" });
+    expect((await answered(Connections, as("GET", "/connections"))).connections).toMatchObject([{ id: own.id }]);
+    expect((await as("GET", `/connections/${own.id}/token`)).status).toBe(200);
+    for (const [method, path, body] of [
+      ["GET", ""],
+      ["GET", "/token"],
+      ["PATCH", "", { tags: {} }],
+      ["POST", "/reconnect", { return_to: app.return_url }],
+      ["DELETE", ""],
+    ] as const) {
+      const answer = await as(method, `/connections/${foreign.id}${path}`, body);
+      expect(await errorOf(answer)).toMatchObject({ status: 404, error: "not_found" });
+    }
+    for (const [path, body] of [
+      ["/sessions", {}],
+      ["/connect-sessions", { return_to: app.return_url }],
+      ["/connections/import", { integration: app.integrations["github"], access_token: "abc" }],
+      ["/connections/finalize", { connection_code: "none" }],
+    ] as const) {
+      const answer = await as("POST", path, { ...body, user: "user-2" });
+      expect(await errorOf(answer)).toMatchObject({ status: 403, error: "user_mismatch" });
+    }
+  });
+
   it("shows a user their own and nobody else's", async () => {
     const app = await makeApp();
     const own = await connectUser(app, "user-1");
