@@ -28,6 +28,8 @@ const SCHEMA = [
     app TEXT NOT NULL, id TEXT NOT NULL, user TEXT NOT NULL, integration TEXT NOT NULL, status TEXT, ends_at INTEGER,
     account TEXT, connected_at INTEGER, labels TEXT, revision INTEGER NOT NULL, PRIMARY KEY (app, id)
   ) WITHOUT ROWID`,
+  `CREATE INDEX IF NOT EXISTS connections_by_account
+    ON connections (app, integration, json_extract(account, '$.id'))`,
   `CREATE TABLE IF NOT EXISTS events (
     app TEXT NOT NULL, at TEXT NOT NULL, id TEXT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (app, at, id)
   ) WITHOUT ROWID`,
@@ -107,6 +109,22 @@ export class ConnectionIndex {
     };
   }
 
+  /** Users who may have this very account connected: their vaults know. @throws AppError `index_unavailable` */
+  async usersOf(app: string, integration: string, account: string): Promise<string[]> {
+    const [answer] = await this.#run((database) => [
+      database
+        .prepare(
+          `SELECT user FROM connections WHERE app = ? AND integration = ? AND json_extract(account, '$.id') = ?
+             AND status IS NOT NULL LIMIT ?`,
+        )
+        .bind(app, integration, account, MAX_SHARERS),
+    ]);
+    return z
+      .array(z.object({ user: z.string() }))
+      .parse(answer?.results ?? [])
+      .map(({ user }) => user);
+  }
+
   /** Notes an event and how its delivery stands. @throws AppError `index_unavailable` */
   async writeEvent(app: string, event: DeliveredEvent): Promise<void> {
     await this.#run((database) => [
@@ -162,6 +180,8 @@ export class ConnectionIndex {
 }
 
 const EVENTS_KEPT_MS = 30 * 86_400_000;
+/** One of them is enough for a grant to be left alone, and a line is seldom behind. */
+const MAX_SHARERS = 20;
 
 function toListed({ ends_at, account, connected_at, labels, status, ...line }: z.output<typeof Line>, now: number) {
   const isOver = ends_at !== null && ends_at <= now;

@@ -4,6 +4,7 @@
  */
 import type { Account, ActivityEvent, HeldCredentials } from "../api.ts";
 import { AppError } from "../errors.ts";
+import type { TokenEndpoint } from "../oauth/client.ts";
 import { revoke } from "../oauth/revocation.ts";
 import { DEFAULT_APP, vaultName, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
@@ -123,7 +124,7 @@ export class Connections extends FreshTokens {
       this.context.waitUntil(
         this.tokens
           .open(name, replaced)
-          .then((tokens) => revoke(endpoint, tokens))
+          .then(async (tokens) => (await this.#mayEnd(endpoint, name, [], previous.id)) && revoke(endpoint, tokens))
           .catch(ignore),
       );
     }
@@ -159,15 +160,33 @@ export class Connections extends FreshTokens {
     return this.finishRevocation(name, revocation);
   }
 
-  /** Whether a connection of one of these users lives on the same grant: ending that would end the connection too. */
+  /**
+   * Whether a connection of one of these users, or of another one who has the same account, lives on the same grant: ending
+   * that would end the connection too. @throws AppError `index_unavailable`
+   */
   async #isInUse({ app, integration }: ConnectionName, users: readonly string[], account: string | null) {
+    // The page's own users are in no index; who is at one browser does not know of the others.
+    const isIndexed = app !== DEFAULT_APP && account !== null;
+    const others = isIndexed ? await this.context.index.usersOf(app, integration, account) : [];
     const held = await Promise.all(
-      users.map((user) => this.vault({ app, user, integration }, async (vault) => vault.connection(integration))),
+      [...new Set([...users, ...others])].map((user) =>
+        this.vault({ app, user, integration }, async (vault) => vault.connection(integration)),
+      ),
     );
     return held.some((one) => {
       const known = one?.facts.account?.id;
       return one !== null && (!known || account === null || known === account);
     });
+  }
+
+  /** Whether the provider can be asked to end a token without ending what is in use. */
+  async #mayEnd(
+    { provider: { revocation } }: TokenEndpoint,
+    name: ConnectionName,
+    users: readonly string[],
+    account: string | null,
+  ): Promise<boolean> {
+    return revocation !== null && !(revocation.ends === "grant" && (await this.#isInUse(name, users, account)));
   }
 
   /**
@@ -185,8 +204,7 @@ export class Connections extends FreshTokens {
     let isPossible = true;
     try {
       const endpoint = await this.context.endpoint(name);
-      const way = endpoint.provider.revocation;
-      isPossible = way !== null && !(way.ends === "grant" && (await this.#isInUse(name, users, revocation.account)));
+      isPossible = await this.#mayEnd(endpoint, name, users, revocation.account);
       confirmed = isPossible && (await revoke(endpoint, await this.tokens.open(name, revocation)));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

@@ -172,6 +172,16 @@ describe.each(["github", "google", "facebook"])("what was connected before at %s
     expect(await connectionsOf(app, "mallory")).toEqual([]);
   });
 
+  it("when its user follows a link that was made for somebody else, and nobody finishes it", async () => {
+    const app = await makeApp({ services: [service] });
+    await connectUser(app, "alice", service);
+    await atReturn(app, "mallory", {}, service);
+    pass(10 * MINUTE + 1);
+    await runDurableObjectAlarm(vaultOf(app, "mallory"));
+    await wait(200);
+    expect((await readData(app, "alice", service)).status).toBe(200);
+  });
+
   it("when the provider hears late of the disconnection that went before", async () => {
     const app = await makeApp({ services: [service] });
     const { id } = await connectUser(app, "alice", service);

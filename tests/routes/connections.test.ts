@@ -204,6 +204,22 @@ describe("a connection", () => {
     expect((await page(app.key, "?user=user-1")).connections).toEqual([]);
   });
 
+  it("lives on where another user of the app has the same account and disconnects", async () => {
+    const app = await makeApp({ services: ["google"] });
+    const [first, second] = [await connectUser(app, "user-1", "google"), await connectUser(app, "user-2", "google")];
+    expect(second.account).toEqual(first.account);
+    // At Google one revocation ends all there is of this client and account.
+    expect(await answered(Disconnected, call(app.key, "DELETE", `/connections/${first.id}`))).toMatchObject({
+      revoked_at_provider: false,
+    });
+    expect(await revocationCalls("google")).toBe(0);
+    const renewed = await call(app.key, "POST", `/connections/${second.id}/refresh`);
+    expect(await renewed.json()).toMatchObject({ refreshed: true });
+    expect(await answered(Disconnected, call(app.key, "DELETE", `/connections/${second.id}`))).toMatchObject({
+      revoked_at_provider: true,
+    });
+  });
+
   it("is renewed on demand, with another token behind it", async () => {
     const app = await makeApp({ services: ["google"] });
     const { id } = await connectUser(app, "user-1", "google");
