@@ -20,6 +20,7 @@ export abstract class Maintenance extends WorkerEntrypoint<Env> {
       this.ctx.waitUntil(attempt(() => connections.finishRevocation(name, revocation)));
     }
     for (const event of chores.deliver) this.ctx.waitUntil(attempt(() => services.webhooks.deliver(chores, event)));
+    for (const line of chores.list) this.ctx.waitUntil(attempt(() => services.webhooks.list(chores, line)));
     if (chores.index) this.ctx.waitUntil(attempt(() => connections.index(chores)));
   }
 }

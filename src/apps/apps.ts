@@ -98,6 +98,13 @@ export class Apps {
     await this.#update(id, (app) => ({ ...app, webhook }));
   }
 
+  /** The webhook as it is set now: what was set a moment ago would be told to nobody, or signed with a secret that is gone. */
+  async webhook(id: string): Promise<AppRecord["webhook"]> {
+    const record = await this.#records.read(AppKind, id, ITSELF);
+    if (!record) throw noSuchApp();
+    return record.webhook;
+  }
+
   /** Whether any app has registered this origin. */
   async knowsOrigin(origin: string): Promise<boolean> {
     return ((await this.#records.get(OriginKind, OPERATOR, origin))?.apps.length ?? 0) > 0;

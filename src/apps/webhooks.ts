@@ -2,6 +2,7 @@
 import type { DeliveredEvent, EventBody } from "../api-apps.ts";
 import type { ConnectionIndex } from "../connections/connection-index.ts";
 import { vaultName } from "../connections/connection.ts";
+import type { EventLine } from "../connections/vault/outbox.ts";
 import type { Owner } from "../connections/vault/owner.ts";
 import type { Vaults } from "../connections/vaults.ts";
 import { AppError } from "../errors.ts";
@@ -31,28 +32,33 @@ export class Webhooks {
 
   /** Makes one attempt and notes how it went; the vault asks for the next. */
   async deliver({ app, user }: Owner, event: DeliveredEvent): Promise<void> {
-    const { webhook } = await this.#apps.find(app);
+    const webhook = await this.#apps.webhook(app);
     const status = webhook && (await this.#attempt(webhook, event));
     const isTaken = status !== null && status >= 200 && status < 300;
     const outcome = webhook === null ? "none" : isTaken ? "delivered" : "refused";
     const settled = await this.#vaults.call(vaultName(app, user), async (vault) =>
       vault.settleEvent(event.id, outcome, status),
     );
-    if (settled) await this.#index.writeEvent(app, settled);
+    if (settled) await this.list({ app, user }, settled);
+  }
+
+  /** Writes how an event stands into the list; where that fails, the vault asks for it again. @throws AppError `index_unavailable` */
+  async list({ app, user }: Pick<Owner, "app" | "user">, line: EventLine): Promise<void> {
+    await this.#index.writeEvent(app, line);
+    await this.#vaults.call(vaultName(app, user), async (vault) => vault.setEventListed(line.event.id, line.revision));
   }
 
   /** Has an event of this app delivered again. @throws AppError `not_found` */
   async replay(app: string, id: string): Promise<DeliveredEvent> {
     const [, vault] = EVENT_ID.exec(id) ?? [];
-    const event = vault === undefined ? null : await this.#replayIn(vault, app, id);
-    if (!event) throw new AppError("not_found", "There is no event of that id to deliver again.");
-    await this.#index.writeEvent(app, event);
-    return event;
-  }
-
-  async #replayIn(vault: string, app: string, id: string): Promise<DeliveredEvent | null> {
-    const owner = await this.#vaults.call(vault, async (stub) => stub.owner());
-    return owner?.app === app ? this.#vaults.call(vault, async (stub) => stub.replayEvent(id)) : null;
+    const owner = vault === undefined ? null : await this.#vaults.call(vault, async (stub) => stub.owner());
+    const line =
+      vault !== undefined && owner?.app === app
+        ? await this.#vaults.call(vault, async (stub) => stub.replayEvent(id))
+        : null;
+    if (!owner || !line) throw new AppError("not_found", "There is no event of that id to deliver again.");
+    await this.list(owner, line).catch(() => {});
+    return line.event;
   }
 
   /** @returns the status of the answer; null where there was none */

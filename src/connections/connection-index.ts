@@ -8,6 +8,7 @@ import { DeliveredEvent, Labels, type Events, type ListedConnection } from "../a
 import { AppError } from "../errors.ts";
 import { connectionId } from "./connection.ts";
 import type { Owner } from "./vault/owner.ts";
+import type { EventLine } from "./vault/outbox.ts";
 import type { IndexLine } from "./vault/vault-ledger.ts";
 
 /** What a list is narrowed to; times are milliseconds since 1970. */
@@ -125,12 +126,15 @@ export class ConnectionIndex {
       .map(({ user }) => user);
   }
 
-  /** Notes an event and how its delivery stands. @throws AppError `index_unavailable` */
-  async writeEvent(app: string, event: DeliveredEvent): Promise<void> {
+  /** Notes an event and how its delivery stands; what is newer already stays. @throws AppError `index_unavailable` */
+  async writeEvent(app: string, { event, revision }: EventLine): Promise<void> {
     await this.#run((database) => [
       database
-        .prepare("INSERT OR REPLACE INTO events (app, at, id, event) VALUES (?, ?, ?, ?)")
-        .bind(app, event.timestamp, event.id, JSON.stringify(event)),
+        .prepare(
+          `INSERT INTO events (app, at, id, event) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET event = excluded.event
+           WHERE json_extract(excluded.event, '$.revision') >= coalesce(json_extract(events.event, '$.revision'), 0)`,
+        )
+        .bind(app, event.timestamp, event.id, JSON.stringify({ ...event, revision })),
       database
         .prepare("DELETE FROM events WHERE app = ? AND at < ?")
         .bind(app, new Date(Date.now() - EVENTS_KEPT_MS).toISOString()),

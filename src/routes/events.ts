@@ -77,7 +77,7 @@ export const eventRoutes = new Routes()
       access: owner,
       params: z.extend(AppPath, { event: z.string().check(z.maxLength(128)) }),
       answer: { status: 200, schema: DeliveredEvent },
-      errors: ["not_found", "index_unavailable"],
+      errors: ["not_found"],
     },
     async (c, { params }) =>
       c.json((await c.var.services.webhooks.replay(params.app, params.event)) satisfies DeliveredEvent),

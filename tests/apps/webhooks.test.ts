@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import * as z from "zod";
 import { DeliveredEvent, Events, EventBody, Webhook, type Connection } from "../../src/api-apps.ts";
 import { vaultName } from "../../src/connections/connection.ts";
+import { digest } from "../../src/crypto.ts";
 import { control } from "../support/emulator.ts";
 import { call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
 import { errorOf } from "../support/visitor.ts";
@@ -263,6 +264,49 @@ describe("an app with a webhook", () => {
     expect((await call(other.key, "POST", `/apps/${app.id}/events/${event?.id}/replay`)).status).toBe(404);
     expect((await call(other.key, "POST", `/apps/${other.id}/events/${event?.id}/replay`)).status).toBe(404);
     expect((await call(other.key, "POST", `/apps/${other.id}/events/msg_nothing/replay`)).status).toBe(404);
+  });
+});
+
+describe("an event", () => {
+  it("is told to the webhook that is set, whatever copy of the app's settings is left somewhere", async () => {
+    const app = await makeApp({ origins: ["https://shop.example"] });
+    await call(app.key, "GET", "/connections", undefined, { Origin: "https://shop.example" });
+    const copy = `app:${digest(app.id, "itself")}`;
+    const before = await env.KV.get(copy);
+    if (before === null) throw new Error("nothing was copied");
+    const receiver = endpoint();
+    expect((await call(app.key, "PUT", `/apps/${app.id}/webhook`, { url: receiver.url })).status).toBe(200);
+    await env.KV.put(copy, before, { expirationTtl: 60 });
+    await connectUser(app, "user-1");
+    await settle(app, "user-1");
+    expect((await receiver.deliveries()).map(typeOf)).toEqual(["connection.created"]);
+  });
+
+  it("is in the list as it stands, though the list could not be written when it was told", async () => {
+    const { app, receiver } = await told("github");
+    await connectUser(app, "user-1");
+    await settle(app, "user-1");
+    await expect.poll(() => eventsOf(app)).toMatchObject([{ delivery: "delivered" }]);
+    await env.INDEX.exec("CREATE TRIGGER down BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'down'); END");
+    await connectUser(app, "user-1");
+    await settle(app, "user-1");
+    const [last] = await eventsOf(app);
+    const replayed = await call(app.key, "POST", `/apps/${app.id}/events/${last?.id}/replay`);
+    expect(replayed.status).toBe(200);
+    await settle(app, "user-1");
+    expect(await receiver.deliveries()).toHaveLength(3);
+    await env.INDEX.exec("DROP TRIGGER down");
+    expect(await eventsOf(app)).toHaveLength(1);
+
+    vi.setSystemTime(Date.now() + 10 * MINUTE);
+    expect(await ring(app, "user-1")).toBe(true);
+    await expect
+      .poll(() => eventsOf(app))
+      .toMatchObject([
+        { type: "connection.reconnected", delivery: "delivered", attempts: 1 },
+        { type: "connection.created", delivery: "delivered", attempts: 1 },
+      ]);
+    expect(await receiver.deliveries()).toHaveLength(3);
   });
 });
 

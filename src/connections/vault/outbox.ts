@@ -14,10 +14,18 @@ const ATTEMPT_MS = 60_000;
 const FIRST_INDEX_RETRY_MS = 5000;
 const LONGEST_INDEX_RETRY_MS = 3_600_000;
 const KEPT_EVENTS = 200;
+/** An event whose line in the list was not written is listed again after this long. */
+const LIST_RETRY_MS = 300_000;
 
 /** A connection whose line in the index is to be written, as of this revision. */
 export interface Unindexed {
   readonly integration: string;
+  readonly revision: number;
+}
+
+/** An event as it stands, and the revision of that. */
+export interface EventLine {
+  readonly event: DeliveredEvent;
   readonly revision: number;
 }
 
@@ -28,6 +36,7 @@ const EventRow = z.object({
   attempts: z.number(),
   last_status: z.nullable(z.number()),
   next_at: z.nullable(z.number()),
+  revision: z.number(),
 });
 
 export class Outbox {
@@ -38,12 +47,19 @@ export class Outbox {
     sql.exec(`
       CREATE TABLE IF NOT EXISTS outbox (
         number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL, delivery TEXT NOT NULL,
-        attempts INTEGER NOT NULL DEFAULT 0, last_status INTEGER, next_at INTEGER
+        attempts INTEGER NOT NULL DEFAULT 0, last_status INTEGER, next_at INTEGER,
+        revision INTEGER NOT NULL DEFAULT 0, list_at INTEGER
       );
       CREATE TABLE IF NOT EXISTS index_lines (
         integration TEXT PRIMARY KEY, revision INTEGER NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER
       ) WITHOUT ROWID`);
+    // Vaults from before it was noted here whether an event is in the list as it stands.
+    const columns = sql.exec("SELECT name FROM pragma_table_info('outbox')").toArray();
+    if (!columns.some(({ name }) => name === "revision")) {
+      sql.exec("ALTER TABLE outbox ADD COLUMN revision INTEGER NOT NULL DEFAULT 0");
+      sql.exec("ALTER TABLE outbox ADD COLUMN list_at INTEGER");
+    }
   }
 
   /** @param vault the name of this vault, so that an event's id leads back to it */
@@ -55,15 +71,15 @@ export class Outbox {
       Date.now(),
     );
     this.#sql.exec(
-      `DELETE FROM outbox WHERE delivery <> 'pending' AND number <=
+      `DELETE FROM outbox WHERE delivery <> 'pending' AND list_at IS NULL AND number <=
          (SELECT number FROM outbox ORDER BY number DESC LIMIT 1 OFFSET ?)`,
       KEPT_EVENTS,
     );
   }
 
-  find(id: string): DeliveredEvent | null {
+  #find(id: string): EventLine | null {
     const [row] = this.#sql.exec("SELECT * FROM outbox WHERE id = ?", id).toArray();
-    return row ? toEvent(row) : null;
+    return row ? toLine(row) : null;
   }
 
   /** What is to be delivered now; each is tried again later unless its outcome is settled. */
@@ -75,30 +91,50 @@ export class Outbox {
       now,
       due.at(-1)?.["number"] ?? 0,
     );
-    return due.map(toEvent);
+    return due.map((row) => toLine(row).event);
   }
 
-  /** Notes how an attempt went. @param status of the answer; null: there was none */
-  settle(id: string, outcome: "delivered" | "refused" | "none", status: number | null): DeliveredEvent | null {
-    const event = this.find(id);
-    if (!event || event.delivery !== "pending") return event;
-    const wait = RETRY_AFTER_SECONDS[event.attempts];
+  /** Notes how an attempt went. @param status of the answer; null: there was none. @returns what is to be listed */
+  settle(id: string, outcome: "delivered" | "refused" | "none", status: number | null): EventLine | null {
+    const line = this.#find(id);
+    if (line?.event.delivery !== "pending") return line;
+    const wait = RETRY_AFTER_SECONDS[line.event.attempts];
     const isPending = outcome === "refused" && wait !== undefined;
     this.#sql.exec(
-      "UPDATE outbox SET delivery = ?, attempts = attempts + ?, last_status = ?, next_at = ? WHERE id = ?",
+      `UPDATE outbox SET delivery = ?, attempts = attempts + ?, last_status = ?, next_at = ?, revision = revision + 1,
+         list_at = ? WHERE id = ?`,
       isPending ? "pending" : outcome === "refused" ? "failed" : outcome,
       outcome === "none" ? 0 : 1,
       status,
       isPending ? Date.now() + jitter(wait * 1000) : null,
+      Date.now() + LIST_RETRY_MS,
       id,
     );
-    return this.find(id);
+    return this.#find(id);
   }
 
-  /** Has an event delivered again, from the first attempt on. */
-  replay(id: string): DeliveredEvent | null {
-    this.#sql.exec("UPDATE outbox SET delivery = 'pending', attempts = 0, next_at = ? WHERE id = ?", Date.now(), id);
-    return this.find(id);
+  /** Has an event delivered again, from the first attempt on. @returns what is to be listed */
+  replay(id: string): EventLine | null {
+    const now = Date.now();
+    this.#sql.exec(
+      `UPDATE outbox SET delivery = 'pending', attempts = 0, next_at = ?, revision = revision + 1, list_at = ?
+       WHERE id = ?`,
+      now,
+      now + LIST_RETRY_MS,
+      id,
+    );
+    return this.#find(id);
+  }
+
+  /** Events that should be in the list by now, each asked for again later unless it is noted as listed. */
+  unlisted(now: number): EventLine[] {
+    const rows = this.#sql.exec("SELECT * FROM outbox WHERE list_at <= ? ORDER BY number LIMIT 50", now).toArray();
+    for (const { id } of rows) this.#sql.exec("UPDATE outbox SET list_at = ? WHERE id = ?", now + LIST_RETRY_MS, id);
+    return rows.map(toLine);
+  }
+
+  setListed(id: string, revision: number): void {
+    this.#sql.exec("UPDATE outbox SET list_at = NULL WHERE id = ? AND revision = ?", id, revision);
   }
 
   /** Notes that a connection has changed. */
@@ -143,15 +179,16 @@ export class Outbox {
     const [row] = this.#sql
       .exec(
         `SELECT MIN(next_at) AS next_at FROM
-           (SELECT next_at FROM outbox UNION ALL SELECT next_at FROM index_lines) WHERE next_at IS NOT NULL`,
+           (SELECT next_at FROM outbox UNION ALL SELECT list_at FROM outbox UNION ALL SELECT next_at FROM index_lines)
+         WHERE next_at IS NOT NULL`,
       )
       .toArray();
     return typeof row?.["next_at"] === "number" ? row["next_at"] : null;
   }
 }
 
-function toEvent(row: Record<string, SqlStorageValue>): DeliveredEvent {
-  const { id, body, delivery, attempts, last_status, next_at } = EventRow.parse(row);
+function toLine(row: Record<string, SqlStorageValue>): EventLine {
+  const { body, next_at, revision, ...standing } = EventRow.parse(row);
   const next_attempt_at = next_at === null ? null : new Date(next_at).toISOString();
-  return { ...EventBody.parse(JSON.parse(body)), id, delivery, attempts, last_status, next_attempt_at };
+  return { event: { ...EventBody.parse(JSON.parse(body)), ...standing, next_attempt_at }, revision };
 }

@@ -3,13 +3,13 @@
  * is still to be told outside.
  */
 import type { Account, ActivityEvent } from "../../api.ts";
-import { LabelsChange, type DeliveredEvent, type EventType } from "../../api-apps.ts";
+import { LabelsChange, type EventType } from "../../api-apps.ts";
 import { connectionId, vaultName } from "../connection.ts";
 import type { StoredConnection, Version } from "./connection-row.ts";
 import { ConnectionTable } from "./connections.ts";
 import { EventTable } from "./events.ts";
 import { LabelTable } from "./labels.ts";
-import { Outbox, type Unindexed } from "./outbox.ts";
+import { Outbox, type EventLine, type Unindexed } from "./outbox.ts";
 import { VaultStore } from "./vault-store.ts";
 
 /** A connection with what its app notes of it, and the revision of both. */
@@ -62,9 +62,10 @@ export abstract class VaultLedger extends VaultStore {
   }
 
   /** Notes whose account a grant is for, unless another grant has replaced it since. */
-  setAccount(integration: string, { epoch }: Version, account: Account): void {
+  async setAccount(integration: string, { epoch }: Version, account: Account): Promise<void> {
     this.connectionsTable.setAccount(integration, epoch, account);
     this.touch(integration);
+    await this.arm();
   }
 
   /** JSON of `Labels`. */
@@ -86,8 +87,9 @@ export abstract class VaultLedger extends VaultStore {
   }
 
   /** The lines of the index to write. @param all the written ones too */
-  indexLines(all: boolean): IndexLine[] {
+  async indexLines(all: boolean): Promise<IndexLine[]> {
     const lines = this.outboxTable.unindexed(Date.now(), all);
+    await this.arm();
     return lines.map((line) => ({
       ...line,
       connection: this.connectionsTable.find(line.integration),
@@ -105,16 +107,22 @@ export abstract class VaultLedger extends VaultStore {
     id: string,
     outcome: "delivered" | "refused" | "none",
     status: number | null,
-  ): Promise<DeliveredEvent | null> {
+  ): Promise<EventLine | null> {
     const settled = this.outboxTable.settle(id, outcome, status);
     await this.arm();
     return settled;
   }
 
-  async replayEvent(id: string): Promise<DeliveredEvent | null> {
-    const event = this.outboxTable.replay(id);
+  async replayEvent(id: string): Promise<EventLine | null> {
+    const line = this.outboxTable.replay(id);
     await this.arm();
-    return event;
+    return line;
+  }
+
+  /** Notes that an event is in the list as of this revision. */
+  async setEventListed(id: string, revision: number): Promise<void> {
+    this.outboxTable.setListed(id, revision);
+    await this.arm();
   }
 
   /** Notes what happened, and tells the app what it is to know. */

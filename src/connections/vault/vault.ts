@@ -11,6 +11,7 @@ import { UNADOPTED, type Failure, type StoredConnection, type Version } from "./
 import type { CommitOutcome } from "./connections.ts";
 import { GrantTable, type PendingGrant } from "./grants.ts";
 import type { Decision, Need } from "./need.ts";
+import type { EventLine } from "./outbox.ts";
 import type { Owner } from "./owner.ts";
 import { RevocationTable, type Revocation } from "./revocations.ts";
 import { VaultLedger } from "./vault-ledger.ts";
@@ -37,6 +38,8 @@ export interface Chores extends Owner {
   readonly revoke: readonly Revocation[];
   /** Events for the app's webhook. */
   readonly deliver: readonly DeliveredEvent[];
+  /** Events whose line in the list is to be written. */
+  readonly list: readonly EventLine[];
   /** Whether lines of the index are to be written. */
   readonly index: boolean;
 }
@@ -210,9 +213,10 @@ export abstract class Vault extends VaultLedger {
       const unfinished = this.#grants.takeExpired(now).map((grant) => this.#discard(grant));
       const revoke = [...left, ...unfinished, ...this.#revocations.due(now)];
       const deliver = this.outboxTable.due(now);
+      const list = this.outboxTable.unlisted(now);
       const index = this.outboxTable.isIndexDue(now);
-      const isBusy = renew.length + revoke.length + deliver.length > 0 || index;
-      if (owner && isBusy) await this.dispatch({ ...owner, renew, revoke, deliver, index });
+      const isBusy = renew.length + revoke.length + deliver.length + list.length > 0 || index;
+      if (owner && isBusy) await this.dispatch({ ...owner, renew, revoke, deliver, list, index });
     } catch (error) {
       console.error(JSON.stringify({ event: "alarm_failed", error: error instanceof Error ? error.name : "unknown" }));
     } finally {
