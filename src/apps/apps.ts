@@ -1,6 +1,6 @@
 /** Tenants: who they are, where their users may come back to, and where they want to be told of events. */
 import * as z from "zod/mini";
-import type { App, AppChange, NewApp } from "../api-apps.ts";
+import { BrowserOrigin, type App, type AppChange, type NewApp } from "../api-apps.ts";
 import { APP_ITSELF, vaultName } from "../connections/connection.ts";
 import type { VaultList } from "../connections/vault-list.ts";
 import type { Vaults } from "../connections/vaults.ts";
@@ -107,7 +107,11 @@ export class Apps {
 
   /** Whether any app has registered this origin. */
   async knowsOrigin(origin: string): Promise<boolean> {
-    return ((await this.#records.get(OriginKind, OPERATOR, origin))?.apps.length ?? 0) > 0;
+    // Anybody may ask, with whatever they like: only what can be registered is looked for, and remembered.
+    return (
+      BrowserOrigin.safeParse(origin).success &&
+      ((await this.#records.get(OriginKind, OPERATOR, origin))?.apps.length ?? 0) > 0
+    );
   }
 
   async #register(id: string, before: readonly string[], after: readonly string[]): Promise<void> {

@@ -92,6 +92,18 @@ describe("a page elsewhere", () => {
     }
   });
 
+  it("is not looked for where it is none", async () => {
+    const VAULT = {
+      getByName: () => {
+        throw new Error("nobody was to be asked");
+      },
+    };
+    const headers = { Origin: `https://${"a".repeat(5000)}.example`, "Access-Control-Request-Method": "GET" };
+    const asked = await request("/connections", { method: "OPTIONS", headers }, { VAULT });
+    expect(asked.status).toBe(204);
+    expect(allowed(asked)).toBeNull();
+  });
+
   it("of another app may not call with a session of this one", async () => {
     const app = await makeApp({ origins: [ORIGIN], services: [] });
     await makeApp({ origins: [OTHER_ORIGIN], services: [] });
