@@ -342,6 +342,14 @@ describe("a link", () => {
     expect(await errorOf(await browser.fetch(link))).toMatchObject({ status: 410, error: "link_used" });
   });
 
+  it("that a person is on their way with works on, however many more are made meanwhile", async () => {
+    const app = await makeApp();
+    const { browser, callback } = await atCallback(app, "alice");
+    for (let made = 0; made < 60; made += 1) await makeLink(app, "alice", { expires_in: 86_400 });
+    const back = new URL(locationOf(await browser.navigate(callback.href)));
+    expect(back.searchParams.get("connection_code")).not.toBeNull();
+  });
+
   it("leads one of twenty browsers to the provider that open it at once", async () => {
     const app = await makeApp();
     const link = await makeLink(app, "alice");

@@ -2,7 +2,7 @@
 
 /** A consumed or expired authorization is remembered for a while, so that its second use can be told from nonsense. */
 const REMEMBER_MS = 3_600_000;
-/** More flows at once than any person has tabs; the oldest goes first. */
+/** More flows at once than any person has tabs; what nobody is on their way with goes first, the oldest before the others. */
 const MAX_PENDING = 50;
 
 export interface PendingAuthorization {
@@ -50,7 +50,8 @@ export class PendingTable {
     this.purge(Date.now());
     this.#sql.exec(
       `DELETE FROM pending WHERE state_digest IN
-         (SELECT state_digest FROM pending ORDER BY expires_at DESC LIMIT -1 OFFSET ?)`,
+         (SELECT state_digest FROM pending
+          ORDER BY consumed = 0 AND browser_digest IS NOT NULL DESC, expires_at DESC LIMIT -1 OFFSET ?)`,
       MAX_PENDING - 1,
     );
     this.#sql.exec(
