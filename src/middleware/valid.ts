@@ -15,11 +15,21 @@ export function parseInput(schema: z.ZodMiniType | undefined, part: string, valu
   if (!schema) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const [first] = parsed.error.issues;
+  const issue = first && toNearest(first);
   throw new AppError("invalid_request", `${toField(issue) || part}: ${issue ? toReason(issue) : "not valid"}.`);
 }
 
 type Issue = z.core.$ZodIssue;
+
+/** Of the shapes that were possible, the one with the least wrong: what is wrong with that is said, where it is only one. */
+function toNearest(issue: Issue): Issue {
+  if (issue.code !== "invalid_union") return issue;
+  const [nearest = [], next = []] = issue.errors.toSorted((one, other) => one.length - other.length);
+  const [inner] = nearest;
+  if (!inner || nearest.length === next.length) return issue;
+  return toNearest({ ...inner, path: [...issue.path, ...inner.path] });
+}
 
 /** A name of our own; one that the caller has made up is not repeated. */
 function toField(issue: Issue | undefined): string {

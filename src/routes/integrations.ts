@@ -3,6 +3,7 @@ import { Activity, Credentials, Disconnected, Integrations, Refreshed, type Inte
 import type { Integration as ConfigurableIntegration } from "../apps/integrations.ts";
 import { BROWSER_SESSION_SECONDS } from "../apps/sessions.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
+import { insufficientScope } from "../middleware/caller.ts";
 import { setSessionCookie } from "../middleware/session.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 
@@ -41,6 +42,7 @@ export const integrationRoutes = new Routes()
     async (c, { caller }) => {
       const { services } = c.var;
       const { app, user, session } = caller;
+      if (session && !session.scopes.includes("read")) throw insufficientScope("the scope read");
       const integrations = await services.integrations(app);
       const held = user === APP_ITSELF ? new Map<string, Credentials>() : await services.connections.list(app, user);
       const isAging = session && session.expires_at - Date.now() < BROWSER_SESSION_SECONDS * 1000 - DAY_MS;

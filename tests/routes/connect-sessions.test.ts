@@ -671,6 +671,32 @@ describe("a user's session", () => {
     }
   });
 
+  it("without the scope to read is told nothing of what is connected", async () => {
+    const app = await makeApp();
+    const { account } = await connectUser(app, "alice");
+    const made = await call(app.key, "POST", "/sessions", { user: "alice", scopes: ["proxy", "connect"] });
+    const { key } = await parse(made, 201, UserSession);
+    const answer = await call(key, "GET", "/integrations");
+    expect(answer.status).toBe(403);
+    const text = await answer.text();
+    expect(text).toContain("the scope read");
+    expect(text).not.toContain(account?.name);
+  });
+
+  it("is refused by the name of the field that is wrong", async () => {
+    const app = await makeApp();
+    for (const [body, message] of [
+      [{ user: "alice", expires_in: 5 }, "expires_in: "],
+      [{ user: "alice", scopes: ["read", "manage"] }, "scopes.1: "],
+      [{ user: "alice bob" }, "user: "],
+      [{ name: "" }, "name: "],
+    ] as const) {
+      const problem = await errorOf(await call(app.key, "POST", "/sessions", body));
+      expect(problem).toMatchObject({ status: 400, error: "invalid_request" });
+      expect(problem.message.slice(0, message.length)).toBe(message);
+    }
+  });
+
   it("makes no further sessions", async () => {
     const app = await makeApp();
     const session = await userSession(app, "alice");
