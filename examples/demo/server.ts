@@ -141,7 +141,7 @@ export async function startDemo({ latchkey, key, integration, webhookSecret, por
 
 if (import.meta.main) {
   const { LATCHKEY: latchkey, KEY: key, INTEGRATION: integration, WEBHOOK_SECRET: webhookSecret } = process.env;
-  if (!latchkey || !key || !integration || !webhookSecret) throw new Error("README.md says what it needs");
+  if (!latchkey || !key || !integration || !webhookSecret) throw new Error("examples/README.md says what it needs");
   const port = Number(process.env["PORT"] ?? 3000);
   console.log(`Acme is on ${(await startDemo({ latchkey, key, integration, webhookSecret, port })).origin}`);
 }

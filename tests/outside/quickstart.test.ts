@@ -1,44 +1,36 @@
 /** The quickstart does what it says, in each language, against a running Latchkey. */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import { startLatchkey, type Running } from "../browser/support.ts";
 import { Person } from "./person.ts";
 
-const ADMIN_KEY = "an-operator-key-that-is-long-enough-0123456789";
-const RETURN_TO = "https://acme.example/connected";
-const folder = fileURLToPath(new URL("../../examples/quickstart/", import.meta.url));
+const ADMIN_KEY = "an-operator-key-of-32-characters-or-more";
+const RETURN_TO = "http://127.0.0.1:3000/connected";
+const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 
 let latchkey: Running;
 let key: string;
 let integration: string;
 
-async function send(method: string, url: string, bearer: string, body: unknown): Promise<unknown> {
-  const headers = { Authorization: `Bearer ${bearer}`, "Content-Type": "application/json" };
-  const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
-  expect(response.ok, `${method} ${url}: ${response.status}`).toBe(true);
-  return response.json();
-}
-
+/** Prepared by the very commands that examples/README.md has. */
 beforeAll(async () => {
   latchkey = await startLatchkey({ vars: { ADMIN_KEY } });
-  const { origin, providers } = latchkey;
-  const app = z
-    .object({ id: z.string(), api_key: z.object({ key: z.string() }) })
-    .parse(await send("POST", `${origin}/apps`, ADMIN_KEY, { name: "Acme", return_urls: [RETURN_TO] }));
-  key = app.api_key.key;
-  const registered = z.object({ integration: z.string(), redirect_uri: z.string() }).parse(
-    await send("PUT", `${origin}/apps/${app.id}/integrations`, key, {
-      provider: "github",
-      client_id: "sandbox-github-client",
-      client_secret: "sandbox-github-secret-opens-nothing",
-    }),
-  );
-  integration = registered.integration;
-  const settings = { redirect_uris: [registered.redirect_uri] };
-  await fetch(`${providers}/github/_control/settings`, { method: "POST", body: JSON.stringify(settings) });
+  const [, commands = ""] = /```sh\n(.*?)```/s.exec(await readFile(`${examples}README.md`, "utf8")) ?? [];
+  const script = commands
+    .replaceAll("http://localhost:8787", latchkey.origin)
+    .replaceAll("http://127.0.0.1:8787", latchkey.providers);
+  const told = `${script}\nprintf '%s\\n' "$KEY" "$INTEGRATION" "$WEBHOOK_SECRET"`;
+  const { stdout } = await promisify(execFile)("bash", ["-euc", told]);
+  const [first = "", second = "", secret] = stdout.split("\n");
+  expect(first).toMatch(/^lk_/);
+  expect(second).toMatch(/^github-/);
+  expect(secret).toMatch(/^whsec_/);
+  [key, integration] = [first, second];
 });
 afterAll(() => latchkey?.stop());
 
@@ -62,7 +54,7 @@ it.each([
   ["Python", "python3", "quickstart.py"],
 ])("in %s connects a user and calls the provider as them", async (_, command, file) => {
   const env = { ...process.env, ORIGIN: latchkey.origin, KEY: key, INTEGRATION: integration, RETURN_TO };
-  const child = spawn(command, [folder + file], { env, stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(command, [`${examples}quickstart/${file}`], { env, stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const next = async (): Promise<string> => z.string().parse((await lines.next()).value);
   const code = await connect(await next());
