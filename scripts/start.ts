@@ -32,7 +32,7 @@ const { values } = parseArgs({
   strict: false,
   options: { port: { type: "string" }, "local-protocol": { type: "string" } },
 });
-const port = Number(values.port ?? DEFAULT_PORT);
+const port = typeof values.port === "boolean" ? Number.NaN : Number(values.port ?? DEFAULT_PORT);
 if (!(Number.isInteger(port) && port > 0 && port < 65_536)) {
   console.error("--port: write a number, such as npm start -- --port 9000");
   process.exit(2);
