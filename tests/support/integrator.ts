@@ -68,8 +68,8 @@ export async function makeApp({
   return { id, key: api_key.key, return_url: return_urls[0] ?? RETURN_URL, integrations };
 }
 
-/** Connects an account for a user, from the link to the end. @returns the connection */
-export async function connectUser(app: TestApp, user: string, service = "github", account = 0): Promise<Connection> {
+/** Takes a user from the link to the provider and back. @returns the code that they come back with */
+export async function codeFor(app: TestApp, user: string, service = "github", account = 0): Promise<string> {
   const body = { user, integration: app.integrations[service], return_to: app.return_url };
   const { connect_url } = ConnectSession.parse(
     await answerOf(await call(app.key, "POST", "/connect-sessions", body), 201),
@@ -79,6 +79,12 @@ export async function connectUser(app: TestApp, user: string, service = "github"
   const back = new URL(locationOf(await browser.navigate(callback)));
   const connection_code = back.searchParams.get("connection_code");
   if (connection_code === null) throw new Error(`no connection code: ${back.search}`);
+  return connection_code;
+}
+
+/** Connects an account for a user, from the link to the end. @returns the connection */
+export async function connectUser(app: TestApp, user: string, service = "github", account = 0): Promise<Connection> {
+  const connection_code = await codeFor(app, user, service, account);
   const finalized = await call(app.key, "POST", "/connections/finalize", { connection_code, user });
   return Connection.parse(await answerOf(finalized, 200));
 }
