@@ -124,7 +124,7 @@ export class Connections extends FreshTokens {
       this.context.waitUntil(
         this.tokens
           .open(name, replaced)
-          .then(async (tokens) => (await this.#mayEnd(endpoint, name, [], previous.id)) && revoke(endpoint, tokens))
+          .then(async (tokens) => (await this.mayEnd(endpoint, name, [], previous.id)) && revoke(endpoint, tokens))
           .catch(ignore),
       );
     }
@@ -179,8 +179,7 @@ export class Connections extends FreshTokens {
     });
   }
 
-  /** Whether the provider can be asked to end a token without ending what is in use. */
-  async #mayEnd(
+  protected override async mayEnd(
     { provider: { revocation } }: TokenEndpoint,
     name: ConnectionName,
     users: readonly string[],
@@ -204,7 +203,7 @@ export class Connections extends FreshTokens {
     let isPossible = true;
     try {
       const endpoint = await this.context.endpoint(name);
-      isPossible = await this.#mayEnd(endpoint, name, users, revocation.account);
+      isPossible = await this.mayEnd(endpoint, name, users, revocation.account);
       confirmed = isPossible && (await revoke(endpoint, await this.tokens.open(name, revocation)));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

@@ -5,6 +5,7 @@
  * renews it; that Worker does the network call and commits, and everybody else waits for it there.
  */
 import { AppError } from "../errors.ts";
+import type { TokenEndpoint } from "../oauth/client.ts";
 import { revoke } from "../oauth/revocation.ts";
 import { vaultName, type AccessToken, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
 import type { ConnectionsContext } from "./connections-context.ts";
@@ -168,9 +169,24 @@ export abstract class FreshTokens {
     if (committed.outcome === "committed") return this.publish(name, renewed, facts, next);
     // Disconnected or connected anew meanwhile. What came back must not live on, unless ending it would end the new grant.
     const isSpare = endpoint.provider.revocation?.ends === "token" && !committed.same_grant;
-    if (isSpare || !committed.live) await revoke(endpoint, renewed);
+    const account = connection.facts.account?.id ?? null;
+    if (isSpare || (!committed.live && (await this.mayEnd(endpoint, name, [name.user], account)))) {
+      await revoke(endpoint, renewed);
+    }
     return null;
   }
+
+  /**
+   * Whether the provider can be asked to end a token of an account without ending what is in use.
+   * @param users whose connections are looked at besides those that the index knows of
+   * @throws AppError `index_unavailable`
+   */
+  protected abstract mayEnd(
+    endpoint: TokenEndpoint,
+    name: ConnectionName,
+    users: readonly string[],
+    account: string | null,
+  ): Promise<boolean>;
 
   /** The token of a connection, with its copy made anew. */
   async #use(name: ConnectionName, connection: StoredConnection): Promise<AccessToken> {

@@ -220,6 +220,20 @@ describe("a connection", () => {
     });
   });
 
+  it("lives on also where that one is in the middle of a refresh", async () => {
+    const app = await makeApp({ services: ["google"] });
+    const [first, second] = [await connectUser(app, "user-1", "google"), await connectUser(app, "user-2", "google")];
+    await control("google").settings({ token_delay_ms: 400 });
+    const late = call(app.key, "POST", `/connections/${first.id}/refresh`);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect((await call(app.key, "DELETE", `/connections/${first.id}`)).status).toBe(200);
+    await late;
+    await control("google").settings({ token_delay_ms: 0 });
+    expect(await revocationCalls("google")).toBe(0);
+    const renewed = await call(app.key, "POST", `/connections/${second.id}/refresh`);
+    expect(await renewed.json()).toMatchObject({ refreshed: true });
+  });
+
   it("is renewed on demand, with another token behind it", async () => {
     const app = await makeApp({ services: ["google"] });
     const { id } = await connectUser(app, "user-1", "google");
