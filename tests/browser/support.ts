@@ -116,12 +116,25 @@ export async function connectInWindow(page: Page, name: string, decision: "Allow
   await closed;
 }
 
-const AxeResults = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
+const Check = z.object({ data: z.unknown() });
+const Finding = z.object({
+  id: z.string(),
+  nodes: z.array(z.object({ html: z.string(), any: z.array(Check) })),
 });
+const AxeResults = z.object({ violations: z.array(Finding), incomplete: z.array(Finding) });
+/** Contrast that axe leaves open where nothing is wrong: signs instead of words, empty fields, rows that scroll under a bar. */
+const LEFT_OPEN = new Set(["nonBmp", "shortTextContent", "emptyValue", "bgOverlap"]);
+const Reason = z.object({ messageKey: z.string() });
+
+/** Whether axe could not tell a contrast that it would have to know. */
+function isUnknown({ data }: z.output<typeof Check>): boolean {
+  const reason = Reason.safeParse(data);
+  return !(reason.success && LEFT_OPEN.has(reason.data.messageKey));
+}
+
 const axe = await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
-/** Everything axe has to say about the page as it is. It runs in an isolated world, so the page's policy stays in force. */
+/** Everything axe has to say about the page as it is, and each contrast that it cannot tell. It runs in an isolated world, so the page's policy stays in force. */
 export async function axeViolations(page: Page): Promise<unknown> {
   const session = await page.context().newCDPSession(page);
   const { frameTree } = await session.send("Page.getFrameTree");
@@ -136,5 +149,10 @@ export async function axeViolations(page: Page): Promise<unknown> {
   await evaluate(axe);
   const { result } = await evaluate("axe.run()");
   await session.detach();
-  return AxeResults.parse(result.value).violations;
+  const { violations, incomplete } = AxeResults.parse(result.value);
+  const contrasts = incomplete
+    .filter(({ id }) => id === "color-contrast")
+    .map(({ id, nodes }) => ({ id: `${id}, unknown`, nodes: nodes.filter(({ any }) => any.some(isUnknown)) }))
+    .filter(({ nodes }) => nodes.length > 0);
+  return [...violations, ...contrasts];
 }
