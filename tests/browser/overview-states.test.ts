@@ -179,21 +179,46 @@ it("says what failed and tries again; what is shown already stays", async () => 
   await context.close();
 });
 
-it("names every service before it knows how they stand, and claims nothing about them", async () => {
-  const { page, context } = await openPage(browser);
-  let answer = () => {};
-  const asked = new Promise<void>((resolve) => (answer = resolve));
-  await page.route("**/integrations", async (route) => {
-    await asked;
-    await route.continue();
-  });
+it.each(["no-preference", "reduce"] as const)(
+  "names every service before it knows how they stand, and claims nothing about them, with motion: %s",
+  async (reducedMotion) => {
+    const { page, context } = await openPage(browser, { reducedMotion });
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    await page.route("**/integrations", async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await page.goto(latchkey.origin);
+    await page.locator(".loading").waitFor();
+    for (const { name } of builtInProviders) expect(await page.getByRole("heading", { name }).isVisible()).toBe(true);
+    expect(await page.getByRole("link", { name: /^Connect / }).count()).toBe(0);
+    expect(await axeViolations(page)).toEqual([]);
+    answer();
+    await page.getByRole("link", { name: "Connect GitHub" }).waitFor();
+    await context.close();
+  },
+);
+
+it("shows which of several is chosen where the colours are the person's own", async () => {
+  const { page, context } = await openPage(browser, { forcedColors: "active" });
   await page.goto(latchkey.origin);
-  await page.locator(".loading").waitFor();
-  for (const { name } of builtInProviders) expect(await page.getByRole("heading", { name }).isVisible()).toBe(true);
-  expect(await page.getByRole("link", { name: /^Connect / }).count()).toBe(0);
+  await connectInWindow(page, "Google");
+  await page.getByRole("link", { name: "View data of Google" }).waitFor();
+  const ground = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+  for (const within of [".top nav a", ".finder a"]) {
+    expect(await ground(`${within}[aria-current]`), within).not.toBe(await ground(`${within}:not([aria-current])`));
+  }
+  await page.getByRole("link", { name: "View data of Google" }).click();
+  await page.getByRole("table").waitFor();
+  expect(await ground(".sections a[aria-current]")).not.toBe(await ground(".sections a:not([aria-current])"));
+  const type = ".items .filter button";
+  expect(await ground(`${type}[aria-pressed=true]`)).not.toBe(await ground(`${type}[aria-pressed=false]`));
   expect(await axeViolations(page)).toEqual([]);
-  answer();
-  await page.getByRole("link", { name: "Connect GitHub" }).waitFor();
   await context.close();
 });
 
