@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import type { Item } from "../api.ts";
 import { plural } from "../messages.ts";
 import { Unseen } from "../parts.tsx";
+import { useSaid } from "../said.ts";
 import { download, toCsv, toJson } from "./export.ts";
 
 const FORMATS = [
@@ -12,10 +12,10 @@ const FORMATS = [
 
 /** Saves the items that are shown, and says how many those are. */
 export function ExportButtons({ integration, items }: { integration: string; items: readonly Item[] }): JSX.Element {
-  const [said, setSaid] = useState("");
+  const [said, say] = useSaid();
   const save = ({ label, extension, media_type, write }: (typeof FORMATS)[number]) => {
     download({ name: `${integration}-items.${extension}`, media_type, content: write(items) });
-    setSaid(`Saved ${plural(items.length, "row")} as ${label}.`);
+    say(`Saved ${plural(items.length, "row")} as ${label}.`);
   };
   return (
     <div class="items-export" role="group" aria-label="Export">

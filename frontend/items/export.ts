@@ -21,7 +21,7 @@ const FIELDS = [
 /** Without it Excel takes UTF-8 for something older. */
 const BYTE_ORDER_MARK = "\uFEFF";
 /** A spreadsheet would run these as a formula (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** RFC 4180, one line per item, with a column for every detail that any of them has. */
 export function toCsv(items: readonly Item[]): string {

@@ -126,9 +126,12 @@ describe("CSV", () => {
     );
   });
 
-  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])("never lets a spreadsheet run %j", (name) => {
-    expect(toCsv([item({ name })])).toMatch(/\r\n1,file,"?'/);
-  });
+  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1"])(
+    "never lets a spreadsheet run %j",
+    (name) => {
+      expect(toCsv([item({ name })])).toMatch(/\r\n1,file,"?'/);
+    },
+  );
 
   it("has a column for every detail that any item has", () => {
     const csv = toCsv([item({ details: { b: "x" } }), item({ details: { a: 2 } })]);
