@@ -14,12 +14,20 @@ export type NewSessionKey = Shapes["NewSessionKey"];
 export type Profile = Shapes["Profile"];
 export type SessionKey = Shapes["SessionKey"];
 
+/** Tells, as an event `ended`, that Latchkey knows this browser's session no longer. */
+export const session = new EventTarget();
+
 const latchkey = createLatchkey();
 const at = (integration: string) => ({ params: { path: { integration } } });
 
 /** True where asking again cannot help and the account has to be connected again. */
 export function needsReconnect(error: LatchkeyError): boolean {
   return error.code === "reauth_required" || error.code === "not_connected";
+}
+
+/** For every refusal of Latchkey's own, by its code: one without a session ends what the page shows. */
+export function noteRefusal(code: string | null): void {
+  if (code === "invalid_session") session.dispatchEvent(new Event("ended"));
 }
 
 /** Every integration with this browser's status; answers without a session too. */
@@ -97,6 +105,7 @@ async function ask<T>(call: Promise<Answer<T>>, signal?: AbortSignal): Promise<T
   try {
     return await answered(call);
   } catch (cause) {
+    if (cause instanceof LatchkeyError) noteRefusal(cause.code);
     // The page itself taking a request back is passed on untouched: nobody has to be told.
     if (cause instanceof LatchkeyError || signal?.aborted) throw cause;
     throw unanswered(cause);

@@ -1,20 +1,20 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fetchIntegrations, type Integration } from "./api.ts";
+import { fetchIntegrations, session, type Integration } from "./api.ts";
 import { tellArrival } from "./arrival.ts";
+import { viewId } from "./cards.tsx";
 import { BackLink, ConnectionSkeleton } from "./connection.tsx";
 import { ConnectingProvider, useConnecting } from "./connecting.ts";
 import { useFocusNext, useRouteChange } from "./focus.ts";
 import { Footer, Header, SkipLink } from "./frame.tsx";
 import { useLoaded } from "./load.ts";
-import { lostWindow, staleList, VIEW_TITLE } from "./messages.ts";
+import { lostWindow, SESSION_ENDED, staleList, VIEW_TITLE } from "./messages.ts";
 import { OverviewLoading } from "./overview.tsx";
 import { connectId, Failure, PageHead, RetryButton } from "./parts.tsx";
 import { Asked, type Question, type Told } from "./questions.tsx";
 import { useRoute, type Arrival, type Route } from "./route.ts";
 import { ToastList, useToasts } from "./toasts.tsx";
 import { View, viewTitle } from "./view.tsx";
-import { viewId } from "./cards.tsx";
 
 /** The whole page. `arrival` tells how a visit to a service just ended, if this load came from one. */
 export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
@@ -45,6 +45,9 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   // Only a list that was fetched afterwards can tell what has become of a visit.
   const arrivals = useRef<{ arrival: Arrival; from: "page" | "window" }[]>(arrival ? [{ arrival, from: "page" }] : []);
   const lost = useRef<string[]>([]);
+  // Where the focus goes on after what was done is there only once the list is.
+  const next = useRef<string | null>(null);
+  const wasSignedIn = useRef(false);
   useEffect(() => {
     if (fetched.phase === "loading") return;
     if (fetched.phase === "failed") {
@@ -61,6 +64,15 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
         focusNext(...(told.focus === "notice" ? [] : [told.focus]), connectId(ended.integration ?? ""), "title");
       }
     }
+    if (wasSignedIn.current && !fetched.value.signed_in) {
+      toast({ tone: "bad", text: SESSION_ENDED });
+      setQuestion(null);
+      next.current = "title";
+    }
+    wasSignedIn.current = fetched.value.signed_in;
+    // What had the focus has left with what was done, unless the person has moved on.
+    if (next.current !== null && isFocusLost()) focusNext(next.current, "title");
+    next.current = null;
     for (const id of lost.current.splice(0)) {
       const integration = fetched.value.integrations.find((each) => each.integration === id);
       if (integration && integration.status !== "connected")
@@ -79,15 +91,21 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
     document.title = `${title} · Latchkey`;
   }, [title]);
   useReturn(reload);
+  useEffect(() => {
+    session.addEventListener("ended", reload);
+    return () => session.removeEventListener("ended", reload);
+  }, []);
 
   const tell = (told: Told) => {
     toast(told.notice);
     focusNext(told.focus, "title");
   };
   const finish = (told: Told) => {
+    if (question?.kind === "sign-out") wasSignedIn.current = false;
+    next.current = told.focus;
     reload();
     tellOthers();
-    tell(told);
+    toast(told.notice);
   };
   const retry = () => {
     reload();
@@ -157,6 +175,12 @@ function useReturn(onReturn: () => void): void {
       removeEventListener("pageshow", restore);
     };
   }, []);
+}
+
+/** Whether what had the focus is gone, or goes with the question that it is in. */
+function isFocusLost(): boolean {
+  const focused = document.activeElement;
+  return focused === null || focused === document.body || focused.closest("dialog") !== null;
 }
 
 /** Whether nobody is in the middle of something else: the focus is where connecting began, or nowhere. */

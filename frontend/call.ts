@@ -1,4 +1,5 @@
 /** One request to a service's own API, through Latchkey's proxy on this origin. */
+import { noteRefusal } from "./api.ts";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
 export type Method = (typeof METHODS)[number];
@@ -80,12 +81,14 @@ export async function sendCall(call: Call, signal: AbortSignal): Promise<Answer>
   if (body !== null) headers.set("content-type", "application/json");
   const began = performance.now();
   const response = await fetch(url, { method: call.method, headers, body, signal, cache: "no-store" });
+  const error_code = response.headers.get("x-latchkey-error");
+  noteRefusal(error_code);
   const read = await readBody(response);
   return {
     status: response.status,
     status_text: response.statusText,
     headers: [...response.headers],
-    error_code: response.headers.get("x-latchkey-error"),
+    error_code,
     duration_ms: performance.now() - began,
     body: read,
   };

@@ -7,7 +7,7 @@ import { HealthFacts } from "./health.tsx";
 import { ItemsSkeleton } from "./items/items.tsx";
 import { Mark } from "./mark.tsx";
 import { reconnectReason } from "./messages.ts";
-import { ConnectLink, MissingSettings, StatusChip, Unseen } from "./parts.tsx";
+import { ConnectLink, Empty, MissingSettings, StatusChip, Unseen } from "./parts.tsx";
 import { explorerHash, hashFor } from "./route.ts";
 
 interface Props {
@@ -18,19 +18,27 @@ interface Props {
   readonly onStale: () => void;
 }
 
+/** How the page learnt that a connection has ended, and which one that was: connecting again begins another. */
+interface Loss {
+  readonly error: LatchkeyError;
+  readonly connected_at: string | null;
+}
+
 /** One service in full: the account and its items where connected, else what to do about it. */
 export function Connection({ integration, signedIn, onDisconnect, onStale }: Props): JSX.Element {
-  const [lost, setLost] = useState<LatchkeyError | null>(null);
-  const { status } = integration;
+  const [loss, setLoss] = useState<Loss | null>(null);
+  const { status, connected_at } = integration;
+  const isBack = status === "connected" && connected_at !== loss?.connected_at;
+  const lost = loss === null || isBack ? null : loss.error;
   const disconnect = () => {
     // What this page does itself is no surprise.
-    setLost(null);
+    setLoss(null);
     onDisconnect(integration);
   };
   const lose = (error: LatchkeyError) => {
     // What has the focus leaves with the account.
     document.getElementById("title")?.focus();
-    setLost(error);
+    setLoss({ error, connected_at });
     onStale();
   };
   return (
@@ -38,7 +46,14 @@ export function Connection({ integration, signedIn, onDisconnect, onStale }: Pro
       <BackLink />
       <ConnectionHead integration={integration} />
       {status === "connected" && lost === null ? (
-        <ConnectedAccount integration={integration} onDisconnect={disconnect} onStale={onStale} onLost={lose} />
+        <ConnectedAccount
+          // Nothing that was read of one account is another's.
+          key={integration.account?.id}
+          integration={integration}
+          onDisconnect={disconnect}
+          onStale={onStale}
+          onLost={lose}
+        />
       ) : (
         <>
           <NotConnected integration={integration} lost={lost} />
@@ -87,24 +102,18 @@ export function NotConnected({ integration, lost }: { integration: Integration; 
   const { status, name } = integration;
   if (status === "not_configured") {
     return (
-      <div class="panel empty">
-        <p>
-          <strong>{name} is not set up on this site</strong>
-        </p>
+      <Empty title={`${name} is not set up on this site`}>
         <MissingSettings integration={integration} />
-      </div>
+      </Empty>
     );
   }
   const isGone = lost?.code === "not_connected";
   const fresh = status === "not_connected" && !isGone;
   return (
-    <div class="panel empty" role={lost ? "alert" : undefined}>
-      <p>
-        <strong>{title(name, fresh, isGone)}</strong>
-      </p>
+    <Empty title={title(name, fresh, isGone)} role={lost ? "alert" : undefined}>
       <p class="quiet">{reason(integration, fresh, isGone)}</p>
       <ConnectLink integration={integration} again={!fresh} />
-    </div>
+    </Empty>
   );
 }
 

@@ -7,7 +7,7 @@ import { exampleCall, sendCall, type Call } from "./call.ts";
 import { BackLink, NotConnected } from "./connection.tsx";
 import { CopyAs } from "./copy-as.tsx";
 import { VIEW_TITLE } from "./messages.ts";
-import { PageHead } from "./parts.tsx";
+import { Empty, PageHead } from "./parts.tsx";
 import { hashFor } from "./route.ts";
 
 interface Props {
@@ -37,15 +37,12 @@ export function Explorer({ integrations, wanted }: Props): JSX.Element {
 
 function NothingConnected(): JSX.Element {
   return (
-    <div class="panel empty">
-      <p>
-        <strong>Nothing is connected yet</strong>
-      </p>
+    <Empty title="Nothing is connected yet">
       <p class="quiet">Connect a service first; then its API can be called from here.</p>
       <a class="button" data-kind="primary" href={hashFor(null)}>
         See all connections
       </a>
-    </div>
+    </Empty>
   );
 }
 

@@ -27,6 +27,11 @@ export function relativeTime(time: Date, now = Date.now()): string {
   return distance > 0 ? "in a moment" : "just now";
 }
 
+/** The same for what has happened: a clock that is behind the server's makes nothing of it come later. */
+export function pastTime(time: Date, now = Date.now()): string {
+  return relativeTime(new Date(Math.min(time.getTime(), now)), now);
+}
+
 /** A moment something lasts until: "3:45 PM" within a day, a plain date beyond that. */
 export function deadline(time: Date, now = Date.now()): string {
   return (Math.abs(time.getTime() - now) < DAY_MS ? CLOCK : DATE).format(time);

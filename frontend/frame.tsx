@@ -3,13 +3,6 @@ import type { JSX } from "preact";
 import { VIEW_TITLE } from "./messages.ts";
 import { explorerHash, hashFor, KEYS_HASH, type Route } from "./route.ts";
 
-export interface Notice {
-  readonly tone: "good" | "bad" | "plain";
-  readonly text: string;
-  /** What to go on with. */
-  readonly link?: { readonly href: string; readonly text: string };
-}
-
 /** The first stop of the keyboard. The hash is the page's route, so this link moves focus itself. */
 export function SkipLink(): JSX.Element {
   const skip = (event: Event) => {

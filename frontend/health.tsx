@@ -1,10 +1,10 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { needsReconnect, refresh, type Integration, type LatchkeyError } from "./api.ts";
-import { isWithinDays, relativeTime } from "./format.ts";
-import type { Notice } from "./frame.tsx";
+import { isWithinDays, pastTime, relativeTime } from "./format.ts";
 import { toLatchkeyError } from "./load.ts";
 import { ConnectLink, isReconnectNear, Time, Unseen } from "./parts.tsx";
+import type { Notice } from "./toasts.tsx";
 
 /** Often enough for "in 5 minutes" to stay true. */
 const RETELL_MS = 30_000;
@@ -101,14 +101,12 @@ export function HealthFacts({ integration }: { integration: Integration }): JSX.
       <Fact term="Access expires">
         <TokenLife integration={integration} />
       </Fact>
-      <Fact term="Last refreshed">
-        {refreshed_at === null ? "Not yet" : <Time iso={refreshed_at} say={sentenceTime} />}
-      </Fact>
+      <Fact term="Last refreshed">{refreshed_at === null ? "Not yet" : <Time iso={refreshed_at} say={sayPast} />}</Fact>
       <Fact term="Reconnect by" isNear={isReconnectNear(integration)}>
-        {reconnect_by === null ? "No deadline" : <Time iso={reconnect_by} say={sentenceTime} />}
+        {reconnect_by === null ? "No deadline" : <Time iso={reconnect_by} say={sayAny} />}
       </Fact>
       <Fact term="Connected">
-        <Time iso={connected_at} say={sentenceTime} />
+        <Time iso={connected_at} say={sayPast} />
       </Fact>
     </dl>
   );
@@ -130,14 +128,14 @@ function TokenLife({ integration }: { integration: Integration }): JSX.Element {
   if (status === "connected" && refreshable && isWithinDays(expires_at, 0)) return <>Renewed with the next call</>;
   return (
     <>
-      <Time iso={expires_at} say={sentenceTime} />
+      <Time iso={expires_at} say={sayAny} />
       {status === "connected" && refreshable && <span class="quiet small">renewed by itself</span>}
     </>
   );
 }
 
 /** "In 7 hours": it begins what is said. */
-function sentenceTime(time: Date): string {
-  const words = relativeTime(time);
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+const sayAny = (time: Date): string => capitalized(relativeTime(time));
+const sayPast = (time: Date): string => capitalized(pastTime(time));
+
+const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

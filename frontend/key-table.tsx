@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { SessionKey } from "./api.ts";
+import { relativeTime } from "./format.ts";
 import { Time, Unseen } from "./parts.tsx";
 
 interface Props {
@@ -51,7 +52,7 @@ function KeyRow({ listed, onRevoke }: { listed: SessionKey; onRevoke: () => void
           <br />
           <LastUse listed={listed} before="Used " never="Never used" />
           <br />
-          Expires <Time iso={listed.expires_at} />
+          Expires <Time iso={listed.expires_at} say={relativeTime} />
         </p>
       </th>
       <td class="wide">
@@ -61,7 +62,7 @@ function KeyRow({ listed, onRevoke }: { listed: SessionKey; onRevoke: () => void
         <LastUse listed={listed} before="" never="Never" />
       </td>
       <td class="wide">
-        <Time iso={listed.expires_at} />
+        <Time iso={listed.expires_at} say={relativeTime} />
       </td>
       <td>
         <button type="button" class="button" onClick={onRevoke}>

@@ -8,7 +8,7 @@ import { KeyTable } from "./key-table.tsx";
 import { useLoaded } from "./load.ts";
 import { VIEW_TITLE } from "./messages.ts";
 import { NewKeyDialog } from "./new-key.tsx";
-import { Failure, PageHead, RetryButton, Unseen } from "./parts.tsx";
+import { Empty, Failure, PageHead, RetryButton, Unseen } from "./parts.tsx";
 import type { Told } from "./questions.tsx";
 import { hashFor } from "./route.ts";
 
@@ -28,15 +28,12 @@ export function Keys({ signedIn, onTold }: { signedIn: boolean; onTold: (told: T
 
 function SignedOut(): JSX.Element {
   return (
-    <div class="panel empty">
-      <p>
-        <strong>You are not signed in</strong>
-      </p>
+    <Empty title="You are not signed in">
       <p class="quiet">Connecting an account signs you in; then you can make keys for your programs.</p>
       <a class="button" data-kind="primary" href={hashFor(null)}>
         See all connections
       </a>
-    </div>
+    </Empty>
   );
 }
 
@@ -96,12 +93,9 @@ function OwnKeys({ onTold }: { onTold: (told: Told) => void }): JSX.Element {
 
 function NoKeys(): JSX.Element {
   return (
-    <div class="panel empty">
-      <p>
-        <strong>No keys yet</strong>
-      </p>
+    <Empty title="No keys yet">
       <p class="quiet">The keys you make are listed here, with when each was last used.</p>
-    </div>
+    </Empty>
   );
 }
 

@@ -1,5 +1,5 @@
 /** Hooks that load answers and give components one value to draw from. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { LatchkeyError } from "./api.ts";
 
 export type Loaded<T> = { phase: "loading" } | { phase: "failed"; error: LatchkeyError } | { phase: "ready"; value: T };
@@ -10,8 +10,10 @@ export type Loaded<T> = { phase: "loading" } | { phase: "failed"; error: Latchke
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, version = ""): [Loaded<T>, () => void] {
   const [state, setState] = useState<Loaded<T>>({ phase: "loading" });
   const [attempt, setAttempt] = useState(0);
+  const running = useRef<AbortController | null>(null);
   useEffect(() => {
     const left = new AbortController();
+    running.current = left;
     setState((shown) => (shown.phase === "ready" ? shown : { phase: "loading" }));
     load(left.signal).then(
       (value) => left.signal.aborted || setState({ phase: "ready", value }),
@@ -19,7 +21,12 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, version 
     );
     return () => left.abort();
   }, [attempt, version]);
-  return [state, () => setAttempt((n) => n + 1)];
+  const reload = () => {
+    // At once, and not with the next effect: an answer from before must not be taken for the new one.
+    running.current?.abort();
+    setAttempt((n) => n + 1);
+  };
+  return [state, reload];
 }
 
 /** Gives any failure a sentence to show. */

@@ -55,6 +55,10 @@ export function staleList(why: string): string {
   return `What you see may be out of date. ${why}`;
 }
 
+/** For a session that ended without this page's doing. */
+export const SESSION_ENDED =
+  "You are signed out: your session ended elsewhere, or ran out. Connect a service to start again.";
+
 const EVENT_WORDS: Readonly<Record<ActivityEvent["type"], string>> = {
   connected: "Connected",
   reconnected: "Connected again",

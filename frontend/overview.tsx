@@ -3,7 +3,7 @@ import type { Integration } from "./api.ts";
 import { AccountCard, AvailableCard, UnsetCard } from "./cards.tsx";
 import { Finder, NO_FILTER, useFilter } from "./finder.tsx";
 import { FIRST_STEP, summary, VIEW_TITLE } from "./messages.ts";
-import { PageHead } from "./parts.tsx";
+import { Empty, PageHead } from "./parts.tsx";
 import { hashWith } from "./route.ts";
 import { services } from "./services.ts";
 
@@ -59,30 +59,24 @@ function Group<T extends { integration: string }>({ title, members, children }: 
 
 function NothingFound(): JSX.Element {
   return (
-    <div class="panel empty">
-      <p>
-        <strong>No service fits</strong>
-      </p>
+    <Empty title="No service fits">
       <p class="quiet">Try another word, or show all services again.</p>
       <a class="button" href={hashWith(NO_FILTER)}>
         Show all services
       </a>
-    </div>
+    </Empty>
   );
 }
 
 /** The first thing that whoever runs this site sees. */
 function NothingSetUp(): JSX.Element {
   return (
-    <div class="panel empty">
-      <p>
-        <strong>No service is set up yet</strong>
-      </p>
+    <Empty title="No service is set up yet">
       <p class="quiet">
         Register an app at a service, and give Latchkey its client id and secret: <code>npm run setup</code> writes the
         file they go into, and each card below names the variables.
       </p>
-    </div>
+    </Empty>
   );
 }
 

@@ -1,7 +1,7 @@
 /** Small pieces that several views share. */
 import type { ComponentChildren, JSX } from "preact";
 import { connectHref, type ConnectionStatus, type Credentials, type Integration, type LatchkeyError } from "./api.ts";
-import { fullTime, isWithinDays, relativeTime, toDate, toWebUrl } from "./format.ts";
+import { fullTime, isWithinDays, pastTime, toDate, toWebUrl } from "./format.ts";
 import { useConnectLink } from "./connecting.ts";
 import { STATUS_LABEL } from "./messages.ts";
 
@@ -86,8 +86,8 @@ export function MissingSettings({ integration }: { integration: Integration }): 
   );
 }
 
-/** A time as people say it, exact on hover and for machines; an empty value leaves a dash. */
-export function Time({ iso, say = relativeTime }: { iso: string | null; say?: (time: Date) => string }): JSX.Element {
+/** A time as people say it, in the past unless told otherwise, exact on hover and for machines; an empty value leaves a dash. */
+export function Time({ iso, say = pastTime }: { iso: string | null; say?: (time: Date) => string }): JSX.Element {
   const time = toDate(iso);
   if (time === null) return <NoValue />;
   return (
@@ -121,6 +121,22 @@ export function ExternalLink({ url, children }: { url: string | null; children: 
       {children}
       <Unseen> (opens in a new tab)</Unseen>
     </a>
+  );
+}
+
+/** What stands where there is nothing to show: why that is, and the way on. */
+export function Empty(props: {
+  title: ComponentChildren;
+  role?: "alert" | undefined;
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <div class="panel empty" role={props.role}>
+      <p>
+        <strong>{props.title}</strong>
+      </p>
+      {props.children}
+    </div>
   );
 }
 

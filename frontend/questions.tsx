@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { disconnect, signOut, type Integration } from "./api.ts";
 import { ConfirmDialog } from "./confirm.tsx";
-import type { Notice } from "./frame.tsx";
 import { connectId } from "./parts.tsx";
+import type { Notice } from "./toasts.tsx";
 
 export type Question = { kind: "disconnect"; integration: Integration } | { kind: "sign-out" };
 

@@ -1,11 +1,17 @@
 /** Messages on how the last things the person did ended, over the corner of the page. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Notice } from "./frame.tsx";
 
 /** Long enough to read it twice. */
 const SHOWN_MS = 10_000;
 const SHOWN_AT_ONCE = 3;
+
+export interface Notice {
+  readonly tone: "good" | "bad" | "plain";
+  readonly text: string;
+  /** What to go on with. */
+  readonly link?: { readonly href: string; readonly text: string };
+}
 
 interface Toast extends Notice {
   readonly id: number;

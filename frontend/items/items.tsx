@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { Integration, Item } from "../api.ts";
 import { toLabel } from "../format.ts";
 import { plural } from "../messages.ts";
-import { Unseen } from "../parts.tsx";
+import { Empty, Unseen } from "../parts.tsx";
 import { useQuery, writeQuery } from "../route.ts";
 import { sortName, toSelection } from "./address.ts";
 import { columnsFor } from "./columns.ts";
@@ -78,13 +78,7 @@ function NothingFound(props: { selection: Selection; items: readonly Item[]; mor
     writeQuery({ q: null, type: null }, "push");
   };
   return (
-    <div class="panel empty">
-      <p>
-        <strong>
-          No {what}
-          {where}
-        </strong>
-      </p>
+    <Empty title={`No ${what}${where}`}>
       <p class="quiet">
         {more
           ? `Only ${plural(items.length, "item")} have been loaded yet; the rest may have what you look for.`
@@ -93,18 +87,15 @@ function NothingFound(props: { selection: Selection; items: readonly Item[]; mor
       <button type="button" class="button" onClick={showAll}>
         Show all
       </button>
-    </div>
+    </Empty>
   );
 }
 
 function NoItems({ name }: { name: string }): JSX.Element {
   return (
-    <div class="panel empty">
-      <p>
-        <strong>Nothing here yet</strong>
-      </p>
+    <Empty title="Nothing here yet">
       <p class="quiet">What you add in {name}, or share with Latchkey there, appears here.</p>
-    </div>
+    </Empty>
   );
 }
 

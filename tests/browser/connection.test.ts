@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Integrations, type Item, type Items } from "../../src/api.ts";
+import { Integrations, Profile, type Item, type Items } from "../../src/api.ts";
 import {
   axeViolations,
   connectInWindow,
@@ -136,6 +136,66 @@ describe.each([
     expect(complaints).toEqual([]);
     await context.close();
   });
+});
+
+it("shows what a service sends as text, however long and strange, and links web addresses alone", async () => {
+  const { page, context, complaints, open } = await openConnection("Google", "", {
+    viewport: { width: 320, height: 800 },
+  });
+  const names = ["<img src=x onerror=alert(1)>", "x".repeat(200), "word ".repeat(40), "", "\u202Eeman", "__proto__"];
+  const urls = [null, "javascript:alert(1)", "data:text/html,x", "no address", "", "https://files.example/5"];
+  const strange = names.map((name, index) => ({
+    ...repository(index),
+    name,
+    url: urls[index] ?? null,
+    type: index % 2 === 0 ? "__proto__" : "file",
+    parent_name: name,
+    updated_at: "no date",
+  }));
+  await page.route(LOAD, (route) => route.fulfill({ json: { items: strange, next_cursor: null } satisfies Items }));
+  await page.route("**/data/google", async (route) => {
+    const profile = Profile.parse(await (await route.fetch()).json());
+    const account = { id: "1", name: names.join(" "), email: "e".repeat(200), avatar_url: null, url: urls[1] ?? null };
+    await route.fulfill({ json: { ...profile, account } satisfies Profile });
+  });
+  await open();
+  await page.getByRole("region", { name: "Account" }).getByText("onerror", { exact: false }).waitFor();
+  await table(page).waitFor();
+  expect(await table(page).getByRole("rowheader").count()).toBe(names.length);
+  await table(page).getByText("Untitled").waitFor();
+  expect(await table(page).getByRole("link").count()).toBe(1);
+  expect(await page.locator(":is(a[href^=javascript], a[href^=data], img[onerror])").count()).toBe(0);
+  expect(await overflow(page)).toBe(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  expect(await overflow(page)).toBe(0);
+  expect(await axeViolations(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+it("tells nothing that has happened as something to come, on a computer whose clock is slow", async () => {
+  const { page, context } = await openPage(browser);
+  await page.clock.install({ time: Date.now() - 600_000 });
+  await page.goto(`${latchkey.origin}/auth/google?return_to=/`);
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.getByRole("article", { name: "Google" }).getByText("Connected just now").waitFor();
+  await openHash(page, "/google?show=activity");
+  await page.getByRole("listitem").filter({ hasText: "Connected" }).getByText("just now").waitFor();
+  const facts = await page.locator(".health-facts").innerText();
+  expect(facts).toMatch(/Connected\s+Just now/);
+  await context.close();
+});
+
+it("leaves a low screen, such as one enlarged to 400 %, to the rows", async () => {
+  const { page, context, open } = await openConnection("GitHub", "", { viewport: { width: 320, height: 256 } });
+  await open();
+  await table(page).waitFor();
+  await table(page).getByRole("row").nth(12).scrollIntoViewIfNeeded();
+  const covered = await page.evaluate(() =>
+    [2, innerHeight - 2].filter((y) => document.elementFromPoint(innerWidth / 2, y)?.closest("tbody") === null),
+  );
+  expect(covered).toEqual([]);
+  await context.close();
 });
 
 it("fits its columns to what the items are", async () => {
@@ -372,6 +432,7 @@ describe("a state", () => {
     await connectInWindow(page, "Google");
     await page.getByRole("status").filter({ hasText: "Google is connected" }).waitFor();
     await table(page).waitFor();
+    expect(await page.getByText("Google needs to be reconnected").count()).toBe(0);
     await context.close();
   });
 

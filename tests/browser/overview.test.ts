@@ -1,5 +1,5 @@
 /** The page that everything starts from: finding a service, connecting it in a window or without one, and every state it can be in. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { builtInProviders } from "../../src/providers/index.ts";
@@ -189,6 +189,36 @@ describe("connecting in a window", () => {
     await other.getByRole("button", { name: "Disconnect HubSpot" }).click();
     await other.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
     await page.getByRole("link", { name: "Connect HubSpot" }).waitFor();
+    await context.close();
+  });
+
+  it("takes no list from before the visit for the one after it", async () => {
+    const { page, context } = await openOverview();
+    await page.clock.install();
+    const popup = await openConnectWindow(page, "GitHub");
+    let answer = () => {};
+    const visited = new Promise<void>((resolve) => (answer = resolve));
+    const read = new Promise<void>((resolve) => {
+      const hold = async (route: Route) => {
+        const response = await route.fetch();
+        resolve();
+        await visited;
+        await route.fulfill({ response });
+      };
+      void page.route("**/integrations", hold, { times: 1 });
+    });
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await read;
+    // From here on the page hears and is answered, but draws nothing.
+    await page.clock.pauseAt(Date.now() + 5000);
+    const closed = popup.waitForEvent("close");
+    await popup.getByRole("button", { name: "Allow" }).click();
+    await closed;
+    answer();
+    await page.waitForTimeout(300);
+    await page.clock.resume();
+    await announced(page, "GitHub is connected as ").waitFor();
+    expect(await page.locator(".toast").count()).toBe(1);
     await context.close();
   });
 
