@@ -60,7 +60,7 @@ export function answerNotFound(app: Hono<AppEnv>): NotFoundHandler<AppEnv> {
       app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),
     );
     if (allowed.length === 0) {
-      throw new AppError("not_found", "There is nothing at this address. The README lists the routes.");
+      throw new AppError("not_found", "There is nothing at this address. See /docs for the routes.");
     }
     throw new AppError("method_not_allowed", `This address takes ${allowed.join(", ")}.`, {
       headers: { Allow: allowed.join(", ") },

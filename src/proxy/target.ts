@@ -33,7 +33,7 @@ export function toTarget({ api }: Provider, rawPath: string, query: string): URL
   const elsewhere = HOST_SEGMENT.exec(path);
   const base = elsewhere ? api.hosts[elsewhere[1] ?? ""] : api.base_url;
   if (base === undefined) {
-    throw new AppError("host_denied", "Only the provider's own API hosts can be called. The README lists them.");
+    throw new AppError("host_denied", "Only the provider's own API hosts can be called: docs/proxy.md lists them.");
   }
   const rest = elsewhere ? (elsewhere[2] ?? "/") : withBasePath(path, api.base_path);
   if (hasDotSegment(rest)) throw badPath();
