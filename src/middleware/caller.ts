@@ -49,7 +49,8 @@ export async function authorize(c: Context<AppEnv>, access: Access): Promise<Cal
   }
   if (access === "anyone") {
     const caller = await findCaller(c);
-    return caller?.session && caller.session.kind !== "read" ? caller : NOBODY;
+    if (!caller?.session || caller.session.kind === "read") return NOBODY;
+    return caller.session.kind === "app" && c.req.header(USER_HEADER) !== undefined ? forUser(c, caller, true) : caller;
   }
   if (access !== "person" && access.as === "owner" && isAdmin(c)) {
     return { ...NOBODY, app: c.req.param("app") ?? "" };

@@ -1,9 +1,9 @@
 /** Connections as an app manages them, the index it finds them by, and what it may set about its integrations and keys. */
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { Disconnected } from "../../src/api.ts";
+import { Disconnected, Integrations } from "../../src/api.ts";
 import {
   ApiKeys,
   AppIntegrations,
@@ -140,6 +140,8 @@ describe("the list of connections", () => {
       call(app.key, method, path, body, { "X-Latchkey-User": "user-1" });
     expect((await answered(Connections, as("GET", "/connections"))).connections).toMatchObject([{ id: own.id }]);
     expect((await as("GET", `/connections/${own.id}/token`)).status).toBe(200);
+    const { integrations } = await answered(Integrations, as("GET", "/integrations"));
+    expect(integrations).toMatchObject([{ status: "connected", account: { id: own.account?.id } }]);
     for (const [method, path, body] of [
       ["GET", ""],
       ["GET", "/token"],
@@ -390,6 +392,18 @@ describe("the index", () => {
     }
     await expect.poll(async () => (await page(app.key)).connections).toMatchObject([{ id: kept.id }]);
     expect((await page(app.key, "?tag=plan:pro")).connections).toMatchObject([{ id: kept.id }]);
+  });
+
+  it("is caught up with by alarm where somebody has taken lines to write and never came back", async () => {
+    const app = await makeApp();
+    await connectUser(app, "user-1");
+    const vault = env.VAULT.getByName(vaultName(app.id, "user-1"));
+    const untilAlarm = () =>
+      runInDurableObject(vault, async (_, { storage }) => ((await storage.getAlarm()) ?? Infinity) - Date.now());
+    await runDurableObjectAlarm(vault);
+    await expect.poll(untilAlarm).toBeGreaterThan(MINUTE);
+    expect(await vault.indexLines(true)).toHaveLength(1);
+    expect(await untilAlarm()).toBeLessThan(MINUTE);
   });
 
   it("is built anew from the vaults, page by page, by the operator alone", async () => {
