@@ -53,7 +53,7 @@ export function KeyForm({ onMade }: { onMade: (key: NewSessionKey) => void }): J
           maxLength={NAME_LENGTH}
           placeholder="Nightly report"
           value={name}
-          aria-invalid={problem !== null}
+          aria-invalid={problem !== null && name.trim() === ""}
           aria-describedby="key-problem"
           onInput={(event) => setName(event.currentTarget.value)}
         />

@@ -143,6 +143,20 @@ it("offers neither calls nor keys to somebody who has connected nothing", async 
   await context.close();
 });
 
+it("blames the name of a key for nothing but being missing", async () => {
+  const { page, context } = await openConnected();
+  await page.getByRole("link", { name: "Keys" }).click();
+  const name = page.getByLabel("Name");
+  await page.getByRole("button", { name: "Create key" }).click();
+  expect(await name.getAttribute("aria-invalid")).toBe("true");
+  await name.fill("Nightly report");
+  await page.route("**/sessions", (route) => route.abort());
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByRole("alert").filter({ hasText: "Latchkey cannot be reached." }).waitFor();
+  expect(await name.getAttribute("aria-invalid")).toBe("false");
+  await context.close();
+});
+
 it("makes a key that is shown once, works as a bearer and ends when it is revoked", async () => {
   const { page, context, complaints } = await openConnected({ colorScheme: "dark" });
   await page.getByRole("link", { name: "Keys" }).click();
