@@ -186,6 +186,25 @@ it("tells nothing that has happened as something to come, on a computer whose cl
   await context.close();
 });
 
+it("fits the narrowest phone with the spacing that some readers set (WCAG 1.4.12)", async () => {
+  const { page, context, open } = await openConnection("Google", "", { viewport: { width: 320, height: 700 } });
+  await open();
+  await table(page).waitFor();
+  await page.evaluate(() => {
+    for (const sheet of document.styleSheets) {
+      sheet.insertRule("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; }");
+      sheet.insertRule("* { word-spacing: 0.16em !important; }");
+      sheet.insertRule("p { margin-bottom: 2em !important; }");
+    }
+  });
+  for (const hash of ["#/google", "#/google?show=code", "#/", "#/explorer", "#/keys"]) {
+    await page.goto(`${latchkey.origin}/${hash}`);
+    await page.locator("#title").waitFor();
+    expect(await overflow(page), hash).toBe(0);
+  }
+  await context.close();
+});
+
 it("leaves a low screen, such as one enlarged to 400 %, to the rows", async () => {
   const { page, context, open } = await openConnection("GitHub", "", { viewport: { width: 320, height: 256 } });
   await open();
