@@ -104,7 +104,8 @@ export async function openConnectWindow(page: Page, name: string): Promise<Page>
   const opened = page.waitForEvent("popup");
   await page.getByRole("link", { name: `Connect ${name}` }).click();
   const popup = await opened;
-  await popup.waitForURL((url) => url.origin !== new URL(page.url()).origin);
+  // It begins blank, and that is of no origin.
+  await popup.waitForURL(({ origin }) => origin !== "null" && origin !== new URL(page.url()).origin);
   return popup;
 }
 
