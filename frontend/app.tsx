@@ -107,6 +107,11 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
     tellOthers();
     toast(told.notice);
   };
+  const close = () => {
+    setQuestion(null);
+    // The button that asked may have left meanwhile.
+    if (next.current === null && isFocusLost()) focusNext("title");
+  };
   const retry = () => {
     reload();
     focusNext("main");
@@ -144,7 +149,7 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
       </main>
       <Footer />
       <ToastList toasts={toasts} onDismiss={dismissToast} />
-      {question !== null && <Asked question={question} onDone={finish} onClosed={() => setQuestion(null)} />}
+      {question !== null && <Asked question={question} onDone={finish} onClosed={close} />}
     </ConnectingProvider>
   );
 }

@@ -1,6 +1,6 @@
 /** What the page asks before it does something that cannot be taken back. */
 import type { JSX } from "preact";
-import { disconnect, signOut, type Integration } from "./api.ts";
+import { disconnect, LatchkeyError, signOut, type Integration } from "./api.ts";
 import { ConfirmDialog } from "./confirm.tsx";
 import { connectId } from "./parts.tsx";
 import type { Notice } from "./toasts.tsx";
@@ -37,9 +37,7 @@ export function Asked({ question, ...handlers }: AskedProps): JSX.Element {
   }
   const { integration: id, name, account } = question.integration;
   const run = async (): Promise<Told> => {
-    const { revoked_at_provider: revoked } = await disconnect(id);
-    const advice = revoked ? "" : ` To be thorough, also remove Latchkey in your ${name} settings.`;
-    return { notice: { tone: "good", text: `${name} is disconnected.${advice}` }, focus: connectId(id) };
+    return { notice: { tone: "good", text: await disconnectAndTell(id, name) }, focus: connectId(id) };
   };
   return (
     <ConfirmDialog title={`Disconnect ${name}?`} action="Disconnect" run={run} {...handlers}>
@@ -50,4 +48,16 @@ export function Asked({ question, ...handlers }: AskedProps): JSX.Element {
       </p>
     </ConfirmDialog>
   );
+}
+
+/** A connection that somebody else has ended first is as gone as it was to be. */
+async function disconnectAndTell(id: string, name: string): Promise<string> {
+  try {
+    const { revoked_at_provider: revoked } = await disconnect(id);
+    const advice = revoked ? "" : ` To be thorough, also remove Latchkey in your ${name} settings.`;
+    return `${name} is disconnected.${advice}`;
+  } catch (cause) {
+    if (cause instanceof LatchkeyError && cause.code === "not_connected") return `${name} was disconnected already.`;
+    throw cause;
+  }
 }

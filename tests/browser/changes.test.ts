@@ -97,6 +97,25 @@ it("moves the focus to Connect after disconnecting, from a card and from the con
   await context.close();
 });
 
+it.each([
+  ["Disconnect", "connect-github"],
+  ["Cancel", "title"],
+])("a question about a connection that another page ends meanwhile closes with %s", async (answer, focus) => {
+  const { page, context } = await openConnected("GitHub");
+  await page.getByRole("button", { name: "Disconnect GitHub" }).click();
+  const ended = await context.request.delete(`${latchkey.origin}/integrations/github/credentials`, {
+    headers: { "X-CSRF": "1" },
+  });
+  expect(ended.ok()).toBe(true);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.getByText("GitHub is not connected", { exact: true }).waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: answer }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  if (answer === "Disconnect") await announced(page, "GitHub was disconnected already.").waitFor();
+  await expect.poll(() => focused(page)).toBe(focus);
+  await context.close();
+});
+
 describe("a session that ended behind the page's back", () => {
   it.each([
     ["at the next page of items", (page: Page) => page.getByRole("button", { name: "Load more" }).click()],
