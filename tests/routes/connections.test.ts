@@ -406,6 +406,20 @@ describe("the index", () => {
     expect(await untilAlarm()).toBeLessThan(MINUTE);
   });
 
+  it("does not have an alarm chase itself while nobody can be sent to write", async () => {
+    const app = await makeApp();
+    await connectUser(app, "user-1");
+    const vault = env.VAULT.getByName(vaultName(app.id, "user-1"));
+    await vault.indexLines(true);
+    pass(MINUTE);
+    const wait = await runInDurableObject(vault, async (instance, { storage }) => {
+      Object.defineProperty(instance, "dispatch", { value: () => Promise.reject(new Error("no keys")) });
+      await instance.alarm();
+      return ((await storage.getAlarm()) ?? 0) - Date.now();
+    });
+    expect(wait).toBeGreaterThan(MINUTE / 2);
+  });
+
   it("is built anew from the vaults, page by page, by the operator alone", async () => {
     const app = await makeApp();
     for (let user = 0; user < 7; user += 1) {

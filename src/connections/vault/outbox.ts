@@ -147,8 +147,11 @@ export class Outbox {
     );
   }
 
+  /** Whether a line is to be written now; the question is asked again later, in case nobody can be sent to write. */
   isIndexDue(now: number): boolean {
-    return this.#sql.exec("SELECT 1 FROM index_lines WHERE next_at <= ? LIMIT 1", now).toArray().length > 0;
+    const due = this.#sql.exec("SELECT 1 FROM index_lines WHERE next_at <= ? LIMIT 1", now).toArray().length > 0;
+    this.#sql.exec("UPDATE index_lines SET next_at = ? WHERE next_at <= ?", now + ATTEMPT_MS, now);
+    return due;
   }
 
   /** The lines to write, each asked for again later unless it is noted as written. @param all whatever their time, the written ones too */
