@@ -28,6 +28,18 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   ].join("; "),
 };
 
+/**
+ * For the pages that the Worker itself makes: own scripts and styles and nothing else. Without `form-action`, which browsers
+ * hold against redirects to providers too.
+ */
+export const madePagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
 /** For JSON and redirects: they need nothing, so they may load nothing, and no cache may keep them. */
 export const answerHeaders: Readonly<Record<string, string>> = {
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",

@@ -4,6 +4,7 @@ import { html } from "hono/html";
 import type { ErrorBody } from "../api.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
+import { madePagePolicy } from "../security-headers.ts";
 import { isNavigation } from "./navigation.ts";
 
 /** Answers an error of ours with its code and sentence; any other is logged and says nothing. */
@@ -11,7 +12,9 @@ export function answerError(error: Error, c: Context<AppEnv>): Response | Promis
   const known = toKnownError(error, c.get("requestId"));
   for (const [name, value] of Object.entries({ ...known.headers, [ERROR_HEADER]: known.code })) c.header(name, value);
   const body: ErrorBody = { error: known.code, message: known.message, request_id: c.get("requestId") };
-  return isNavigation(c.req.raw) ? c.html(errorPage(body), known.status) : c.json(body, known.status);
+  if (!isNavigation(c.req.raw)) return c.json(body, known.status);
+  c.header("Content-Security-Policy", madePagePolicy);
+  return c.html(errorPage(body), known.status);
 }
 
 /** The error to tell: one of ours as it is; any other is logged, and becomes one that says nothing. */
@@ -29,6 +32,7 @@ function errorPage({ message, request_id }: ErrorBody) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>Latchkey</title>
+        <link rel="stylesheet" href="/connect-page.css" />
       </head>
       <body>
         <main>

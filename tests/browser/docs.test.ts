@@ -1,4 +1,4 @@
-/** The API page and the hosted connect page, as people see them. */
+/** The API page, and the pages that the Worker itself makes, as people see them. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
@@ -36,6 +36,20 @@ it.each(LOOKS)("the API is there to read and to try, %s", async (_, look) => {
   expect(await axeViolations(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   expect(complaints).toEqual([]);
+  await context.close();
+});
+
+it.each(LOOKS)("a link that leads nowhere says so and leads back, %s", async (_, look) => {
+  const { page, context } = await openPage(browser, look);
+  const answer = await page.goto(`${latchkey.origin}/connect/no-such-link`);
+  expect(answer?.status()).toBe(400);
+  await page.getByRole("heading", { name: "This did not work" }).waitFor();
+  expect(await page.evaluate(() => getComputedStyle(document.querySelector("main") ?? document.body).maxWidth)).toBe(
+    "416px",
+  );
+  expect(await axeViolations(page)).toEqual([]);
+  await page.getByRole("link", { name: "Back to Latchkey" }).click();
+  await page.getByRole("heading", { name: "Connections" }).waitFor();
   await context.close();
 });
 
