@@ -1,5 +1,5 @@
 /** The last page in a connect popup: tells its opener what became of it, and nobody else. */
-const { returnTo } = document.body.dataset;
+const returnTo = document.currentScript?.dataset["returnTo"];
 if (returnTo !== undefined) {
   const place = new URL(returnTo);
   const opener: unknown = window.opener;

@@ -1,7 +1,9 @@
 /** The OpenAPI 3.1 document, written from the declarations that requests are held to. */
 import * as z from "zod";
 import * as shapes from "../src/api.ts";
-import * as shapesForApps from "../src/api-apps.ts";
+import * as shapesOfApps from "../src/api-apps.ts";
+import * as shapesOfConnections from "../src/api-connections.ts";
+import * as shapesOfEvents from "../src/api-events.ts";
 import { errorStatus, type ErrorCode } from "../src/errors.ts";
 import { allRoutes } from "../src/routes/all.ts";
 import type { Operation } from "../src/routes/operation.ts";
@@ -15,7 +17,7 @@ type JsonObject = Record<string, unknown>;
 
 /** A shape goes by the name that it is exported under; a query is no object of its own in a document. */
 const namedShapes = z.registry<{ id: string }>();
-for (const [id, shape] of Object.entries({ ...shapes, ...shapesForApps })) {
+for (const [id, shape] of Object.entries({ ...shapes, ...shapesOfApps, ...shapesOfConnections, ...shapesOfEvents })) {
   if (!id.endsWith("Query")) namedShapes.add(shape, { id });
 }
 

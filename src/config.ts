@@ -119,17 +119,17 @@ const CustomProvider = ProviderFields.check(
       context.addIssue({ code: "custom", path: ["id"], message: "this name is taken by the page itself" });
     }
     const missing = missingField(entry);
-    if (missing !== null) context.addIssue({ code: "custom", path: [missing], message: "is required" });
+    if (missing) context.addIssue({ code: "custom", path: [missing.field], message: missing.reason });
   }),
 );
 const CustomProviders = z.pipe(Json, z.array(CustomProvider));
 
-/** The first field that a description needs and does not have; null where it is whole. */
-export function missingField(entry: CustomProviderEntry): keyof CustomProviderEntry | null {
+/** The first field that a description needs and does not have, and why it does; null where it is whole. */
+export function missingField(entry: CustomProviderEntry): { field: string; reason: string } | null {
   const alone = entry.extends === undefined ? REQUIRED_ALONE.find((field) => entry[field] === undefined) : undefined;
-  if (alone) return alone;
-  const isPublic = entry.token_endpoint_auth_method === "none";
-  return !isPublic && entry.client_secret === undefined ? "client_secret" : null;
+  if (alone) return { field: alone, reason: "is required" };
+  if (entry.token_endpoint_auth_method === "none" || entry.client_secret !== undefined) return null;
+  return { field: "client_secret", reason: 'is required unless token_endpoint_auth_method is "none"' };
 }
 
 /** The configuration of one deployment. Every method names the variable it could not read. */

@@ -12,7 +12,7 @@ import { AppRecords } from "./apps/records.ts";
 import { Sessions } from "./apps/sessions.ts";
 import { Webhooks } from "./apps/webhooks.ts";
 import type { Resealed } from "./api.ts";
-import type { Reindexed } from "./api-apps.ts";
+import type { Reindexed } from "./api-connections.ts";
 import { Config } from "./config.ts";
 import { Authorizations } from "./connections/authorizations.ts";
 import { APP_ITSELF, DEFAULT_APP } from "./connections/connection.ts";

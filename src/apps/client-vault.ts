@@ -13,18 +13,12 @@ import type { Provider } from "../providers/provider.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "./integrations.ts";
 import { OPERATOR, type AppRecords } from "./records.ts";
 
-const Slug = z
-  .string()
-  .check(
-    z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -, not beginning or ending with -"),
-  );
-
 /**
  * What an app registers. `provider` is a built-in one, or the endpoints describe another. The same `slug` again changes the
  * integration: a `client_secret` that is left out stays as it is.
  */
 export const IntegrationSettings = z.extend(z.omit(ProviderFields, { id: true, extends: true }), {
-  slug: z.optional(Slug),
+  slug: z.optional(ProviderFields.shape.id),
   provider: z.optional(z.string().check(z.maxLength(40))),
 });
 export type IntegrationSettings = z.output<typeof IntegrationSettings>;
@@ -142,7 +136,7 @@ export class ClientVault {
 
   #check(entry: CustomProviderEntry): void {
     const missing = missingField(entry);
-    if (missing !== null) throw invalid(missing, "is required");
+    if (missing) throw invalid(missing.field, missing.reason);
     this.#toProvider(entry);
   }
 

@@ -26,8 +26,6 @@ export type ConnectSessionRecord = z.output<typeof ConnectSessionRecord>;
 /** How long an app may take to say who has come back. */
 const CODE_SECONDS = 600;
 
-const askAgain = "Go back to where you came from and ask for a new one.";
-
 export class ConnectSessions {
   readonly #vaults: Vaults;
   readonly #connections: Connections;
@@ -64,19 +62,8 @@ export class ConnectSessions {
   async open(ticket: string, browser: string): Promise<ConnectSessionRecord> {
     const { app, vault } = await this.#read(ticket);
     const opened = await this.#vaults.call(vault, async (stub) => stub.openLink(digest(ticket), digest(browser)));
-    switch (opened.outcome) {
-      case "opened":
-      case "again":
-        return this.#openRecord(app, ticket, opened.record);
-      case "used":
-        throw used();
-      case "other_browser":
-        throw otherBrowser();
-      case "expired":
-        throw expired();
-      case "unknown":
-        throw unknown();
-    }
+    if (!("record" in opened)) throw linkRefused(opened.outcome);
+    return this.#openRecord(app, ticket, opened.record);
   }
 
   /**
@@ -86,18 +73,8 @@ export class ConnectSessions {
   async spend(ticket: string, browser: string | undefined): Promise<ConnectSessionRecord> {
     const { app, vault } = await this.#read(ticket);
     const claimed = await this.#vaults.call(vault, async (stub) => stub.claim(digest(ticket), digest(browser ?? "")));
-    switch (claimed.outcome) {
-      case "claimed":
-        return this.#openRecord(app, ticket, claimed.record);
-      case "consumed":
-        throw used();
-      case "other_browser":
-        throw otherBrowser();
-      case "expired":
-        throw expired();
-      case "unknown":
-        throw unknown();
-    }
+    if (!("record" in claimed)) throw linkRefused(claimed.outcome);
+    return this.#openRecord(app, ticket, claimed.record);
   }
 
   /** Keeps what a provider has granted apart. @returns the code that finishes it, once, within ten minutes */
@@ -138,8 +115,8 @@ export class ConnectSessions {
 
   async #read(ticket: string) {
     const claims = await readTicket(this.#ring, "connect", ticket);
-    if (!claims) throw unknown();
-    if (claims.expires_at <= Date.now()) throw expired();
+    if (!claims) throw linkRefused("unknown");
+    if (claims.expires_at <= Date.now()) throw linkRefused("expired");
     return claims;
   }
 
@@ -155,8 +132,17 @@ const invalidCode = () =>
     "invalid_connection_code",
     "This code is not valid: it was used, is older than ten minutes, or belongs to another app. Connect again.",
   );
-const used = () => new AppError("link_used", `This link was used before, and it works once. ${askAgain}`);
-const otherBrowser = () =>
-  new AppError("link_browser_mismatch", `This link was opened in another browser, and it is for one. ${askAgain}`);
-const expired = () => new AppError("link_expired", `This link is no longer valid. ${askAgain}`);
-const unknown = () => new AppError("invalid_link", `This link is damaged or was not made here. ${askAgain}`);
+
+/** What a vault says of a link that leads nowhere, and what its holder is told. */
+const REFUSALS = {
+  used: ["link_used", "This link was used before, and it works once."],
+  consumed: ["link_used", "This link was used before, and it works once."],
+  other_browser: ["link_browser_mismatch", "This link was opened in another browser, and it is for one."],
+  expired: ["link_expired", "This link is no longer valid."],
+  unknown: ["invalid_link", "This link is damaged or was not made here."],
+} as const;
+
+function linkRefused(outcome: keyof typeof REFUSALS): AppError {
+  const [code, sentence] = REFUSALS[outcome];
+  return new AppError(code, `${sentence} Go back to where you came from and ask for a new one.`);
+}

@@ -6,7 +6,7 @@
  * everywhere. Signing out works at once where it happens; elsewhere a copy may live on for as long as copies do.
  */
 import type { SessionKey } from "../api.ts";
-import type { ApiKey, Scope } from "../api-apps.ts";
+import type { ApiKey, Scope, ShownApiKey } from "../api-apps.ts";
 import { digest, randomId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
@@ -63,7 +63,21 @@ export class Sessions {
    * @returns its id, which is not stored and cannot be shown again
    * @throws AppError `too_many_keys`
    */
-  async start({ lifetime, name, integration, scopes, ...about }: NewSession): Promise<string> {
+  async start(session: NewSession): Promise<string> {
+    return (await this.#start(session)).id;
+  }
+
+  /**
+   * Starts a session that is listed: a key.
+   * @returns it as it is listed, with the key itself, which is not stored and cannot be shown again
+   * @throws AppError `too_many_keys`
+   */
+  async startKey(session: NewSession & { readonly kind: "key" | "app" }): Promise<ShownApiKey> {
+    const { id, facts } = await this.#start(session);
+    return { ...toKey({ digest: digest(id), facts, used_at: null }), scopes: facts.scopes, key: id };
+  }
+
+  async #start({ lifetime, name, integration, scopes, ...about }: NewSession) {
     const created_at = Date.now();
     const facts: SessionFacts = {
       ...about,
@@ -80,7 +94,7 @@ export class Sessions {
     }
     // A key's first use is asked of the vault, which notes it.
     if (facts.kind !== "key" && facts.kind !== "app") await this.#remember(id, facts);
-    return id;
+    return { id, facts };
   }
 
   /** The session of an id, or undefined for anything that is not a live one. */
@@ -166,9 +180,6 @@ const sessionKey = (id: string) => recordKey(digest(id));
 
 /** Names a key in lists and paths; it opens nothing. */
 const keyId = (kept: string): string => kept.slice(0, 16);
-
-/** The id by which a key is listed. */
-export const idOfKey = (key: string): string => keyId(digest(key));
 
 const toKey = ({ digest: kept, facts, used_at }: ListedKey): SessionKey => ({
   id: keyId(kept),

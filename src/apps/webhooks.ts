@@ -1,5 +1,5 @@
 /** Telling an app what happened to its connections, signed as Standard Webhooks has it (standardwebhooks.com). */
-import type { DeliveredEvent, EventBody } from "../api-apps.ts";
+import type { DeliveredEvent, EventBody } from "../api-events.ts";
 import type { ConnectionIndex } from "../connections/connection-index.ts";
 import { vaultName } from "../connections/connection.ts";
 import type { EventLine } from "../connections/vault/outbox.ts";
@@ -50,12 +50,9 @@ export class Webhooks {
 
   /** Has an event of this app delivered again. @throws AppError `not_found` */
   async replay(app: string, id: string): Promise<DeliveredEvent> {
-    const [, vault] = EVENT_ID.exec(id) ?? [];
-    const owner = vault === undefined ? null : await this.#vaults.call(vault, async (stub) => stub.owner());
-    const line =
-      vault !== undefined && owner?.app === app
-        ? await this.#vaults.call(vault, async (stub) => stub.replayEvent(id))
-        : null;
+    const [, vault = ""] = EVENT_ID.exec(id) ?? [];
+    const owner = vault === "" ? null : await this.#vaults.call(vault, async (stub) => stub.owner());
+    const line = owner?.app === app ? await this.#vaults.call(vault, async (stub) => stub.replayEvent(id)) : null;
     if (!owner || !line) throw new AppError("not_found", "There is no event of that id to deliver again.");
     await this.list(owner, line).catch(() => {});
     return line.event;

@@ -4,7 +4,8 @@
  */
 import * as z from "zod/mini";
 import { Account } from "../api.ts";
-import { DeliveredEvent, Labels, type Events, type ListedConnection } from "../api-apps.ts";
+import { Labels, type ListedConnection } from "../api-connections.ts";
+import { DeliveredEvent, type Events } from "../api-events.ts";
 import { AppError } from "../errors.ts";
 import { connectionId } from "./connection.ts";
 import type { Owner } from "./vault/owner.ts";

@@ -5,6 +5,7 @@ import type { ErrorBody } from "../api.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
 import { madePagePolicy } from "../security-headers.ts";
+import { madePage } from "./made-page.ts";
 import { isNavigation } from "./navigation.ts";
 
 /** Answers an error of ours with its code and sentence; any other is logged and says nothing. */
@@ -24,26 +25,14 @@ export function toKnownError(error: unknown, request_id: string): AppError {
 }
 
 /** What a person sees who came by a link: the sentence, and the way back. */
-function errorPage({ message, request_id }: ErrorBody) {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Latchkey</title>
-        <link rel="stylesheet" href="/connect-page.css" />
-      </head>
-      <body>
-        <main>
-          <h1>This did not work</h1>
-          <p>${message}</p>
-          <p><a href="/">Back to Latchkey</a></p>
-          <p><small>Request ${request_id}</small></p>
-        </main>
-      </body>
-    </html>`;
-}
+const errorPage = ({ message, request_id }: ErrorBody) =>
+  madePage(
+    "Latchkey",
+    html`<h1>This did not work</h1>
+      <p>${message}</p>
+      <p><a href="/">Back to Latchkey</a></p>
+      <p><small>Request ${request_id}</small></p>`,
+  );
 
 /** The stack without its first lines: an error's message can hold what a provider or a caller wrote. */
 function internalError(error: Error, request_id: string): AppError {

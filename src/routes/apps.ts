@@ -15,24 +15,16 @@ import {
   ShownApiKey,
 } from "../api-apps.ts";
 import { IntegrationSettings } from "../apps/client-vault.ts";
-import { idOfKey } from "../apps/sessions.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { checkClient } from "../oauth/check-client.ts";
-import { Routes } from "./operation.ts";
+import { AppPath, Routes, owner } from "./operation.ts";
 import { checkHandedOn } from "./sessions.ts";
 
-const AppPath = z.object({ app: z.string().check(z.maxLength(64)) });
-const owner = { as: "owner", scope: "manage" } as const;
-
-async function makeKey(c: Context<AppEnv>, app: string, about: z.output<typeof NewApiKey>): Promise<ShownApiKey> {
-  const { sessions } = c.var.services;
-  const { name, scopes, expires_in } = about;
-  const key = await sessions.start({ app, user: APP_ITSELF, kind: "app", name, scopes, lifetime: expires_in });
-  const described = (await sessions.apiKeys(app)).find(({ id }) => id === idOfKey(key));
-  if (!described) throw new TypeError("a key that was just made is not there");
-  return { ...described, key };
+function makeKey(c: Context<AppEnv>, app: string, about: z.output<typeof NewApiKey>): Promise<ShownApiKey> {
+  const { expires_in: lifetime, ...named } = about;
+  return c.var.services.sessions.startKey({ app, user: APP_ITSELF, kind: "app", ...named, lifetime });
 }
 
 export const appRoutes = new Routes()
@@ -48,7 +40,7 @@ export const appRoutes = new Routes()
     },
     async (c, { body }) => {
       const app = await c.var.services.apps.create(body);
-      const about = { name: "first key", scopes: [...Scope.options], expires_in: TEN_YEARS_SECONDS };
+      const about = NewApiKey.parse({ name: "first key", scopes: Scope.options });
       return c.json({ ...app, api_key: await makeKey(c, app.id, about) } satisfies CreatedApp, 201);
     },
   )
@@ -202,5 +194,3 @@ export const appRoutes = new Routes()
       return c.body(null, 204);
     },
   );
-
-const TEN_YEARS_SECONDS = 10 * 366 * 86_400;

@@ -6,8 +6,6 @@ import { READ_SESSION_SECONDS } from "../apps/sessions.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import { DEFAULT_APP } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
-import { withAvatar } from "../data/avatar.ts";
-import { readAccount } from "../data/profile.ts";
 import { AppError } from "../errors.ts";
 import { isLookAhead } from "../middleware/navigation.ts";
 import { logCaller, logChange } from "../middleware/request-log.ts";
@@ -16,6 +14,7 @@ import { checkCallback, readCallback, type CallbackParameters } from "../oauth/a
 import { exchangeCode } from "../oauth/token-endpoint.ts";
 import { popupPage } from "./popup-page.ts";
 import { checkReturnTo } from "./connect.ts";
+import { readGrantee } from "./described.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 
 async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
@@ -55,27 +54,23 @@ async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
  */
 async function connect(
   c: Context<AppEnv>,
-  { id, provider, client }: ConfiguredIntegration,
+  integration: ConfiguredIntegration,
   authorization: Authorization,
   callback: CallbackParameters,
 ): Promise<string | null> {
   const { services } = c.var;
+  const { provider, client } = integration;
   const { scopes, redirect_uri, code_verifier } = authorization;
   const asked = scopes === null ? provider : { ...provider, scopes };
   const endpoint = services.endpoint({ provider: asked, client });
   const checked = checkCallback(provider, client.client_id, callback);
   const tokens = await exchangeCode(endpoint, checked, redirect_uri, code_verifier);
   if (authorization.app !== DEFAULT_APP) {
-    const account = await readAccount(endpoint, tokens);
-    const named = account && withAvatar(account, provider, id, services.origin);
-    return services.connectSessions.keep(authorization, tokens, named);
+    return services.connectSessions.keep(authorization, tokens, await readGrantee(c, integration, tokens));
   }
   const saved = await services.connections.save(authorization, tokens);
-  const account = await readAccount(endpoint, tokens);
-  if (account) {
-    const named = withAvatar(account, provider, id, services.origin);
-    await services.connections.identify(authorization, saved, named);
-  }
+  const account = await readGrantee(c, integration, tokens);
+  if (account) await services.connections.identify(authorization, saved, account);
   return null;
 }
 

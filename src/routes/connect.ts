@@ -1,7 +1,7 @@
 /** Connect sessions: the link an app asks for, what its user's browser sees of it, and the end of it all by the app. */
 import type { Context } from "hono";
 import * as z from "zod/mini";
-import { ConnectSession, Connection, Finalize, NewConnectSession } from "../api-apps.ts";
+import { ConnectSession, Connection, Finalize, NewConnectSession } from "../api-connections.ts";
 import { redirectUri } from "../apps/client-vault.ts";
 import type { ConnectSessionRecord } from "../apps/connect-sessions.ts";
 import { consentUrl } from "../apps/integrations.ts";

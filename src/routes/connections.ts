@@ -11,13 +11,11 @@ import {
   LabelsChange,
   Reconnect,
   type ListedConnection,
-} from "../api-apps.ts";
+} from "../api-connections.ts";
 import { APP_ITSELF, vaultName } from "../connections/connection.ts";
-import { readAccount } from "../data/profile.ts";
-import { withAvatar } from "../data/avatar.ts";
 import { checkUser } from "../middleware/caller.ts";
 import { createConnectSession } from "./connect.ts";
-import { describeConnection, findConnection, syncIndex } from "./described.ts";
+import { describeConnection, findConnection, readGrantee, syncIndex } from "./described.ts";
 import { Routes } from "./operation.ts";
 
 const ConnectionPath = z.object({ connection: z.string().check(z.maxLength(256)) });
@@ -106,11 +104,8 @@ export const connectionRoutes = new Routes()
       const owner = { app, user, origin: services.requestOrigin, by_session: false };
       await services.vaults.call(vaultName(app, user), async (vault) => vault.own(owner));
       const saved = await services.connections.save(name, tokens);
-      const account = await readAccount(services.endpoint(integration), tokens);
-      if (account) {
-        const named = withAvatar(account, integration.provider, integration.id, services.origin);
-        await services.connections.identify(name, saved, named);
-      }
+      const account = await readGrantee(c, integration, tokens);
+      if (account) await services.connections.identify(name, saved, account);
       await syncIndex(c, name);
       return c.json(await describeConnection(c, name), 201);
     },

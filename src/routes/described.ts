@@ -1,14 +1,19 @@
 /** What routes say of a connection, and how they find the one that an id names. */
 import type { Context } from "hono";
-import { Labels, type Connection } from "../api-apps.ts";
+import type { Account } from "../api.ts";
+import { Labels, type Connection } from "../api-connections.ts";
 import {
   APP_ITSELF,
   connectionId,
   readConnectionId,
   vaultName,
   type ConnectionName,
+  type TokenSet,
 } from "../connections/connection.ts";
+import type { ConfiguredIntegration } from "../apps/integrations.ts";
 import type { AppEnv } from "../context.ts";
+import { withAvatar } from "../data/avatar.ts";
+import { readAccount } from "../data/profile.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "../middleware/caller.ts";
 
@@ -39,6 +44,17 @@ export async function findConnection(c: Context<AppEnv>, { app, user }: Caller, 
     if (owner?.app === app && stored) return { app, user: owner.user, integration: found.integration };
   }
   throw new AppError("not_found", "There is no connection of that id. GET /connections lists them.");
+}
+
+/** Whose account a grant is for, with its picture at our own address; null where the provider does not tell. */
+export async function readGrantee(
+  c: Context<AppEnv>,
+  integration: ConfiguredIntegration,
+  tokens: TokenSet,
+): Promise<Account | null> {
+  const { services } = c.var;
+  const account = await readAccount(services.endpoint(integration), tokens);
+  return account && withAvatar(account, integration.provider, integration.id, services.origin);
 }
 
 /** Brings a user's lines of the index up to date, so that a list asked for next has them; what fails is done by alarm. */

@@ -1,12 +1,9 @@
 /** The app's webhook, and what it was told. */
 import * as z from "zod/mini";
-import { DeliveredEvent, Events, EventsQuery, NewWebhook, Webhook } from "../api-apps.ts";
+import { DeliveredEvent, Events, EventsQuery, NewWebhook, Webhook } from "../api-events.ts";
 import { checkWebhookUrl, createWebhookSecret } from "../apps/webhooks.ts";
 import { AppError } from "../errors.ts";
-import { Routes } from "./operation.ts";
-
-const AppPath = z.object({ app: z.string().check(z.maxLength(64)) });
-const owner = { as: "owner", scope: "manage" } as const;
+import { AppPath, Routes, owner } from "./operation.ts";
 
 export const eventRoutes = new Routes()
   .on(

@@ -1,7 +1,7 @@
 /** The operator's part in changing the sealing key, and in building the index anew. */
 import * as z from "zod/mini";
 import { Resealed } from "../api.ts";
-import { Reindexed } from "../api-apps.ts";
+import { Reindexed } from "../api-connections.ts";
 import { Routes } from "./operation.ts";
 
 const PageQuery = z.object({ cursor: z.optional(z.string().check(z.maxLength(1024))) });

@@ -17,6 +17,9 @@ type Schema = z.ZodMiniType;
 
 /** The path of everything about one integration. */
 export const IntegrationPath = z.object({ integration: z.string() });
+/** The path of everything about one app, and who may call it. */
+export const AppPath = z.object({ app: z.string().check(z.maxLength(64)) });
+export const owner = { as: "owner", scope: "manage" } as const;
 
 /** What a route promises. */
 export interface Operation<

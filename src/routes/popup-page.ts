@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { html } from "hono/html";
 import type { AppEnv } from "../context.ts";
+import { madePage } from "../middleware/made-page.ts";
 import { openPageHeaders } from "./page-headers.ts";
 
 /**
@@ -12,23 +13,12 @@ import { openPageHeaders } from "./page-headers.ts";
 export function popupPage(c: Context<AppEnv>, place: URL): Response | Promise<Response> {
   openPageHeaders(c);
   return c.html(
-    html`<!doctype html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <meta name="color-scheme" content="light dark" />
-          <title>Latchkey</title>
-          <link rel="stylesheet" href="/connect-page.css" />
-          <script src="/popup.js" defer></script>
-        </head>
-        <body data-return-to="${place.href}">
-          <main>
-            <h1>Done</h1>
-            <p>You can close this window.</p>
-            <p><a href="${place.href}">Continue</a></p>
-          </main>
-        </body>
-      </html>`,
+    madePage(
+      "Latchkey",
+      html`<h1>Done</h1>
+        <p>You can close this window.</p>
+        <p><a href="${place.href}">Continue</a></p>
+        <script src="/popup.js" data-return-to="${place.href}" defer></script>`,
+    ),
   );
 }

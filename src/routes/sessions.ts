@@ -2,7 +2,6 @@
 import * as z from "zod/mini";
 import { NewSessionKey, SessionKeys } from "../api.ts";
 import { NewUserSession, UserSession, type Scope } from "../api-apps.ts";
-import { idOfKey } from "../apps/sessions.ts";
 import { vaultName } from "../connections/connection.ts";
 import { PAGE_SCOPES } from "../connections/vault/sessions.ts";
 import { AppError } from "../errors.ts";
@@ -57,10 +56,9 @@ export const sessionRoutes = new Routes()
       if (session?.kind !== "browser") throw invalidSession();
       if (!("name" in body)) throw new AppError("invalid_request", "name: is required.");
       const { name, expires_in } = body;
-      const key = await sessions.start({ app, user: session.user, kind: "key", name, lifetime: expires_in });
-      const described = (await sessions.keys(session)).find(({ id }) => id === idOfKey(key));
-      if (!described) throw new TypeError("a key that was just made is not there");
-      return c.json({ ...described, key } satisfies NewSessionKey, 201);
+      const about = { app, user: session.user, kind: "key", name, lifetime: expires_in } as const;
+      const { scopes: _, ...made } = await sessions.startKey(about);
+      return c.json(made satisfies NewSessionKey, 201);
     },
   )
   .on(

@@ -1,7 +1,8 @@
 /** A thousand people of three apps at once: everybody has their own account, and nobody anybody else's. */
 import { beforeAll, expect, it } from "vitest";
 import { Profile } from "../../src/api.ts";
-import { Connections, FreshToken, UserSession, type Connection } from "../../src/api-apps.ts";
+import { UserSession } from "../../src/api-apps.ts";
+import { Connections, FreshToken, type Connection } from "../../src/api-connections.ts";
 import { control } from "../support/emulator.ts";
 import { call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
 import { errorOf } from "../support/visitor.ts";

@@ -3,7 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import { startDemo } from "../../examples/demo/server.ts";
-import { CreatedApp, SavedIntegration, UserSession, Webhook } from "../../src/api-apps.ts";
+import { CreatedApp, SavedIntegration, UserSession } from "../../src/api-apps.ts";
+import { Webhook } from "../../src/api-events.ts";
 import { freePort, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
 const ADMIN_KEY = "an-admin-key-for-tests-that-opens-nothing-else";

@@ -1,7 +1,8 @@
 /** What is written down of each request and each change: enough to count and to follow, and nothing that opens anything. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { ConnectSession, CreatedApp, ShownApiKey } from "../../src/api-apps.ts";
+import { CreatedApp, ShownApiKey } from "../../src/api-apps.ts";
+import { ConnectSession } from "../../src/api-connections.ts";
 import { control } from "../support/emulator.ts";
 import { admin, call, connectUser, makeApp } from "../support/integrator.ts";
 import { Visitor, decide, locationOf, request } from "../support/visitor.ts";

@@ -4,19 +4,15 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { Disconnected, Integrations } from "../../src/api.ts";
+import { ApiKeys, AppIntegrations, SavedIntegration, ShownApiKey, UserSession } from "../../src/api-apps.ts";
 import {
-  ApiKeys,
-  AppIntegrations,
   ConnectSession,
   Connection,
   Connections,
   FreshToken,
   Reindexed,
-  SavedIntegration,
-  ShownApiKey,
-  UserSession,
   type ListedConnection,
-} from "../../src/api-apps.ts";
+} from "../../src/api-connections.ts";
 import { vaultName } from "../../src/connections/connection.ts";
 import { control, revocationCalls } from "../support/emulator.ts";
 import { ADMIN_KEY, admin, call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";

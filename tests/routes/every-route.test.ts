@@ -6,15 +6,9 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import * as z from "zod";
 import { ErrorBody } from "../../src/api.ts";
 import { NewSessionKey } from "../../src/api.ts";
-import {
-  ApiKeys,
-  ConnectSession,
-  Events,
-  SavedIntegration,
-  Scope,
-  ShownApiKey,
-  UserSession,
-} from "../../src/api-apps.ts";
+import { ApiKeys, SavedIntegration, Scope, ShownApiKey, UserSession } from "../../src/api-apps.ts";
+import { ConnectSession } from "../../src/api-connections.ts";
+import { Events } from "../../src/api-events.ts";
 import { ERROR_HEADER } from "../../src/errors.ts";
 import { allRoutes } from "../../src/routes/all.ts";
 import type { Operation } from "../../src/routes/operation.ts";

@@ -1,6 +1,7 @@
 /** An app that keeps its users' connections here: its operator, its key, and what its users do in their browsers. */
 import * as z from "zod";
-import { AppIntegration, ConnectSession, Connection, CreatedApp } from "../../src/api-apps.ts";
+import { AppIntegration, CreatedApp } from "../../src/api-apps.ts";
+import { ConnectSession, Connection } from "../../src/api-connections.ts";
 import { control } from "./emulator.ts";
 import { Visitor, decide, locationOf, request } from "./visitor.ts";
 

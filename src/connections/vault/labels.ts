@@ -1,6 +1,6 @@
 /** What an app notes of its connections. It stays through a reconnect and goes with a disconnect. */
 import * as z from "zod/mini";
-import { Labels, type LabelsChange } from "../../api-apps.ts";
+import { Labels, type LabelsChange } from "../../api-connections.ts";
 
 const NONE: Labels = { metadata: {}, tags: {} };
 

@@ -3,7 +3,7 @@
  * written with the change they tell of, in one piece, and kept until it has been told.
  */
 import * as z from "zod/mini";
-import { DeliveredEvent, EventBody } from "../../api-apps.ts";
+import { DeliveredEvent, EventBody } from "../../api-events.ts";
 import { randomId } from "../../crypto.ts";
 import { jitter } from "../timing.ts";
 

@@ -3,7 +3,8 @@
  * is still to be told outside.
  */
 import type { Account, ActivityEvent } from "../../api.ts";
-import { LabelsChange, type EventType } from "../../api-apps.ts";
+import { LabelsChange } from "../../api-connections.ts";
+import { type EventType } from "../../api-events.ts";
 import { connectionId, vaultName } from "../connection.ts";
 import type { StoredConnection, Version } from "./connection-row.ts";
 import { ConnectionTable } from "./connections.ts";

@@ -5,7 +5,7 @@
  * loses it, a Worker does not. Every method is one synchronous piece of SQL, so no two of them interleave; only a follower
  * waits, holding nothing. Outcomes are returned, not thrown, because errors lose their class on the way out of an object.
  */
-import type { DeliveredEvent } from "../../api-apps.ts";
+import type { DeliveredEvent } from "../../api-events.ts";
 import type { ConnectionFacts } from "../connection.ts";
 import { UNADOPTED, type Failure, type StoredConnection, type Version } from "./connection-row.ts";
 import type { CommitOutcome } from "./connections.ts";
