@@ -1,4 +1,5 @@
 /** The sandbox's World: the same nine declarations, their URLs moved to the emulator, which is asked in process. */
+import { clientVariables } from "../src/config.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import type { ProfileRequest, Provider } from "../src/providers/provider.ts";
 import type { World } from "../src/world.ts";
@@ -46,10 +47,10 @@ export function sandboxWorld(env: SandboxEnv): World {
   const origin = env.SANDBOX_ORIGIN;
   const clients = SERVICES.flatMap((service) => {
     const { client_id, client_secret } = sandboxClient(service);
-    const prefix = service.toUpperCase();
+    const [idName, secretName] = clientVariables(service);
     return [
-      [`${prefix}_CLIENT_ID`, client_id],
-      [`${prefix}_CLIENT_SECRET`, client_secret],
+      [idName, client_id],
+      [secretName, client_secret],
     ];
   });
   return {

@@ -1,5 +1,6 @@
 /** Puts the configuration into a deployment as secrets, then deploys. */
 import * as z from "zod";
+import { clientVariables } from "../src/config.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import type { Variables } from "./dev-vars.ts";
 import { redacted, runWrangler, type Outcome } from "./wrangler.ts";
@@ -8,12 +9,6 @@ import { redacted, runWrangler, type Outcome } from "./wrangler.ts";
 export class DeploymentFailed extends Error {
   override readonly name = "DeploymentFailed";
 }
-
-/** The variables of a built-in provider's client. */
-export const clientVariables = (id: string): readonly [id: string, secret: string] => {
-  const prefix = id.toUpperCase().replaceAll("-", "_");
-  return [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`];
-};
 
 /** The variables that the Worker reads. */
 export const VARIABLES: readonly string[] = [

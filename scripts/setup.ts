@@ -10,11 +10,11 @@
 import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import { Config } from "../src/config.ts";
+import { Config, clientVariables } from "../src/config.ts";
 import { AppError } from "../src/errors.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import type { Provider } from "../src/providers/provider.ts";
-import { clientVariables, deploy, DeploymentFailed } from "./deployment.ts";
+import { deploy, DeploymentFailed } from "./deployment.ts";
 import { parseVariables, readDevVars, readExample, setVariable, writeDevVars, type Variables } from "./dev-vars.ts";
 import { openPrompt, type Prompt } from "./prompt.ts";
 import { registrationOf } from "./registration.ts";

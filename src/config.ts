@@ -124,6 +124,12 @@ const CustomProvider = ProviderFields.check(
 );
 const CustomProviders = z.pipe(Json, z.array(CustomProvider));
 
+/** The variables of a built-in provider's client. */
+export function clientVariables(provider: string): readonly [id: string, secret: string] {
+  const prefix = provider.toUpperCase().replaceAll("-", "_");
+  return [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`];
+}
+
 /** The first field that a description needs and does not have, and why it does; null where it is whole. */
 export function missingField(entry: CustomProviderEntry): { field: string; reason: string } | null {
   const alone = entry.extends === undefined ? REQUIRED_ALONE.find((field) => entry[field] === undefined) : undefined;
@@ -171,13 +177,13 @@ export class Config {
 
   /** The client of a built-in provider, or the variables that are missing for it. A public client needs no secret. */
   client(providerId: string, isPublic: boolean): { client: ClientCredentials } | { missing: readonly string[] } {
-    const prefix = providerId.toUpperCase().replaceAll("-", "_");
+    const [idName, secretName] = clientVariables(providerId);
     const read = (name: string): string | null => this.#read<string | null>(name, Credential, () => null);
-    const client_id = read(`${prefix}_CLIENT_ID`);
-    const client_secret = read(`${prefix}_CLIENT_SECRET`);
+    const client_id = read(idName);
+    const client_secret = read(secretName);
     const missing = [
-      ...(client_id === null ? [`${prefix}_CLIENT_ID`] : []),
-      ...(client_secret === null && !isPublic ? [`${prefix}_CLIENT_SECRET`] : []),
+      ...(client_id === null ? [idName] : []),
+      ...(client_secret === null && !isPublic ? [secretName] : []),
     ];
     return client_id === null || missing.length > 0 ? { missing } : { client: { client_id, client_secret } };
   }

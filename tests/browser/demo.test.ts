@@ -5,7 +5,8 @@ import * as z from "zod";
 import { startDemo } from "../../examples/demo/server.ts";
 import { CreatedApp, SavedIntegration, UserSession } from "../../src/api-apps.ts";
 import { Webhook } from "../../src/api-events.ts";
-import { freePort, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
+import { freePort } from "../../scripts/local-worker.ts";
+import { launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
 const ADMIN_KEY = "an-admin-key-for-tests-that-opens-nothing-else";
 

@@ -3,7 +3,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startOidcProvider, type OidcServer } from "../servers/oidc-provider.ts";
 import { oidcEntries } from "../support/oidc-clients.ts";
-import { freePort, launchBrowser, openConnectWindow, openPage, startLatchkey, type Running } from "./support.ts";
+import { freePort } from "../../scripts/local-worker.ts";
+import { launchBrowser, openConnectWindow, openPage, startLatchkey, type Running } from "./support.ts";
 
 let oidc: OidcServer;
 let latchkey: Running;

@@ -1,14 +1,13 @@
 /** A running server and a real browser for the tests that look from outside. */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type BrowserContext, type ConsoleMessage, type Page } from "playwright-core";
 import * as z from "zod";
-import { portOf } from "../servers/port.ts";
 import { findBrowser } from "../../scripts/browser.ts";
+import { freePort } from "../../scripts/local-worker.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -20,14 +19,6 @@ export interface Running {
   /** Everything it has printed so far. */
   readonly output: () => string;
   readonly stop: () => Promise<void>;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Runs `npm start` on a port and a storage folder of its own. */
