@@ -35,7 +35,10 @@ export class Emulator extends DurableObject {
     this.#journal = new Journal(ctx.storage.sql);
     this.#faults = new Faults(ctx.storage.sql);
     const longest = Number(env.SANDBOX_TOKEN_LIFETIME || Number.NaN);
-    this.#store.setValue("started", Number.isInteger(longest) ? { renewable_lifetime: longest } : {});
+    this.#store.setValue("started", {
+      ...(Number.isInteger(longest) ? { renewable_lifetime: longest } : {}),
+      ...(env.SANDBOX_MOOD === "bad" ? { mood: "bad" } : {}),
+    });
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -78,10 +81,18 @@ export class Emulator extends DurableObject {
     service: Service,
     answer: (override: Fault["override"]) => Promise<Response>,
   ): Promise<Response> {
-    const fault = this.#faults.take(endpoint);
+    const fault = this.#faults.take(endpoint) ?? this.#moody(endpoint, service);
     if (fault === undefined) return answer(undefined);
     if (fault.processed === true) await answer(undefined);
     return (await faultAnswer(fault, call, service, this.#faults)) ?? answer(fault.override);
+  }
+
+  /** What a service in a bad mood does to a call now and then: it answers with something that passes, and does nothing. */
+  #moody(endpoint: Fault["endpoint"], service: Service): Fault | undefined {
+    if (readSettings(this.#store).mood !== "bad" || (endpoint !== "token" && endpoint !== "api")) return undefined;
+    const { passing } = service.words[endpoint];
+    const isMet = Math.random() < (endpoint === "token" ? 0.5 : 0.25);
+    return isMet ? { endpoint, fault: "passing", which: Math.floor(Math.random() * passing.length) } : undefined;
   }
 
   #authorize(call: Call, service: Service): Response {

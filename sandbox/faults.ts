@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Call, json } from "./http.ts";
-import type { Service } from "./service.ts";
+import type { Service, Spoken } from "./service.ts";
+import { speak } from "./words.ts";
 
 /** Stands in every programmed error, so that a test can prove that nothing a provider says is echoed. */
 export const HOSTILE = "<script>provider-said-this</script>";
@@ -27,8 +28,12 @@ export const faultSchema = z.strictObject({
       "server_error",
       "rate_limited",
       "big",
+      "passing",
+      "dead",
     ])
     .optional(),
+  /** For `passing` and `dead`: which of the service's own answers; the first where it is left out. */
+  which: z.number().int().min(0).optional(),
   /** Merged over the next token answer. */
   override: z.record(z.string(), z.unknown()).optional(),
   /** A literal answer, or the status of a named fault. */
@@ -152,11 +157,21 @@ function named(name: NonNullable<Fault["fault"]>, fault: Fault, call: Call, serv
       return json([]);
     case "big":
       return big();
+    case "passing":
+    case "dead":
+      return speakNth(service.words[isApi ? "api" : "token"][name], fault.which ?? 0);
     case "redirect":
       return new Response(null, { status: 302, headers: { location: `${call.origin}/evil/collect` } });
     case "hang":
       return text("", "text/plain", 504);
   }
+}
+
+function speakNth(words: readonly Spoken[], which: number): Response {
+  const spoken = words[which];
+  if (spoken === undefined)
+    return json({ error: "control", message: "There are not as many answers of this kind." }, 418);
+  return speak(spoken);
 }
 
 function text(body: string, type: string, status = 200): Response {

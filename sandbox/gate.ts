@@ -16,7 +16,7 @@ export function findRoute(service: Service, call: Call): Match | "wrongMethod" |
   let seen = false;
   for (const route of service.routes) {
     if (route.host !== call.host) continue;
-    const params = matchPath(route.path, call.path);
+    const params = matchPath(route.path, service.slashAtEnd ? call.path.replace(/\/$/, "") : call.path);
     if (params === undefined) continue;
     if (route.methods.includes(call.method)) return { route, params };
     seen = true;
@@ -46,7 +46,7 @@ async function answerFor(
 ): Promise<Response> {
   const { call } = context;
   if ("problem" in found) return service.errors.unauthorized(call, found.problem);
-  if (route === undefined) return service.errors.notFound(call);
+  if (route === undefined) return notEmulated(service, call);
   const { token, grant } = found;
   const allows = service.allows ?? holdsOne;
   if (route.scopes.length > 0 && !allows(token, route.scopes)) {
@@ -54,6 +54,13 @@ async function answerFor(
   }
   const api: ApiContext = { ...context, token, grant, account: grant.account };
   return route.handle(api);
+}
+
+/** A gap of the sandbox's own is never said as the service says that something is not there. */
+function notEmulated({ errors }: Service, call: Call): Response {
+  const answer = errors.badRequest(call, `sandbox: not emulated: ${call.method} ${call.host}${call.path}`);
+  answer.headers.set("x-sandbox", "not emulated");
+  return answer;
 }
 
 function holdsOne(token: Token, scopes: readonly string[]): boolean {

@@ -148,6 +148,22 @@ export interface ApiErrors {
   readonly serverError: (call: Call, text: string) => Response;
 }
 
+/** An answer in a service's own words, and the page that has them. */
+export interface Spoken {
+  readonly status: number;
+  /** An object is sent as JSON. */
+  readonly body: object | string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The address of the page. */
+  readonly source: string;
+}
+
+/** What a service says when something passes, and when a grant is over: each in every way that it is known to say it. */
+export interface Words {
+  readonly passing: readonly Spoken[];
+  readonly dead: readonly Spoken[];
+}
+
 /** One emulated service. */
 export interface Service {
   readonly name: ServiceName;
@@ -160,6 +176,9 @@ export interface Service {
   readonly oauth: OAuthFacts;
   readonly routes: readonly Route[];
   readonly errors: ApiErrors;
+  readonly words: { readonly token: Words; readonly api: Words };
+  /** Whether a path means the same with a slash at its end. */
+  readonly slashAtEnd?: true;
   /** Where the access token stands in a request; the Authorization header unless the service says otherwise. */
   readonly findToken?: (call: Call) => string | undefined;
   /** A reason to refuse any API request whoever sends it, such as a missing version header. */

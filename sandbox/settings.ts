@@ -20,6 +20,8 @@ export const settingsSchema = z.strictObject({
   api_delay_ms: milliseconds,
   /** Most items any list gives per page, however many are asked for; null for the service's own limits. */
   page_limit: z.number().int().min(1).nullable(),
+  /** `bad`: every other call to the token endpoint and every fourth to the API meets with something that passes. */
+  mood: z.enum(["good", "bad"]),
 });
 
 /** A service's settings. */
@@ -36,6 +38,7 @@ export const DEFAULT_SETTINGS: Settings = {
   token_delay_ms: 0,
   api_delay_ms: 0,
   page_limit: null,
+  mood: "good",
 };
 
 /** The page size a request gets. */

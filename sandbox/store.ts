@@ -2,6 +2,7 @@ import * as z from "zod";
 import { randomText } from "./random.ts";
 import { type CodeRow, type GrantRow, partSchema, toCode, toGrant, toToken, type TokenRow } from "./rows.ts";
 import type { Part } from "./service.ts";
+import { Shelf, type ShelfPlace } from "./shelf.ts";
 
 const questionSchema = z.object({
   redirect_uri: z.string(),
@@ -66,13 +67,15 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS tokens_by_grant ON tokens (grant_id, kind);
   CREATE TABLE IF NOT EXISTS objects (id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL,
     kind TEXT NOT NULL, value TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS things (number INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL,
+    kind TEXT NOT NULL, id TEXT NOT NULL, value TEXT, UNIQUE (account, kind, id));
   CREATE TABLE IF NOT EXISTS values_ (name TEXT PRIMARY KEY, value TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY AUTOINCREMENT, endpoint TEXT NOT NULL,
     fault TEXT NOT NULL, times INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL, status INTEGER);
 `;
 
-const TABLES = ["questions", "grants", "codes", "tokens", "objects", "values_", "faults", "log"];
+const TABLES = ["questions", "grants", "codes", "tokens", "objects", "things", "values_", "faults", "log"];
 
 /** Codes, tokens and grants of one service, in its object's SQLite. Every method is synchronous, hence atomic. */
 export class Store {
@@ -207,6 +210,11 @@ export class Store {
 
   expireAccessTokens(now: number): void {
     this.#sql.exec("UPDATE tokens SET expires = ? WHERE kind IN ('access', 'derived')", now);
+  }
+
+  /** What an account holds of one kind. */
+  shelf<Thing>(place: ShelfPlace<Thing>): Shelf<Thing> {
+    return new Shelf(this.#sql, place);
   }
 
   /** Keeps something which was created through the API. */

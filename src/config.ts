@@ -53,10 +53,10 @@ const Origin = z.pipe(
   z.transform((url) => new URL(url).origin),
 );
 
-/** Header and form values: visible ASCII, so that nothing can split a header. */
+/** RFC 6749 A.1 and A.2: visible ASCII and the blank, so that nothing can split a header. */
 const Credential = z
   .string()
-  .check(z.regex(/^[\x21-\x7e]{1,512}$/, "visible ASCII without spaces, at most 512 characters"));
+  .check(z.regex(/^(?=.*[^ ])[\x20-\x7e]{1,512}$/, "visible ASCII and blanks, at most 512 characters"));
 
 const AdminKey = z.string().check(z.regex(/^[\x21-\x7e]{32,512}$/, "at least 32 characters of visible ASCII"));
 
@@ -86,6 +86,7 @@ export const ProviderFields = z.strictObject({
   client_id: Credential,
   client_secret: z.optional(Credential),
   token_endpoint_auth_method: z.optional(z.enum(["client_secret_basic", "client_secret_post", "none"])),
+  client_secret_basic_encoding: z.optional(z.enum(["form", "none"])),
   scopes: z.optional(z.array(Scope).check(z.maxLength(100))),
   scope_separator: z.optional(z.enum([" ", ","])),
   scope_parameter: z.optional(z.enum(["scope", "user_scope"])),

@@ -39,7 +39,7 @@ describe("SEALING_KEYS", () => {
 describe.each([
   ["PUBLIC_URL", "not a url", "/auth/github"],
   ["FRONTEND_SUCCESS_URL", "javascript:alert(1)", "/auth/github"],
-  ["GITHUB_CLIENT_ID", "two words", "/auth/github"],
+  ["GITHUB_CLIENT_ID", "  ", "/auth/github"],
   ["GITHUB_CLIENT_SECRET", "line\nbreak", "/auth/github"],
   ["CUSTOM_PROVIDERS", "{", "/integrations"],
   ["CUSTOM_PROVIDERS", "{}", "/integrations"],
@@ -51,6 +51,12 @@ describe.each([
     expect(text).toContain(name);
     if (value.length > 2) expect(text).not.toContain(value);
   });
+});
+
+it("takes blanks in a client id and its secret, as RFC 6749 A.1 and A.2 have them", () => {
+  const client = { client_id: "two words", client_secret: " s 3 cret " };
+  const config = new Config({ GITHUB_CLIENT_ID: client.client_id, GITHUB_CLIENT_SECRET: client.client_secret });
+  expect(config.client("github", false)).toEqual({ client });
 });
 
 describe("PUBLIC_URL", () => {

@@ -11,6 +11,7 @@ import { api, type ApiContext, open } from "../routes.ts";
 import type { Refusal, Service } from "../service.ts";
 import { pageSize } from "../settings.ts";
 import { oneSetOfScopes, prefixed } from "./bearer.ts";
+import { GATEWAY, RFC_WORDS } from "../words.ts";
 
 const HOUR = 3600;
 const SIXTY_DAYS = 60 * 24 * HOUR;
@@ -51,8 +52,10 @@ export const airtable: Service = {
   name: "airtable",
   title: "Airtable",
   colour: "#1f5fc4",
+  slashAtEnd: true,
   accounts: holderChoices(["ada@northwind.example", "xiaoyu@tidepool.example", "New account, no bases"]),
   errors,
+  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
   oauth: {
     authorize: [{ host: AUTH, path: "/oauth2/v1/authorize" }],
     token: [{ host: AUTH, path: "/oauth2/v1/token" }],

@@ -9,6 +9,7 @@ import { refusal } from "../oauth/client-auth.ts";
 import { NO_ROTATION, split } from "./bearer.ts";
 import { facebookErrors, failure, findFacebookToken, GRAPH, proofProblem } from "./facebook-http.ts";
 import { graphRoutes } from "./facebook-graph.ts";
+import { GATEWAY, RFC_WORDS } from "../words.ts";
 
 const TWO_HOURS = 7200;
 const SIXTY_DAYS = 5_184_000;
@@ -19,6 +20,7 @@ export const facebook: Service = {
   colour: "#0a5dc2",
   accounts: holderChoices(["ada@northwind.example", "No email address", "lukasz.wojcik@mail.example, no pages"]),
   errors: facebookErrors,
+  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
   oauth: {
     authorize: ["/:version/dialog/oauth", "/dialog/oauth"].map((path) => ({ host: "www.facebook.com", path })),
     token: ["/:version/oauth/access_token", "/oauth/access_token"].map((path) => ({ host: GRAPH, path })),

@@ -10,6 +10,7 @@ import { NO_ROTATION, oneSetOfScopes } from "./bearer.ts";
 import { failure, GITHUB_API, githubErrors } from "./github-http.ts";
 import { repositoryRoutes } from "./github-repositories.ts";
 import { grantRoutes } from "./github-grants.ts";
+import { GATEWAY, RFC_WORDS } from "../words.ts";
 
 const AUTH = "github.com";
 const AVATARS = "avatars.githubusercontent.com";
@@ -25,6 +26,7 @@ export const github: Service = {
   colour: "#24292f",
   accounts: holderChoices(["ada-lindqvist", "linxiaoyu, address hidden", "lukasz-w, no repositories"]),
   errors: githubErrors,
+  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
   oauth: {
     authorize: [{ host: AUTH, path: "/login/oauth/authorize" }],
     token: [{ host: AUTH, path: "/login/oauth/access_token" }],

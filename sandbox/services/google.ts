@@ -9,6 +9,7 @@ import type { Refusal, Service } from "../service.ts";
 import { NO_ROTATION, prefixed, split } from "./bearer.ts";
 import { driveRoutes } from "./google-drive.ts";
 import { googleErrors } from "./google-http.ts";
+import { GATEWAY, RFC_WORDS } from "../words.ts";
 
 const ACCOUNTS = "accounts.google.com";
 const TOKENS = "oauth2.googleapis.com";
@@ -32,6 +33,7 @@ export const google: Service = {
     "lukasz.wojcik@mail.example, empty Drive",
   ]),
   errors: googleErrors,
+  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
   oauth: {
     authorize: [{ host: ACCOUNTS, path: "/o/oauth2/v2/auth" }],
     token: [{ host: TOKENS, path: "/token" }],

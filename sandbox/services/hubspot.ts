@@ -9,6 +9,7 @@ import type { Refusal, Service } from "../service.ts";
 import { NO_ROTATION, oneSetOfScopes } from "./bearer.ts";
 import { crmRoutes } from "./hubspot-crm.ts";
 import { HUBSPOT_API as API, hubspotErrors } from "./hubspot-http.ts";
+import { GATEWAY, RFC_WORDS } from "../words.ts";
 
 const THIRTY_MINUTES = 1800;
 const PER_TEN_SECONDS = 110;
@@ -19,6 +20,7 @@ export const hubspot: Service = {
   colour: "#b03a17",
   accounts: holderChoices(["northwind.example (48120301)", "tidepool.example (48121612)", "New portal, no records"]),
   errors: hubspotErrors,
+  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
   oauth: {
     authorize: ["app.hubspot.com", "app-eu1.hubspot.com"].map((host) => ({ host, path: "/oauth/authorize" })),
     token: ["2026-03", "v3"].map((version) => ({ host: API, path: `/oauth/${version}/token` })),

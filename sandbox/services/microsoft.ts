@@ -8,6 +8,7 @@ import type { Refusal, Service } from "../service.ts";
 import { oneSetOfScopes, prefixed, split } from "./bearer.ts";
 import { graphRoutes } from "./microsoft-graph.ts";
 import { microsoftErrors } from "./microsoft-http.ts";
+import { GATEWAY, RFC_WORDS } from "../words.ts";
 
 const LOGIN = "login.microsoftonline.com";
 const TENANTS = ["common", "organizations", "consumers"];
@@ -26,6 +27,7 @@ export const microsoft: Service = {
     "lukasz.wojcik@mail.example, personal",
   ]),
   errors: microsoftErrors,
+  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
   oauth: {
     authorize: TENANTS.map((tenant) => ({ host: LOGIN, path: `/${tenant}/oauth2/v2.0/authorize` })),
     token: TENANTS.map((tenant) => ({ host: LOGIN, path: `/${tenant}/oauth2/v2.0/token` })),

@@ -9,6 +9,7 @@ import type { Refusal, Service } from "../service.ts";
 import { noScopes, prefixed } from "./bearer.ts";
 import { failure, NOTION_API as API, notionErrors } from "./notion-http.ts";
 import { pageRoutes } from "./notion-pages.ts";
+import { GATEWAY, RFC_WORDS } from "../words.ts";
 
 const PICTURES = "s3-us-west-2.amazonaws.com";
 const VERSIONS = ["2022-06-28", "2025-09-03", "2026-03-11"];
@@ -20,6 +21,7 @@ export const notion: Service = {
   colour: "#37352f",
   accounts: holderChoices(["Northwind Labs", "Tidepool — 潮池", "Łukasz’s Notion, nothing shared"]),
   errors: notionErrors,
+  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
   oauth: {
     authorize: [{ host: API, path: "/v1/oauth/authorize" }],
     token: [{ host: API, path: "/v1/oauth/token" }],

@@ -10,6 +10,7 @@ import { api, type ApiContext, open } from "../routes.ts";
 import type { Refusal, Service } from "../service.ts";
 import { pageSize } from "../settings.ts";
 import { oneSetOfScopes, prefixed } from "./bearer.ts";
+import { GATEWAY, RFC_WORDS } from "../words.ts";
 
 const API = "api.spotify.com";
 const AUTH = "accounts.spotify.com";
@@ -56,6 +57,7 @@ export const spotify: Service = {
   colour: "#11753a",
   accounts: holderChoices(["adalindqvist", "linxiaoyu", "lukaszw, no playlists"]),
   errors,
+  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
   oauth: {
     authorize: [{ host: AUTH, path: "/authorize" }],
     token: [{ host: AUTH, path: "/api/token" }],

@@ -1,4 +1,5 @@
 /** A client and its provider, in the terms of oauth4webapi. */
+import { encodeBase64 } from "@oslojs/encoding";
 import * as oauth from "oauth4webapi";
 import type { ClientCredentials } from "../config.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -22,18 +23,34 @@ export function toServer(provider: Provider): oauth.AuthorizationServer {
   };
 }
 
-/** How the client shows who it is (RFC 6749 2.3.1; id and secret are form-encoded inside Basic). */
+/** How the client shows who it is (RFC 6749 2.3.1). */
 export function clientAuthentication({ provider, client }: TokenEndpoint): oauth.ClientAuth {
   if (client.client_secret === null) return oauth.None();
   switch (provider.token_endpoint_auth_method) {
     case "client_secret_basic":
-      return oauth.ClientSecretBasic(client.client_secret);
+      return clientSecretBasic(provider, client.client_secret);
     case "client_secret_post":
       return oauth.ClientSecretPost(client.client_secret);
     case "none":
       return oauth.None();
   }
 }
+
+/**
+ * HTTP Basic with the client's id and secret (RFC 6749 2.3.1), form-encoded as RFC 6749 appendix B has it, or as they are.
+ * Form-encoding leaves `A-Za-z0-9*-._` alone, so that servers which undo it and those which do not read most ids alike.
+ */
+export function clientSecretBasic(provider: Provider, client_secret: string): oauth.ClientAuth {
+  const encode = provider.client_secret_basic_encoding === "form" ? formEncode : (part: string) => part;
+  return (_, { client_id }, __, headers) => {
+    headers.set("Authorization", `Basic ${encodeBase64(utf8.encode(`${encode(client_id)}:${encode(client_secret)}`))}`);
+  };
+}
+
+const utf8 = new TextEncoder();
+
+/** One value as a form has it (WHATWG URL, application/x-www-form-urlencoded). */
+const formEncode = (value: string): string => new URLSearchParams([["", value]]).toString().slice(1);
 
 /** Whether parsed JSON is an object. */
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,8 +1,7 @@
 /** Taking a token back (RFC 7009 and what services have instead), and asking what it is (RFC 7662). */
-import * as oauth from "oauth4webapi";
 import type { TokenSet } from "../connections/connection.ts";
 import { AppError } from "../errors.ts";
-import { clientAuthentication, isObject, toServer, type TokenEndpoint } from "./client.ts";
+import { clientAuthentication, clientSecretBasic, isObject, toServer, type TokenEndpoint } from "./client.ts";
 import { send, toJson } from "./transport.ts";
 
 /**
@@ -53,7 +52,7 @@ async function authenticate(
   const { provider, client } = endpoint;
   const authentication =
     method === "DELETE" && client.client_secret !== null
-      ? oauth.ClientSecretBasic(client.client_secret)
+      ? clientSecretBasic(provider, client.client_secret)
       : clientAuthentication(endpoint);
   await authentication(toServer(provider), { client_id: client.client_id }, body, headers);
 }

@@ -13,6 +13,8 @@ export const airtable = defineProvider({
   authorization_endpoint: "https://airtable.com/oauth2/v1/authorize",
   token_endpoint: "https://airtable.com/oauth2/v1/token",
   token_endpoint_auth_method: "client_secret_basic",
+  // As Airtable's own example sends them: https://github.com/Airtable/oauth-example/blob/main/index.js
+  client_secret_basic_encoding: "none",
   // Not in Airtable's documented routes, but it answers; a refusal costs nothing.
   revocation: {
     endpoint: "https://airtable.com/oauth2/v1/revoke",

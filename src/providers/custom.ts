@@ -124,6 +124,7 @@ export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provide
     token_endpoint: entry.token_endpoint ?? base.token_endpoint,
     revocation: entry.revocation_endpoint ? standardRevocation(entry.revocation_endpoint) : base.revocation,
     token_endpoint_auth_method: entry.token_endpoint_auth_method ?? base.token_endpoint_auth_method,
+    client_secret_basic_encoding: entry.client_secret_basic_encoding ?? base.client_secret_basic_encoding,
     code_challenge_method: entry.pkce === undefined ? base.code_challenge_method : entry.pkce ? "S256" : null,
     scopes: entry.scopes ?? base.scopes,
     scope_separator: entry.scope_separator ?? base.scope_separator,

@@ -69,6 +69,8 @@ export const notion = defineProvider({
   authorization_endpoint: "https://api.notion.com/v1/oauth/authorize",
   token_endpoint: "https://api.notion.com/v1/oauth/token",
   token_endpoint_auth_method: "client_secret_basic",
+  // https://developers.notion.com/docs/authorization has base64 of `CLIENT_ID:CLIENT_SECRET`, as Notion's own client sends them.
+  client_secret_basic_encoding: "none",
   token_request_format: "json",
   token_request_headers: { "Notion-Version": NOTION_VERSION },
   revocation: {

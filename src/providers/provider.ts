@@ -133,6 +133,8 @@ export interface Provider {
   readonly revocation: Revocation | null;
   readonly introspection_endpoint: string | null;
   readonly token_endpoint_auth_method: TokenEndpointAuthMethod;
+  /** How id and secret stand in Basic: form-encoded (RFC 6749 2.3.1), or as they are where the service says so. */
+  readonly client_secret_basic_encoding: "form" | "none";
   readonly token_request_format: "form" | "json";
   readonly token_request_headers: Readonly<Record<string, string>>;
   /** PKCE (RFC 7636); null only where the provider does not take it. */
@@ -185,6 +187,7 @@ type Defaulted =
   | "issuer"
   | "revocation"
   | "introspection_endpoint"
+  | "client_secret_basic_encoding"
   | "token_request_format"
   | "token_request_headers"
   | "code_challenge_method"
@@ -227,6 +230,7 @@ export function defineProvider(declaration: ProviderDeclaration): Provider {
     issuer: null,
     revocation: null,
     introspection_endpoint: null,
+    client_secret_basic_encoding: "form",
     token_request_format: "form",
     token_request_headers: {},
     code_challenge_method: "S256",

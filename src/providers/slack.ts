@@ -53,6 +53,8 @@ export const slack = defineProvider({
   authorization_endpoint: "https://slack.com/oauth/v2/authorize",
   token_endpoint: "https://slack.com/api/oauth.v2.access",
   token_endpoint_auth_method: "client_secret_basic",
+  // https://docs.slack.dev/authentication/installing-with-oauth/ has no encoding of the two.
+  client_secret_basic_encoding: "none",
   revocation: {
     endpoint: "https://slack.com/api/auth.revoke",
     method: "POST",

@@ -25,6 +25,8 @@ export const spotify = defineProvider({
   authorization_endpoint: "https://accounts.spotify.com/authorize",
   token_endpoint: "https://accounts.spotify.com/api/token",
   token_endpoint_auth_method: "client_secret_basic",
+  // https://developer.spotify.com/documentation/web-api/tutorials/code-flow: base64 of `client_id:client_secret`.
+  client_secret_basic_encoding: "none",
   scopes: ["user-read-private", "user-read-email", "playlist-read-private", "playlist-read-collaborative"],
   // Six months after the consent it is over, however often it was refreshed.
   refresh: { absolute_lifetime: 182 * 86_400 },
