@@ -53,10 +53,11 @@ const Origin = z.pipe(
   z.transform((url) => new URL(url).origin),
 );
 
-/** RFC 6749 A.1 and A.2: visible ASCII and the blank, so that nothing can split a header. */
+/** RFC 6749 A.1 and A.2: visible ASCII and the blank, so that nothing can split a header; not blanks alone. */
+const CREDENTIAL_RULE = "visible ASCII and blanks, at most 512 characters";
 const Credential = z
   .string()
-  .check(z.regex(/^(?=.*[^ ])[\x20-\x7e]{1,512}$/, "visible ASCII and blanks, at most 512 characters"));
+  .check(z.maxLength(512, CREDENTIAL_RULE), z.regex(/^ *[\x21-\x7e][\x20-\x7e]*$/, CREDENTIAL_RULE));
 
 const AdminKey = z.string().check(z.regex(/^[\x21-\x7e]{32,512}$/, "at least 32 characters of visible ASCII"));
 
