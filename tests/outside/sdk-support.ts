@@ -9,8 +9,11 @@ import { SERVICES, sandboxClient, type ServiceName } from "../../sandbox/clients
 import { startLatchkey, type Running } from "../browser/support.ts";
 
 /** What a write takes beyond the scopes that are asked for by default, which only read. */
-const WRITE_SCOPES: Readonly<Partial<Record<ServiceName, readonly string[]>>> = {
-  github: ["read:user", "repo"],
+const WRITE_SCOPES: Readonly<Record<ServiceName, readonly string[]>> = {
+  airtable: ["data.records:read", "data.records:write", "schema.bases:read", "schema.bases:write", "user.email:read"],
+  facebook: ["public_profile", "email", "pages_show_list", "pages_read_engagement", "pages_manage_posts"],
+  github: ["read:user", "user:email", "read:org", "repo"],
+  spotify: ["user-read-private", "playlist-read-private", "playlist-modify-public", "playlist-modify-private"],
   notion: [],
   hubspot: ["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"],
   slack: ["channels:read", "users:read", "chat:write"],
@@ -19,13 +22,13 @@ const WRITE_SCOPES: Readonly<Partial<Record<ServiceName, readonly string[]>>> = 
 };
 
 /** The integration of a service that may write: the same provider with wider scopes. */
-const writesOf = (service: ServiceName): string => `${service}-writes`;
+export const writesOf = (service: ServiceName): string => `${service}-writes`;
 
 /** Runs `npm start` with an integration beside each built-in one that may write. */
 export function startWithWrites(protocol: "http" | "https"): Promise<Running> {
-  const entries = SERVICES.flatMap((service) => {
+  const entries = SERVICES.map((service) => {
     const scopes = WRITE_SCOPES[service];
-    return scopes ? [{ id: writesOf(service), extends: service, ...sandboxClient(service), scopes }] : [];
+    return { id: writesOf(service), extends: service, ...sandboxClient(service), scopes };
   });
   return startLatchkey({ protocol, vars: { CUSTOM_PROVIDERS: JSON.stringify(entries) } });
 }
@@ -85,6 +88,7 @@ export function controlOf({ providers }: Running, service: ServiceName) {
     },
     limitOnce: () =>
       ask(at("faults"), { method: "POST", body: { endpoint: "api", fault: "rate_limited", retry_after: 1 } }),
+    set: (settings: Readonly<Record<string, unknown>>) => ask(at("settings"), { method: "POST", body: settings }),
     register: (redirect_uri: string) =>
       ask(at("settings"), { method: "POST", body: { redirect_uris: [redirect_uri] } }),
     consent: async (url: string, account: number) => {
