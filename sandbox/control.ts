@@ -4,6 +4,7 @@
  * - `GET|POST settings`   reads or changes `settingsSchema` (settings.ts); a POST changes only the fields it names.
  * - `GET|POST|DELETE faults`   programs `faultSchema` (faults.ts): the next `times` requests to `endpoint` get a named
  *   `fault`, a literal `status`/`headers`/`body`, or a real token answer with `override` merged over it. Oldest first.
+ *   At `authorize` the service's page fails: the callback says the service's own error, or `override` in its place.
  *   `processed` does what was asked before the fault answers. DELETE also lets go of requests which hang.
  * - `GET|DELETE log`      `[{at, method, host, path, query, headers, body, status}]`, oldest first; status null: no answer yet.
  * - `GET grants`          `{grants, issued}`: every consent with its live tokens; every secret ever issued, as canaries.
@@ -17,7 +18,8 @@ import { isServiceName } from "./clients.ts";
 import { type Faults, faultSchema } from "./faults.ts";
 import { type Call, json } from "./http.ts";
 import { type Journal, readSettings } from "./journal.ts";
-import { decide, judge } from "./oauth/authorize.ts";
+import { decide } from "./oauth/authorize.ts";
+import { judged } from "./oauth/failing.ts";
 import { isAt } from "./routes.ts";
 import type { Service } from "./service.ts";
 import { settingsSchema } from "./settings.ts";
@@ -99,7 +101,7 @@ export async function control(request: Request, name: string, controls: Controls
   return action(controls, body, Date.now());
 }
 
-function consent({ store, service }: Controls, body: unknown): Response {
+function consent({ store, faults, service }: Controls, body: unknown): Response {
   const wanted = consentSchema.safeParse(body);
   if (!wanted.success) return problem(z.prettifyError(wanted.error));
   const call = authorizeCall(wanted.data.url);
@@ -107,7 +109,7 @@ function consent({ store, service }: Controls, body: unknown): Response {
   if (!isAt(call, service.oauth.authorize)) return problem("The url is not an authorization endpoint.");
   if (service.accounts[wanted.data.account] === undefined) return problem("There is no such account.");
 
-  const verdict = judge(call, service, store);
+  const verdict = judged(call, service, store, faults);
   if (verdict.kind === "refused") return problem(verdict.text);
   if (verdict.kind === "redirect") return json({ location: verdict.location });
   const { decision, account, ticked } = wanted.data;

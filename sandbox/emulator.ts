@@ -5,9 +5,10 @@ import { type Fault, faultAnswer, Faults } from "./faults.ts";
 import { findRoute, type Match, serve } from "./gate.ts";
 import { type Call, json } from "./http.ts";
 import { Journal, readSettings } from "./journal.ts";
-import { decide, judge } from "./oauth/authorize.ts";
+import { decide } from "./oauth/authorize.ts";
 import { isRefusal } from "./oauth/client-auth.ts";
 import { consentPage, errorPage } from "./oauth/consent-page.ts";
+import { judged } from "./oauth/failing.ts";
 import { exchange } from "./oauth/token.ts";
 import { isAt } from "./routes.ts";
 import type { Service } from "./service.ts";
@@ -97,10 +98,15 @@ export class Emulator extends DurableObject {
 
   #authorize(call: Call, service: Service): Response {
     if (call.method !== "GET") return errorPage(service, "This page is opened with GET.", 405);
-    const verdict = judge(call, service, this.#store);
+    const verdict = judged(call, service, this.#store, this.#faults);
     if (verdict.kind === "refused") return errorPage(service, verdict.text);
     if (verdict.kind === "redirect") return redirect(verdict.location);
-    return consentPage(service, verdict.question, this.#store.ask(verdict.question, call.now + QUESTION_LIFETIME));
+    return consentPage(
+      service,
+      this.#store,
+      verdict.question,
+      this.#store.ask(verdict.question, call.now + QUESTION_LIFETIME),
+    );
   }
 
   async #consent(request: Request, service: Service): Promise<Response> {
@@ -116,7 +122,7 @@ export class Emulator extends DurableObject {
     }
     const question = this.#store.takeQuestion(form.get("request") ?? "", call.now);
     if (question === undefined) return errorPage(service, "This request was answered before, or has expired.");
-    const ticked = form.getAll("ticked");
+    const ticked = [...form.getAll("ticked"), ...form.getAll(`ticked-${account}`)].map(String);
     return redirect(decide(call, service, this.#store, question, { allow: decision === "allow", account, ticked }));
   }
 

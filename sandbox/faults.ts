@@ -11,7 +11,7 @@ const DEFAULT_HANG = 10 * 60_000;
 
 /** A programmed fault, as the control API takes it. */
 export const faultSchema = z.strictObject({
-  endpoint: z.enum(["token", "revoke", "introspect", "api"]),
+  endpoint: z.enum(["token", "revoke", "introspect", "api", "authorize"]),
   fault: z
     .enum([
       "error",
@@ -34,7 +34,7 @@ export const faultSchema = z.strictObject({
     .optional(),
   /** For `passing` and `dead`: which of the service's own answers; the first where it is left out. */
   which: z.number().int().min(0).optional(),
-  /** Merged over the next token answer. */
+  /** Merged over the next token answer; of `authorize` what the callback says instead of the service's own failure. */
   override: z.record(z.string(), z.unknown()).optional(),
   /** A literal answer, or the status of a named fault. */
   status: z.number().int().min(200).max(599).optional(),

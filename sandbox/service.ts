@@ -2,7 +2,7 @@ import type { ServiceName } from "./clients.ts";
 import type { Call } from "./http.ts";
 import type { Endpoint, Route } from "./routes.ts";
 import type { Settings } from "./settings.ts";
-import type { Grant, Store, Token } from "./store.ts";
+import type { Grant, Question, Store, Token } from "./store.ts";
 
 /** One set of scopes which gets a token of its own. Slack has two of them, every other service one. */
 export interface Part {
@@ -97,14 +97,20 @@ export interface OAuthFacts {
     /** What an app without any scope may do, where that is more than seeing the public profile. */
     readonly unscoped?: string;
     readonly unknown: "redirect" | "page" | "ignore";
-    /** Scopes people cannot untick on the consent page; undefined where they cannot untick any. */
-    readonly fixed?: readonly string[];
+    /** Which of the scopes that are asked people can untick on the consent page. */
+    readonly optional?: (asked: readonly string[], settings: Settings) => readonly string[];
+    /** Of a service that keeps what people answered: whether it asks again for all, or for what was never answered. */
+    readonly remembers?: (params: AuthorizeQuestion["params"]) => "all" | "unanswered";
     readonly parts: (question: AuthorizeQuestion) => readonly Part[];
   };
   /** A complaint about the authorization request which only this service has. */
   readonly inspect?: (question: AuthorizeQuestion) => { readonly error: string; readonly text: string } | undefined;
   /** Parameters this service adds to a successful callback. */
-  readonly callbackExtras?: (parts: readonly Part[]) => Record<string, string>;
+  readonly callbackExtras?: (granted: readonly Part[], question: Question) => Record<string, string>;
+  /** What the callback says when the person declines; RFC 6749 4.1.2.1 unless the service says otherwise. */
+  readonly declined?: Readonly<Record<string, string>>;
+  /** What the callback says when the service's own page fails; likewise. */
+  readonly failed?: Readonly<Record<string, string>>;
   /** Seconds; null is for ever. */
   readonly lifetimes: (settings: Settings) => { readonly access: number | null; readonly refresh: number | null };
   readonly refreshExpiry: "sliding" | "absolute";

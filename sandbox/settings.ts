@@ -16,6 +16,8 @@ export const settingsSchema = z.strictObject({
   too_soon_409: z.boolean(),
   /** Redirect URIs registered beside the local ones. */
   redirect_uris: z.array(z.string()),
+  /** Scopes that the app marks as optional, where an app can do that (Slack): people can untick them. */
+  optional_scopes: z.array(z.string()),
   token_delay_ms: milliseconds,
   api_delay_ms: milliseconds,
   /** Most items any list gives per page, however many are asked for; null for the service's own limits. */
@@ -35,6 +37,7 @@ export const DEFAULT_SETTINGS: Settings = {
   token_rotation: false,
   too_soon_409: false,
   redirect_uris: [],
+  optional_scopes: [],
   token_delay_ms: 0,
   api_delay_ms: 0,
   page_limit: null,

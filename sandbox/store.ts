@@ -208,6 +208,18 @@ export class Store {
     this.#sql.exec("UPDATE tokens SET revoked = 1 WHERE grant_id = ? AND kind = ? AND part = ?", grantId, kind, part);
   }
 
+  /** Takes a scope out of every grant of an account, and out of every token under them. */
+  dropScope(account: number, scope: string): void {
+    const without = (scopes: readonly string[]) => scopes.filter((each) => each !== scope);
+    for (const { id, parts } of this.grants().filter((grant) => grant.account === account)) {
+      const left = parts.map((part) => ({ ...part, scopes: without(part.scopes) }));
+      this.#sql.exec("UPDATE grants SET parts = ? WHERE id = ?", JSON.stringify(left), id);
+      for (const { value, scopes } of this.tokens(id)) {
+        this.#sql.exec("UPDATE tokens SET scopes = ? WHERE value = ?", JSON.stringify(without(scopes)), value);
+      }
+    }
+  }
+
   expireAccessTokens(now: number): void {
     this.#sql.exec("UPDATE tokens SET expires = ? WHERE kind IN ('access', 'derived')", now);
   }

@@ -4,8 +4,11 @@ import { readSettings } from "../journal.ts";
 import { randomText } from "../random.ts";
 import type { Part, Service } from "../service.ts";
 import type { Question, Store } from "../store.ts";
+import { grantedParts } from "./consent.ts";
 
 const CODE_LIFETIME = 10 * 60_000;
+/** RFC 6749 4.1.2.1. */
+const DECLINED = { error: "access_denied", error_description: "The person declined." };
 const CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 
 /** What becomes of an authorization request before a person sees it. */
@@ -52,12 +55,11 @@ export function judge(call: Call, service: Service, store: Store): Verdict {
 
 /** Carries out a decision; the answer is where the browser goes next. */
 export function decide(call: Call, service: Service, store: Store, question: Question, decision: Decision): string {
-  const back = (answer: Record<string, string>) =>
-    callback(call, service, question.redirect_uri, question.state, answer);
-  if (!decision.allow) return back({ error: "access_denied", error_description: "The person declined." });
+  const back = (answer: Record<string, string>) => toCallback(call, service, question, answer);
+  if (!decision.allow) return back(service.oauth.declined ?? DECLINED);
 
-  const granted = { ...question, parts: question.parts.map((part) => untick(service, part, decision.ticked)) };
   const firstConsent = !store.hasLiveGrant(decision.account);
+  const granted = { ...question, parts: grantedParts(service, store, question, decision.account, decision.ticked) };
   const grantId = store.addGrant(decision.account, granted, call.now);
   const code = service.oauth.codePrefix + randomText(40);
   store.addCode({
@@ -73,7 +75,12 @@ export function decide(call: Call, service: Service, store: Store, question: Que
     }),
     expiresAt: call.now + CODE_LIFETIME,
   });
-  return back({ code, ...service.oauth.callbackExtras?.(granted.parts) });
+  return back({ code, ...service.oauth.callbackExtras?.(granted.parts, question) });
+}
+
+/** Where the browser goes with an answer to an authorization request. */
+export function toCallback(call: Call, service: Service, question: Question, answer: Record<string, string>): string {
+  return callback(call, service, question.redirect_uri, question.state, answer);
 }
 
 /** The redirect URIs registered for the app: the two local ones on the origin's own port, and those tests added. */
@@ -143,10 +150,4 @@ function isKnown(service: Service, scope: string): boolean {
 
 function withoutRepeats(part: Part): Part {
   return { ...part, scopes: [...new Set(part.scopes)] };
-}
-
-function untick(service: Service, part: Question["parts"][number], ticked: readonly string[] | undefined) {
-  const { fixed } = service.oauth.scopes;
-  if (fixed === undefined || ticked === undefined) return part;
-  return { ...part, scopes: part.scopes.filter((scope) => fixed.includes(scope) || ticked.includes(scope)) };
 }

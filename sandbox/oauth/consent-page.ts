@@ -1,11 +1,12 @@
 import { CLIENT_NAME, sandboxClient } from "../clients.ts";
 import { escapeHtml } from "../http.ts";
-import type { Service } from "../service.ts";
-import type { Question } from "../store.ts";
+import type { Part, Service } from "../service.ts";
+import type { Question, Store } from "../store.ts";
+import { askedOf, optionalOf } from "./consent.ts";
 import { APP_MARK, page, serviceMark } from "./page.ts";
 
 /** The page on which a person allows or denies. It holds nothing but the one-time id of the request. */
-export function consentPage(service: Service, question: Question, id: string): Response {
+export function consentPage(service: Service, store: Store, question: Question, id: string): Response {
   const app = CLIENT_NAME;
   const { client_id: clientId } = sandboxClient(service.name);
   const title = escapeHtml(service.title);
@@ -21,7 +22,7 @@ export function consentPage(service: Service, question: Question, id: string): R
         ${service.accounts.map(accountChoice).join("")}
       </fieldset>
       <h2>${escapeHtml(app)} will be able to</h2>
-      ${permissions(service, question)}
+      ${permissions(service, store, question)}
       <div class="buttons">
         <button name="decision" value="allow">Allow</button>
         <button name="decision" value="deny" class="quiet">Deny</button>
@@ -59,13 +60,23 @@ function accountChoice({ label, detail }: Service["accounts"][number], index: nu
     <span class="face" aria-hidden="true">${escapeHtml(label.slice(0, 1))}</span></label>`;
 }
 
-function permissions(service: Service, question: Question): string {
-  const { known, fixed, unscoped = "See your public profile" } = service.oauth.scopes;
-  const scopes = [...new Set(question.parts.flatMap((part) => part.scopes))];
+/** One list where every account is asked the same; else one for each, of which the page shows that of the account chosen. */
+function permissions(service: Service, store: Store, question: Question): string {
+  const lists = service.accounts.map((_, account) => askedOf(service, store, question, account).parts);
+  const [first = []] = lists;
+  const listOf = (parts: readonly Part[], name: string) => permissionList(service, parts, name, store);
+  if (lists.every((parts) => JSON.stringify(parts) === JSON.stringify(first))) return listOf(first, "ticked");
+  return lists.map((parts, at) => `<div class="asked">${listOf(parts, `ticked-${at}`)}</div>`).join("");
+}
+
+function permissionList(service: Service, parts: readonly Part[], name: string, store: Store): string {
+  const { known, unscoped = "See your public profile" } = service.oauth.scopes;
+  const optional = optionalOf(service, store, parts);
+  const scopes = [...new Set(parts.flatMap((part) => part.scopes))];
   const items = scopes.map((scope) => {
     const words = escapeHtml(known[scope] ?? scope);
-    if (fixed === undefined || fixed.includes(scope)) return `<li>${words}</li>`;
-    return `<li class="tick"><label><input type="checkbox" name="ticked" value="${escapeHtml(scope)}" checked>
+    if (!optional.includes(scope)) return `<li>${words}</li>`;
+    return `<li class="tick"><label><input type="checkbox" name="${name}" value="${escapeHtml(scope)}" checked>
       <span>${words}</span></label></li>`;
   });
   return `<ul>${items.length === 0 ? `<li>${escapeHtml(unscoped)}</li>` : items.join("")}</ul>`;

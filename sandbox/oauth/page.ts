@@ -95,6 +95,9 @@ border-width:0 .15rem .15rem 0;transform:rotate(45deg)}
 .tick{padding-left:0}
 .tick label{padding:.125rem 0}
 .tick input{margin-top:.2rem}
+.asked{display:none}
+form:has([name=account][value="0"]:checked) .asked:nth-of-type(1),form:has([name=account][value="1"]:checked) .asked:nth-of-type(2),
+form:has([name=account][value="2"]:checked) .asked:nth-of-type(3){display:block}
 .buttons{display:flex;flex-wrap:wrap;gap:.75rem}
 button{flex:1 1 7rem;min-height:2.75rem;padding:.5rem 1rem;border:1px solid var(--accent);border-radius:.75rem;background:var(--accent);
 color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer}

@@ -2,6 +2,7 @@ import { sandboxClient } from "../clients.ts";
 import { type FacebookPage, facebookPages, facebookUser } from "../data/facebook.ts";
 import { applyMask, type FieldMask, parseFields } from "../fields.ts";
 import { type Call, looseParams, mapped, wholeNumber } from "../http.ts";
+import { answersOf, withdraw } from "../oauth/consent.ts";
 import { fromCursor, pageOf, toCursor } from "../paging.ts";
 import { randomText } from "../random.ts";
 import { api, type ApiContext, open, type OpenContext, type Route } from "../routes.ts";
@@ -16,10 +17,9 @@ export const graphRoutes: readonly Route[] = ["/:version", ""].flatMap((prefix) 
   open("GET", GRAPH, `${prefix}/debug_token`, debugToken, "introspect"),
   api("GET", GRAPH, `${prefix}/me`, [], me),
   api("GET", GRAPH, `${prefix}/me/accounts`, ["pages_show_list"], accounts),
-  api("GET", GRAPH, `${prefix}/me/permissions`, [], ({ token }) =>
-    graphJson({ data: token.scopes.map((permission) => ({ permission, status: "granted" })) }),
-  ),
+  api("GET", GRAPH, `${prefix}/me/permissions`, [], permissions),
   { ...api("DELETE", GRAPH, `${prefix}/me/permissions`, [], removeApp), endpoint: "revoke" as const },
+  api("DELETE", GRAPH, `${prefix}/me/permissions/:permission`, [], removePermission),
   api("GET", GRAPH, `${prefix}/:node`, [], node),
 ]);
 
@@ -113,6 +113,21 @@ function node(context: ApiContext): Response {
   const found = facebookPages(account).find(({ id }) => id === params["node"]);
   if (found !== undefined) return masked(call, "id,name", (mask) => applyMask(shownPage(context, found), withId(mask)));
   return params["node"] === facebookUser(account).id ? me(context) : facebookErrors.notFound(call);
+}
+
+/** What was granted to the app, by whichever of its tokens, and what was declined. */
+function permissions({ store, account }: ApiContext): Response {
+  const { granted, declined } = answersOf(store, account);
+  const said = (status: string) => (permission: string) => ({ permission, status });
+  return graphJson({ data: [...granted.map(said("granted")), ...declined.map(said("declined"))] });
+}
+
+/** https://developers.facebook.com/docs/facebook-login/guides/permissions/request-revoke */
+function removePermission({ store, account, params }: ApiContext): Response {
+  const { permission = "" } = params;
+  if (!answersOf(store, account).granted.includes(permission)) return failure(400, 100, "(#100) Invalid parameter");
+  withdraw(store, account, permission);
+  return graphJson({ success: true });
 }
 
 function removeApp({ store, account }: ApiContext): Response {

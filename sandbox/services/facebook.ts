@@ -4,15 +4,27 @@ import { picture } from "../png.ts";
 import { png } from "../http.ts";
 import { randomText } from "../random.ts";
 import { open } from "../routes.ts";
-import type { ExtraGrant, Refusal, Service } from "../service.ts";
+import type { ExtraGrant, Part, Refusal, Service } from "../service.ts";
+import type { Question } from "../store.ts";
 import { refusal } from "../oauth/client-auth.ts";
 import { NO_ROTATION, split } from "./bearer.ts";
 import { facebookErrors, failure, findFacebookToken, GRAPH, proofProblem } from "./facebook-http.ts";
 import { graphRoutes } from "./facebook-graph.ts";
-import { GATEWAY, RFC_WORDS } from "../words.ts";
+import { facebookWords } from "./facebook-words.ts";
 
 const TWO_HOURS = 7200;
 const SIXTY_DAYS = 5_184_000;
+
+/** https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow */
+const DECLINED = {
+  error: "access_denied",
+  error_code: "200",
+  error_description: "Permissions error",
+  error_reason: "user_denied",
+};
+/** The dialog's own errors have no `error`; this one is of an app that is not set up for what it asks. */
+const FAILED = { error_code: "1349048", error_message: "Can't load URL: The domain of this URL isn't included." };
+
 /** Facebook: GET or POST token requests, object-shaped errors, long-lived tokens instead of refresh tokens. */
 export const facebook: Service = {
   name: "facebook",
@@ -20,7 +32,7 @@ export const facebook: Service = {
   colour: "#0a5dc2",
   accounts: holderChoices(["ada@northwind.example", "No email address", "lukasz.wojcik@mail.example, no pages"]),
   errors: facebookErrors,
-  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
+  words: facebookWords,
   oauth: {
     authorize: ["/:version/dialog/oauth", "/dialog/oauth"].map((path) => ({ host: "www.facebook.com", path })),
     token: ["/:version/oauth/access_token", "/oauth/access_token"].map((path) => ({ host: GRAPH, path })),
@@ -36,9 +48,15 @@ export const facebook: Service = {
     scopes: {
       known: SCOPE_WORDS.facebook,
       unknown: "page",
-      fixed: ["public_profile"],
+      // https://developers.facebook.com/docs/facebook-login/guides/permissions
+      optional: (asked) => asked.filter((scope) => scope !== "public_profile"),
+      // https://developers.facebook.com/docs/facebook-login/guides/permissions/handle-declined
+      remembers: (params) => (params["auth_type"] === "rerequest" ? "all" : "unanswered"),
       parts: ({ params }) => [{ name: "main", scopes: ["public_profile", ...split(params["scope"], /[ ,]+/)] }],
     },
+    callbackExtras: scopesOf,
+    declined: DECLINED,
+    failed: FAILED,
     lifetimes: () => ({ access: TWO_HOURS, refresh: null }),
     refreshExpiry: "sliding",
     wantsRefresh: () => false,
@@ -62,6 +80,14 @@ export const facebook: Service = {
     ...graphRoutes,
   ],
 };
+
+/** With `return_scopes=true` the callback says what became of each scope. */
+function scopesOf(granted: readonly Part[], { params, parts }: Question): Record<string, string> {
+  if (params["return_scopes"] !== "true") return {};
+  const given = granted.flatMap((part) => part.scopes);
+  const refused = parts.flatMap((part) => part.scopes).filter((scope) => !given.includes(scope));
+  return { granted_scopes: given.join(","), denied_scopes: refused.join(",") };
+}
 
 /** A live short token for one of sixty days. A dead one cannot be exchanged. */
 function longLived(...[{ call, store, settings }, params]: Parameters<ExtraGrant>): ReturnType<ExtraGrant> {

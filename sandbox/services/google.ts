@@ -49,7 +49,7 @@ export const google: Service = {
     scopes: {
       known: SCOPE_WORDS.google,
       unknown: "redirect",
-      fixed: ["openid", EMAIL, PROFILE],
+      optional: granular,
       parts: ({ params }) => {
         const scopes = split(params["scope"], / +/).map((scope) => LONG_NAMES[scope] ?? scope);
         return [{ name: "main", scopes }];
@@ -100,6 +100,14 @@ export const google: Service = {
     ...driveRoutes,
   ],
 };
+
+/**
+ * Who somebody is cannot be unticked, and neither can a single scope that is asked alone.
+ * https://developers.google.com/identity/protocols/oauth2/resources/granular-permissions
+ */
+function granular(asked: readonly string[]): readonly string[] {
+  return asked.length > 1 ? asked.filter((scope) => !["openid", EMAIL, PROFILE].includes(scope)) : [];
+}
 
 function claims(call: Call, account: number, scopes: readonly string[]): Record<string, unknown> {
   const { sub, name, givenName, familyName, email, hasPicture } = googleUser(account);

@@ -7,7 +7,7 @@ import type { Issued, IssuedPart, OAuthFacts, Refusal, Service } from "../servic
 import { NO_ROTATION, split } from "./bearer.ts";
 import { slackErrors } from "./slack-http.ts";
 import { slackRoutes } from "./slack-api.ts";
-import { GATEWAY, RFC_WORDS } from "../words.ts";
+import { slackWords } from "./slack-words.ts";
 
 const SITE = "slack.com";
 const TWELVE_HOURS = 43_200;
@@ -20,7 +20,7 @@ export const slack: Service = {
   colour: "#611f69",
   accounts: holderChoices(["Northwind Labs", "Tidepool 潮池", "Łukasz & friends, no channels"]),
   errors: slackErrors,
-  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
+  words: slackWords,
   oauth: {
     authorize: ["/oauth/v2/authorize", "/oauth/v2_user/authorize"].map((path) => ({ host: SITE, path })),
     token: ["/api/oauth.v2.access", "/api/oauth.v2.user.access"].map((path) => ({ host: SITE, path })),
@@ -36,6 +36,8 @@ export const slack: Service = {
     scopes: {
       known: SCOPE_WORDS.slack,
       unknown: "page",
+      // https://docs.slack.dev/changelog/2026/03/16/optional-scopes
+      optional: (_asked, settings) => settings.optional_scopes,
       parts,
     },
     inspect: (question) =>

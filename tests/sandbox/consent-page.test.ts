@@ -17,10 +17,9 @@ async function open(visitor: Visitor, id: ServiceName) {
 
 /** Presses a button of the page, with the fields that a browser would send along. */
 function press(id: ServiceName, html: string, fields: Record<string, string>): Promise<Response> {
-  const values = (name: string) => [...html.matchAll(new RegExp(`name="${name}" value="([^"]+)"`, "g"))];
   const body = new URLSearchParams(fields);
-  for (const name of ["request", "ticked"]) {
-    for (const [, value = ""] of values(name)) body.append(name, value);
+  for (const [, name = "", value = ""] of html.matchAll(/name="(request|ticked(?:-\d)?)" value="([^"]+)"/g)) {
+    body.append(name, value);
   }
   return request(`${PROVIDERS}/${id}/_consent`, { method: "POST", body });
 }
