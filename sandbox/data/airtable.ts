@@ -1,29 +1,46 @@
+import * as z from "zod";
 import { holder, person } from "./people.ts";
 import { ADJECTIVES, dice, hoursAgo, idOf, many, NOUNS, ODD_TITLES, perAccount, pick, TEAMS } from "./words.ts";
 
 /** A base, as the list of bases shows it. */
-export interface AirtableBase {
-  readonly id: string;
-  readonly name: string;
-  readonly permissionLevel: string;
-}
+export const baseSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  permissionLevel: z.enum(["create", "edit", "comment", "read"]),
+});
+export type AirtableBase = z.infer<typeof baseSchema>;
+
+/** A column of a table. */
+export const fieldSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  description: z.exactOptional(z.string()),
+  options: z.exactOptional(z.record(z.string(), z.unknown())),
+});
+export type AirtableField = z.infer<typeof fieldSchema>;
 
 /** A table with its fields and views. */
-export interface AirtableTable {
-  readonly id: string;
-  readonly name: string;
-  readonly description?: string;
-  readonly primaryFieldId: string;
-  readonly fields: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly type: string;
-    readonly options?: object;
-  }[];
-  readonly views: readonly { readonly id: string; readonly name: string; readonly type: string }[];
-}
+export const tableSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.exactOptional(z.string()),
+  primaryFieldId: z.string(),
+  fields: z.array(fieldSchema),
+  views: z.array(z.object({ id: z.string(), name: z.string(), type: z.string() })),
+});
+export type AirtableTable = z.infer<typeof tableSchema>;
+
+/** A row: its cells go by the names of the columns, and empty ones are left out. */
+export const recordSchema = z.object({
+  id: z.string(),
+  createdTime: z.string(),
+  fields: z.record(z.string(), z.unknown()),
+});
+export type AirtableRecord = z.infer<typeof recordSchema>;
 
 const LEVELS = ["create", "edit", "comment", "read"] as const;
+const STAGES = ["Idea", "Doing", "Done"] as const;
 const TABLE_NAMES = ["Projects", "People", "Invoices", "Inventory / parts", "Événements", "Backlog 🧺"] as const;
 const BASES_PER_ACCOUNT = [25, 4, 0];
 
@@ -48,7 +65,7 @@ export function airtableTables(baseId: string): readonly AirtableTable[] {
   const roll = dice(`tables/${baseId}`);
   return many(1 + Math.floor(roll() * 6), (index) => {
     const seed = `${baseId}/${index}`;
-    const field = (name: string, type: string, options?: object) => {
+    const field = (name: string, type: string, options?: Record<string, unknown>) => {
       const plain = { id: `fld${idOf(`${seed}/${name}`, 14)}`, name, type };
       return options === undefined ? plain : { ...plain, options };
     };
@@ -62,6 +79,10 @@ export function airtableTables(baseId: string): readonly AirtableTable[] {
         field("Owner", "email"),
         field("Done", "checkbox", { icon: "check", color: "greenBright" }),
         field("Budget", "currency", { precision: 2, symbol: "€" }),
+        field("Stage", "singleSelect", {
+          choices: STAGES.map((name) => ({ id: `sel${idOf(`${seed}/${name}`, 14)}`, name, color: "blueLight2" })),
+        }),
+        field("Files", "multipleAttachments", { isReversed: false }),
       ],
       views: [{ id: `viw${idOf(seed, 14)}`, name: "All of it", type: "grid" }],
     };
@@ -69,7 +90,7 @@ export function airtableTables(baseId: string): readonly AirtableTable[] {
 }
 
 /** The records of a table: the first of a base is long enough to page through. Empty cells are left out, as Airtable does. */
-export function tableRecords(table: AirtableTable) {
+export function tableRecords(table: AirtableTable): AirtableRecord[] {
   return many(table.name === TABLE_NAMES[0] ? 330 : 23, (index) => {
     const roll = dice(`${table.id}/${index}`);
     const owner = person(table.id, index);
@@ -81,6 +102,7 @@ export function tableRecords(table: AirtableTable) {
         ...(owner.email === null ? {} : { Owner: owner.email }),
         ...(roll() < 0.4 ? { Done: true } : {}),
         ...(roll() < 0.7 ? { Budget: Math.round(roll() * 900_000) / 100 } : {}),
+        ...(index % 4 === 3 ? {} : { Stage: STAGES[index % 3] }),
       },
     };
   });
