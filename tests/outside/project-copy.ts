@@ -39,7 +39,9 @@ export async function copyProject(): Promise<ProjectCopy> {
   for (const file of new Set(stdout.split("\0").filter(Boolean))) {
     await cp(join(ROOT, file), join(path, file), { recursive: true });
   }
-  await symlink(join(ROOT, "node_modules"), join(path, "node_modules"), "dir");
+  for (const packages of ["node_modules", "client/node_modules"]) {
+    await symlink(join(ROOT, packages), join(path, packages), "dir");
+  }
   return {
     path,
     run: (command, args, { env = {}, input = "", answers = [], first } = {}) =>

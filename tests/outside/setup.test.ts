@@ -63,7 +63,7 @@ describe("the file", () => {
   });
 
   it("is not touched by a value that cannot be one, which is named and not repeated", async () => {
-    const { code, said } = await setup(["--client-id", "github=a b"], { env: { GITHUB_CLIENT_SECRET: SECRET } });
+    const { code, said } = await setup(["--client-id", "github=aéb"], { env: { GITHUB_CLIENT_SECRET: SECRET } });
     expect(code).toBe(1);
     expect(said).toContain("The configuration variable GITHUB_CLIENT_ID is wrong");
     expect(said).not.toContain(SECRET);
