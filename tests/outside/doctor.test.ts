@@ -62,8 +62,8 @@ describe("without starting the Worker", () => {
       "✗ GITHUB_CLIENT_SECRET is not set. Run `npm run setup -- --provider github`.",
     ],
     [
-      "a client id with a space",
-      `${GOOD}GITHUB_CLIENT_ID="${SECRET} x"`,
+      "a client id that no header could hold",
+      `${GOOD}GITHUB_CLIENT_ID="${SECRET}é"`,
       "✗ The configuration variable GITHUB_CLIENT_ID is wrong: visible ASCII",
     ],
     [
