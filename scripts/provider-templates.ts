@@ -174,6 +174,7 @@ import { pageOf } from "../paging.ts";
 import { api, ${revoke ? "open, " : ""}type ApiContext } from "../routes.ts";
 import type { Service } from "../service.ts";
 import { pageSize } from "../settings.ts";
+import { GATEWAY, RFC_WORDS } from "../words.ts";
 import { oneSetOfScopes, prefixed } from "./bearer.ts";
 
 const API = ${quote(api.host)};
@@ -196,6 +197,8 @@ export const ${id}: Service = {
   colour: "#4a4a68",
   accounts: holderChoices(["ada-lindqvist", "linxiaoyu", "lukasz-w, no entries"]),
   errors,
+  // ADAPT: what it says when it is out of order, and of a grant or a token that is over.
+  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
   // ADAPT: where the service is stricter or laxer than RFC 6749, 7636 and 9700, which this is.
   oauth: {
     authorize: [${endpoint(provider.authorization_endpoint)}],
