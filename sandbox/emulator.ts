@@ -143,8 +143,13 @@ export class Emulator extends DurableObject {
 
   async #serve(call: Call, service: Service, match: Match | "wrongMethod" | undefined): Promise<Response> {
     const found = match === "wrongMethod" ? undefined : match;
-    const context = { call, store: this.#store, settings: readSettings(this.#store), params: found?.params ?? {} };
-    return serve(service, found, context);
+    return serve(service, found, {
+      call,
+      store: this.#store,
+      settings: readSettings(this.#store),
+      params: found?.params ?? {},
+      ask: (inner) => this.#serve(inner, service, findRoute(service, inner)),
+    });
   }
 
   async #overhear(request: Request): Promise<Response> {

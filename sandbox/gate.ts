@@ -14,9 +14,10 @@ export interface Match {
 /** Finds the endpoint a call is for; `wrongMethod` when only the method does not fit. */
 export function findRoute(service: Service, call: Call): Match | "wrongMethod" | undefined {
   let seen = false;
+  const path = service.canonical?.(call.path) ?? call.path;
   for (const route of service.routes) {
     if (route.host !== call.host) continue;
-    const params = matchPath(route.path, service.slashAtEnd ? call.path.replace(/\/$/, "") : call.path);
+    const params = matchPath(route.path, service.slashAtEnd ? path.replace(/\/$/, "") : path);
     if (params === undefined) continue;
     if (route.methods.includes(call.method)) return { route, params };
     seen = true;

@@ -15,6 +15,8 @@ export interface OpenContext {
   readonly settings: Settings;
   /** Path parameters, percent-decoded. */
   readonly params: Readonly<Record<string, string>>;
+  /** What this service answers to another call, as if it had come by itself: for batches. */
+  readonly ask: (call: Call) => Promise<Response>;
 }
 
 /** What an endpoint behind an access token gets on top. */

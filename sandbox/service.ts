@@ -102,6 +102,8 @@ export interface OAuthFacts {
     /** Of a service that keeps what people answered: whether it asks again for all, or for what was never answered. */
     readonly remembers?: (params: AuthorizeQuestion["params"]) => "all" | "unanswered";
     readonly parts: (question: AuthorizeQuestion) => readonly Part[];
+    /** Scopes that an account cannot grant: they are left out without a word. */
+    readonly withheld?: (account: number) => readonly string[];
   };
   /** A complaint about the authorization request which only this service has. */
   readonly inspect?: (question: AuthorizeQuestion) => { readonly error: string; readonly text: string } | undefined;
@@ -185,6 +187,8 @@ export interface Service {
   readonly words: { readonly token: Words; readonly api: Words };
   /** Whether a path means the same with a slash at its end. */
   readonly slashAtEnd?: true;
+  /** A path as the routes have it, for a service that knows a thing by several. */
+  readonly canonical?: (path: string) => string;
   /** Where the access token stands in a request; the Authorization header unless the service says otherwise. */
   readonly findToken?: (call: Call) => string | undefined;
   /** A reason to refuse any API request whoever sends it, such as a missing version header. */

@@ -68,9 +68,10 @@ export function grantedParts(
 ): Question["parts"] {
   const { parts, held, spared } = askedOf(service, store, question, account);
   const optional = optionalOf(service, store, parts);
+  const withheld = service.oauth.scopes.withheld?.(account) ?? [];
   const isKept = (scope: string) => ticked === undefined || !optional.includes(scope) || ticked.includes(scope);
   const granted = parts.map((part, index) => {
-    const kept = part.scopes.filter(isKept);
+    const kept = part.scopes.filter((scope) => isKept(scope) && !withheld.includes(scope));
     return { name: part.name, scopes: index === 0 ? [...new Set([...held, ...kept])] : kept };
   });
   const scopes = granted.flatMap((part) => part.scopes);
