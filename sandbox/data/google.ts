@@ -1,24 +1,43 @@
+import * as z from "zod";
 import { holder, person } from "./people.ts";
 import { ADJECTIVES, dice, hoursAgo, idOf, many, NOUNS, ODD_TITLES, perAccount, pick } from "./words.ts";
 
-/** A file in Drive, with every field the sandbox has. */
-export interface DriveFile {
-  readonly kind: "drive#file";
-  readonly id: string;
-  readonly name: string;
-  readonly mimeType: string;
-  readonly webViewLink: string;
-  readonly createdTime: string;
-  readonly modifiedTime: string;
+const userSchema = z.object({
+  kind: z.literal("drive#user"),
+  displayName: z.string(),
+  me: z.boolean(),
+  permissionId: z.string(),
+  emailAddress: z.string().optional(),
+});
+
+/** What the sandbox keeps of a file in Drive; the rest of its fields follows from these. */
+export const driveFileSchema = z.object({
+  kind: z.literal("drive#file"),
+  id: z.string(),
+  name: z.string(),
+  mimeType: z.string(),
+  description: z.string().optional(),
+  starred: z.boolean(),
+  trashed: z.boolean(),
+  /** What was shared by others lies in no folder of one's own. */
+  parents: z.array(z.string()).optional(),
+  version: z.string(),
+  webViewLink: z.string(),
+  createdTime: z.string(),
+  modifiedTime: z.string(),
+  /** What lies in a shared drive has no owner. */
+  driveId: z.string().optional(),
+  owners: z.array(userSchema).optional(),
+  shared: z.boolean(),
   /** Documents of Google's own have no size. */
-  readonly size?: string | undefined;
-  readonly starred: boolean;
-  readonly trashed: boolean;
-  readonly shared: boolean;
-  readonly owners?:
-    | { readonly kind: "drive#user"; readonly displayName: string; readonly emailAddress?: string | undefined }[]
-    | undefined;
-}
+  size: z.string().optional(),
+  md5Checksum: z.string().optional(),
+  appProperties: z.record(z.string(), z.string()).optional(),
+  properties: z.record(z.string(), z.string()).optional(),
+});
+
+/** A file in Drive. */
+export type DriveFile = z.infer<typeof driveFileSchema>;
 
 const FILES_PER_ACCOUNT = [348, 39, 0];
 const GOOGLE = "application/vnd.google-apps";
@@ -37,8 +56,31 @@ export function googleUser(account: number) {
   return { sub, name: full, givenName: first, familyName: last, email, hasPicture: account !== 2 };
 }
 
-/** The files of an account, last changed first. */
+/** A person as Drive names them. */
+export function driveUser(displayName: string, email: string | null, me: boolean): z.infer<typeof userSchema> {
+  const permissionId = idOf(`permission/${email ?? displayName}`, 20, "0123456789");
+  return { kind: "drive#user", displayName, me, permissionId, ...(email === null ? {} : { emailAddress: email }) };
+}
+
+/** The account's holder as Drive names them. */
+export function driveOwner(account: number) {
+  const { full, email } = holder(account);
+  return driveUser(full, email, true);
+}
+
+/** The id of an account's own folder of all, which `root` is another name of. */
+export const rootFolder = (account: number): string => `0A${idOf(`root/${account}`, 14)}PVA`;
+
+/** The one drive that an account shares with others. */
+export const sharedDrive = (account: number) => ({
+  kind: "drive#drive" as const,
+  id: `0A${idOf(`shared/${account}`, 14)}PVA`,
+  name: "Harbour office",
+});
+
+/** The files of an account, last changed first, those of its shared drive among them. */
 export const driveFiles = perAccount((account): readonly DriveFile[] => {
+  let folder = rootFolder(account);
   return many(FILES_PER_ACCOUNT[account] ?? 0, (index) => {
     const seed = `drive/${account}/${index}`;
     const roll = dice(seed);
@@ -48,10 +90,10 @@ export const driveFiles = perAccount((account): readonly DriveFile[] => {
     const name = index % 14 === 5 ? (ODD_TITLES[Math.floor(index / 14) % ODD_TITLES.length] ?? plain) : plain;
     const isFolder = mimeType.endsWith("folder");
     const friend = index % 5 === 4 ? person("drive", index) : undefined;
-    const owner = {
-      displayName: friend?.full ?? holder(account).full,
-      email: friend === undefined ? holder(account).email : friend.email,
-    };
+    const isInDrive = index % 18 === 11;
+    const parent = isInDrive ? sharedDrive(account).id : index % 4 === 1 ? folder : rootFolder(account);
+    const modifiedTime = hoursAgo(index * 9 + roll() * 8);
+    if (isFolder && !isInDrive && friend === undefined && parent === rootFolder(account)) folder = id;
     return {
       kind: "drive#file" as const,
       id,
@@ -59,19 +101,16 @@ export const driveFiles = perAccount((account): readonly DriveFile[] => {
       mimeType,
       webViewLink: isFolder ? `${link}/${id}` : `${link}/${id}/edit?usp=drivesdk`,
       createdTime: hoursAgo(5000 + index * 4),
-      modifiedTime: hoursAgo(index * 9 + roll() * 8),
+      modifiedTime,
       ...(mimeType.startsWith(GOOGLE) ? {} : { size: String(Math.floor(roll() * 9_000_000)) }),
       starred: index % 12 === 3,
       trashed: false,
+      version: String(1 + (index % 23)),
       shared: friend !== undefined,
-      // What lies in a shared drive has no owner.
-      ...(index % 18 === 11
-        ? {}
-        : {
-            owners: [
-              { kind: "drive#user" as const, displayName: owner.displayName, emailAddress: owner.email ?? undefined },
-            ],
-          }),
+      ...(friend === undefined || isInDrive ? { parents: [parent] } : {}),
+      ...(isInDrive
+        ? { driveId: parent }
+        : { owners: [friend === undefined ? driveOwner(account) : driveUser(friend.full, friend.email, false)] }),
     };
   });
 });

@@ -1,74 +1,74 @@
 import * as z from "zod";
-import { type DriveFile, driveFiles, googleUser } from "../data/google.ts";
-import { inOrder } from "../data/words.ts";
-import { applyMask, parseFields } from "../fields.ts";
-import { type Call, json, jsonBody, mapped, wholeNumber } from "../http.ts";
+import { type DriveFile, rootFolder } from "../data/google.ts";
+import { inOrder, many } from "../data/words.ts";
+import { contentOf, download, filler, putContent } from "../contents.ts";
+import { json, jsonBody, wholeNumber } from "../http.ts";
 import { fromCursor, pageOf, toCursor } from "../paging.ts";
 import { randomText } from "../random.ts";
 import { api, type ApiContext, type Route } from "../routes.ts";
 import { pageSize } from "../settings.ts";
-import { googleErrors } from "./google-http.ts";
+import {
+  API,
+  CONTENT,
+  DEFAULT_FIELDS,
+  fileNotFound,
+  fileOf,
+  keep,
+  masked,
+  newFile,
+  noteChange,
+  pathFile,
+  READ,
+  shelfOf,
+  visible,
+  whole,
+  WRITE,
+} from "./google-drive-files.ts";
+import { parseQuery } from "./google-drive-query.ts";
+import { failure, googleErrors } from "./google-http.ts";
 
-const API = "www.googleapis.com";
-const DRIVE = "https://www.googleapis.com/auth/drive";
-const READ = [`${DRIVE}.metadata.readonly`, `${DRIVE}.readonly`, DRIVE, `${DRIVE}.file`];
-const WRITE = [DRIVE, `${DRIVE}.file`];
-const DEFAULT_FIELDS = "kind,id,name,mimeType";
+const DOCUMENT = "application/vnd.google-apps.document";
+const SHEET = "application/vnd.google-apps.spreadsheet";
 
-const fileSchema = z.object({
-  kind: z.literal("drive#file"),
-  id: z.string(),
-  name: z.string(),
-  mimeType: z.string(),
-  webViewLink: z.string(),
-  createdTime: z.string(),
-  modifiedTime: z.string(),
-  size: z.string().optional(),
-  starred: z.boolean(),
-  trashed: z.boolean(),
-  shared: z.boolean(),
-  owners: z
-    .array(z.object({ kind: z.literal("drive#user"), displayName: z.string(), emailAddress: z.string().optional() }))
-    .optional(),
-});
-const newFile = z.object({ name: z.string().default("Untitled"), mimeType: z.string().optional() });
+/** https://developers.google.com/workspace/drive/api/guides/ref-export-formats */
+const EXPORTS: Readonly<Record<string, readonly string[]>> = {
+  [DOCUMENT]: ["text/plain", "text/html", "text/markdown", "application/pdf", "application/rtf", "application/zip"],
+  [SHEET]: ["text/csv", "text/tab-separated-values", "application/pdf", "application/zip"],
+};
 
-/** Files: listed, read, created by metadata, uploaded as multipart or resumable. */
+/** Files: listed, read, downloaded, exported, made, changed, copied, thrown away. */
 export const driveRoutes: readonly Route[] = [
   api("GET", API, "/drive/v3/files", READ, list),
-  api("GET", API, "/drive/v3/files/:id", READ, (context) => {
-    const found = files(context).find(({ id }) => id === context.params["id"]);
-    return found === undefined ? googleErrors.notFound(context.call) : masked(context.call, found, DEFAULT_FIELDS);
+  api("POST", API, "/drive/v3/files", WRITE, (context) => createFile(context, jsonBody(context.call), undefined)),
+  api("GET", API, "/drive/v3/files/generateIds", WRITE, ({ call }) => {
+    const ids = many(wholeNumber(call.query.get("count"), 10, 1, 1000), () => randomText(33));
+    return json({ kind: "drive#generatedIds", space: "drive", ids });
   }),
-  api("POST", API, "/drive/v3/files", WRITE, (context) => create(context, jsonBody(context.call), undefined)),
-  api("POST|PUT", API, "/upload/drive/v3/files", WRITE, upload),
+  api("DELETE", API, "/drive/v3/files/trash", WRITE, emptyTrash),
+  api("GET", API, "/drive/v3/files/:id", READ, read),
+  api("PATCH", API, "/drive/v3/files/:id", WRITE, (context) => updateFile(context, jsonBody(context.call), undefined)),
+  api("DELETE", API, "/drive/v3/files/:id", WRITE, remove),
+  api("POST", API, "/drive/v3/files/:id/copy", WRITE, copy),
+  api("GET", API, "/drive/v3/files/:id/export", CONTENT, exported),
 ];
 
-/** With `drive.file` alone only what this app created shows. */
-function files({ account, store, token }: ApiContext): DriveFile[] {
-  const created = store.objects(account, "file", fileSchema);
-  const seesAll = READ.slice(0, 3).some((scope) => token.scopes.includes(scope));
-  return seesAll ? [...created, ...driveFiles(account)] : created;
-}
-
 function list(context: ApiContext): Response {
-  const { call, settings } = context;
+  const { account, call, settings } = context;
   const start = fromCursor("files", call.query.get("pageToken"));
   if (start === undefined) return googleErrors.badRequest(call, "Invalid Value: pageToken");
+  const filter = parseQuery(call.query.get("q") ?? "", rootFolder(account));
+  if (filter === undefined) return failure(400, "INVALID_ARGUMENT", "invalid", "Invalid Value: q");
+  const knowsDrives = call.query.get("includeItemsFromAllDrives") === "true";
+  if (knowsDrives && call.query.get("supportsAllDrives") !== "true") {
+    return failure(403, "PERMISSION_DENIED", "teamDrivesParameterMissing", "supportsAllDrives has to be true as well.");
+  }
   const order = (call.query.get("orderBy") ?? "").split(",")[0]?.trim() ?? "";
-  const found = sorted(files(context).filter(filterOf(call.query.get("q") ?? "")), order);
+  const found = sorted(visible(context, knowsDrives).filter(filter), order);
   const page = pageOf(found, start, pageSize(settings, wholeNumber(call.query.get("pageSize"), 100, 1, 1000)));
   const next = page.next === undefined ? {} : { nextPageToken: toCursor("files", page.next) };
-  const body = { kind: "drive#fileList", incompleteSearch: false, files: page.items, ...next };
+  const files = page.items.map((file) => whole(file, account));
+  const body = { kind: "drive#fileList", incompleteSearch: false, files, ...next };
   return masked(call, body, `kind,incompleteSearch,nextPageToken,files(${DEFAULT_FIELDS})`);
-}
-
-/** The few forms of `q` which lists use. */
-function filterOf(query: string): (file: DriveFile) => boolean {
-  const name = /name contains '([^']*)'/.exec(query)?.[1]?.toLowerCase();
-  const kind = /mimeType *= *'([^']*)'/.exec(query)?.[1];
-  return (file) =>
-    (name === undefined || file.name.toLowerCase().includes(name)) && (kind ?? file.mimeType) === file.mimeType;
 }
 
 function sorted(found: readonly DriveFile[], order: string): DriveFile[] {
@@ -78,64 +78,145 @@ function sorted(found: readonly DriveFile[], order: string): DriveFile[] {
   return found.toSorted((left, right) => inOrder(key(left), key(right)) * (isDescending ? -1 : 1));
 }
 
-function masked(call: Call, body: object, fallback: string): Response {
-  const mask = parseFields(call.query.get("fields") ?? fallback, "(", ")");
-  return mask === undefined ? googleErrors.badRequest(call, "Invalid field selection") : json(applyMask(body, mask));
+function read(context: ApiContext): Response {
+  const { account, call, token } = context;
+  const file = pathFile(context);
+  if (file === undefined) return fileNotFound(context);
+  if (call.query.get("alt") !== "media") return masked(call, whole(file, account), DEFAULT_FIELDS);
+  if (!CONTENT.some((scope) => token.scopes.includes(scope))) {
+    return googleErrors.forbidden(call, CONTENT, token.scopes);
+  }
+  if (file.size === undefined) {
+    const message = "Only files with binary content can be downloaded. Use Export with Docs Editors files.";
+    return failure(403, "PERMISSION_DENIED", "fileNotDownloadable", message);
+  }
+  return download(call, bytesOf(context, file), { "content-type": file.mimeType });
 }
 
-function create(context: ApiContext, metadata: unknown, size: number | undefined): Response {
+/** The content of a file: what was uploaded, or something of the right size. */
+function bytesOf(context: ApiContext, file: DriveFile): Uint8Array<ArrayBuffer> {
+  return contentOf(context, file.id) ?? filler(file.name, Number(file.size ?? 0));
+}
+
+function exported(context: ApiContext): Response {
+  const { call } = context;
+  const file = pathFile(context);
+  if (file === undefined) return fileNotFound(context);
+  const wanted = call.query.get("mimeType");
+  if (wanted === null) return failure(400, "INVALID_ARGUMENT", "required", "Required parameter: mimeType");
+  const offered = EXPORTS[file.mimeType];
+  if (offered === undefined) {
+    return failure(403, "PERMISSION_DENIED", "fileNotExportable", "Export only supports Docs Editors files.");
+  }
+  if (!offered.includes(wanted)) {
+    return failure(400, "INVALID_ARGUMENT", "badRequest", "The requested conversion is not supported.");
+  }
+  return download(call, filler(file.name, file.name.length + 200), { "content-type": wanted });
+}
+
+/** Makes a file of its metadata, with its content where there is one. */
+export async function createFile(
+  context: ApiContext,
+  metadata: unknown,
+  content: { readonly type: string | undefined; readonly bytes: Uint8Array } | undefined,
+): Promise<Response> {
   const wanted = newFile.safeParse(metadata ?? {});
-  if (!wanted.success) return googleErrors.badRequest(context.call, "The metadata of the file is not valid.");
-  const { name, mimeType = "application/octet-stream" } = wanted.data;
-  const { name: displayName, email } = googleUser(context.account);
-  const id = randomText(33);
-  const now = new Date(context.call.now).toISOString();
-  const file = {
-    kind: "drive#file" as const,
-    id,
-    name,
-    mimeType,
-    webViewLink: `https://drive.google.com/file/d/${id}/view?usp=drivesdk`,
-    createdTime: now,
-    modifiedTime: now,
-    ...(size === undefined ? {} : { size: String(size) }),
-    starred: false,
-    trashed: false,
-    shared: false,
-    owners: [{ kind: "drive#user" as const, displayName, emailAddress: email }],
+  if (!wanted.success) return googleErrors.badRequest(context.call, z.prettifyError(wanted.error));
+  const mimeType = wanted.data.mimeType ?? content?.type ?? "application/octet-stream";
+  const file = fileOf(context, wanted.data, mimeType);
+  if (shelfOf(context).find(file.id) !== undefined) {
+    return failure(409, "ALREADY_EXISTS", "fileIdInUse", "A file already exists with the provided ID.");
+  }
+  const hasBytes = !mimeType.startsWith("application/vnd.google-apps");
+  const bytes = content?.bytes ?? new Uint8Array();
+  if (hasBytes) putContent(context, file.id, bytes);
+  const kept = keep(context, { ...file, ...(hasBytes ? await measured(bytes) : {}) });
+  return masked(context.call, whole(kept, context.account), DEFAULT_FIELDS);
+}
+
+async function measured(bytes: Uint8Array): Promise<{ size: string; md5Checksum: string }> {
+  const digest = new Uint8Array(await crypto.subtle.digest("MD5", new Uint8Array(bytes)));
+  const md5Checksum = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { size: String(bytes.length), md5Checksum };
+}
+
+const change = z.object({
+  name: z.string().exactOptional(),
+  mimeType: z.string().exactOptional(),
+  description: z.string().exactOptional(),
+  starred: z.boolean().exactOptional(),
+  trashed: z.boolean().exactOptional(),
+  modifiedTime: z.iso.datetime({ offset: true }).exactOptional(),
+  appProperties: z.record(z.string(), z.string()).exactOptional(),
+  properties: z.record(z.string(), z.string()).exactOptional(),
+});
+
+/** Changes what a file is called and where it lies, and its content where there is a new one. */
+export async function updateFile(
+  context: ApiContext,
+  metadata: unknown,
+  content: { readonly type: string | undefined; readonly bytes: Uint8Array } | undefined,
+): Promise<Response> {
+  const { account, call } = context;
+  const file = pathFile(context);
+  if (file === undefined) return fileNotFound(context);
+  if (file.owners?.[0]?.me === false) return notYours();
+  const wanted = change.safeParse(metadata ?? {});
+  if (!wanted.success) return googleErrors.badRequest(call, z.prettifyError(wanted.error));
+  if (z.looseObject({ parents: z.array(z.string()) }).safeParse(metadata).success) {
+    const message = "The parents field is not directly writable in update requests. Use addParents and removeParents.";
+    return failure(403, "PERMISSION_DENIED", "fieldNotWritable", message);
+  }
+  if (content !== undefined) putContent(context, file.id, content.bytes);
+  const next = {
+    ...file,
+    modifiedTime: new Date(call.now).toISOString(),
+    ...(content?.type === undefined ? {} : { mimeType: content.type }),
+    ...wanted.data,
+    ...(content === undefined ? {} : await measured(content.bytes)),
+    ...moved(context, file),
   };
-  context.store.addObject(context.account, "file", file);
-  return masked(context.call, file, DEFAULT_FIELDS);
+  return masked(call, whole(keep(context, next), account), DEFAULT_FIELDS);
 }
 
-/** `uploadType` media, multipart (metadata and content in one body) or resumable (a session address first). */
-function upload(context: ApiContext): Response {
-  const { call, store } = context;
-  const session = call.query.get("upload_id");
-  if (session !== null) return create(context, store.value(`upload:${session}`), call.bytes.length);
-  switch (call.query.get("uploadType") ?? "") {
-    case "media":
-      return create(context, { mimeType: call.headers.get("content-type") ?? undefined }, call.bytes.length);
-    case "multipart":
-      return create(context, multipartMetadata(call), call.bytes.length);
-    case "resumable": {
-      const id = randomText(40);
-      store.setValue(`upload:${id}`, jsonBody(call) ?? {});
-      const location = mapped(call, API, `/upload/drive/v3/files?uploadType=resumable&upload_id=${id}`);
-      return new Response(null, { status: 200, headers: { location, "x-guploader-uploadid": id } });
-    }
-    default:
-      return googleErrors.badRequest(call, "uploadType is missing.");
-  }
+function moved({ account, call }: ApiContext, file: DriveFile): { parents?: string[] } {
+  const named = (name: string) =>
+    (call.query.get(name) ?? "")
+      .split(",")
+      .filter((id) => id !== "")
+      .map((id) => (id === "root" ? rootFolder(account) : id));
+  const [added, removed] = [named("addParents"), named("removeParents")];
+  if (added.length === 0 && removed.length === 0) return {};
+  const left = (file.parents ?? []).filter((id) => !removed.includes(id));
+  return { parents: added.length > 0 ? added : left };
 }
 
-function multipartMetadata(call: Call): unknown {
-  const start = call.text.indexOf("{");
-  const boundary = /boundary="?([^";]+)/.exec(call.headers.get("content-type") ?? "")?.[1] ?? "";
-  const end = call.text.indexOf(`--${boundary}`, start);
-  try {
-    return JSON.parse(call.text.slice(start, end < 0 ? undefined : end));
-  } catch {
-    return undefined;
+function notYours(): Response {
+  const message = "The user does not have sufficient permissions for this file.";
+  return failure(403, "PERMISSION_DENIED", "insufficientFilePermissions", message);
+}
+
+function remove(context: ApiContext): Response {
+  const file = pathFile(context);
+  if (file === undefined) return fileNotFound(context);
+  if (file.owners?.[0]?.me !== true || !shelfOf(context).remove(file.id)) return notYours();
+  noteChange(context, file.id, true);
+  return new Response(null, { status: 204 });
+}
+
+function emptyTrash(context: ApiContext): Response {
+  for (const { id } of visible(context, false).filter(({ trashed }) => trashed)) {
+    shelfOf(context).remove(id);
+    noteChange(context, id, true);
   }
+  return new Response(null, { status: 204 });
+}
+
+function copy(context: ApiContext): Promise<Response> | Response {
+  const file = pathFile(context);
+  if (file === undefined) return fileNotFound(context);
+  const { name, mimeType, description, parents } = file;
+  const said = { name: `Copy of ${name}`, mimeType, description, parents, ...jsonBody(context.call) };
+  const content = file.size === undefined ? undefined : { type: mimeType, bytes: bytesOf(context, file) };
+  return createFile(context, said, content);
 }

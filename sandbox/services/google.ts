@@ -1,23 +1,27 @@
 import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { googleUser } from "../data/google.ts";
 import { holderChoices } from "../data/people.ts";
-import { type Call, json, looseParams, mapped, png } from "../http.ts";
+import { type Call, json, looseParams, mapped } from "../http.ts";
 import { idToken, keySet } from "../oauth/id-token.ts";
-import { picture } from "../png.ts";
-import { api, open, type OpenContext } from "../routes.ts";
+import { open, type OpenContext } from "../routes.ts";
 import type { Refusal, Service } from "../service.ts";
 import { NO_ROTATION, prefixed, split } from "./bearer.ts";
+import { batchRoutes } from "./google-batch.ts";
+import { calendarRoutes } from "./google-calendar.ts";
+import { driveAboutRoutes } from "./google-drive-about.ts";
+import { driveUploadRoutes } from "./google-drive-upload.ts";
 import { driveRoutes } from "./google-drive.ts";
+import { gmailRoutes } from "./google-gmail.ts";
 import { googleErrors } from "./google-http.ts";
-import { GATEWAY, RFC_WORDS } from "../words.ts";
+import { peopleRoutes } from "./google-people.ts";
+import { sheetsRoutes } from "./google-sheets.ts";
+import { claims, EMAIL, PROFILE, userinfoRoutes } from "./google-userinfo.ts";
+import { API_WORDS, TOKEN_WORDS } from "./google-words.ts";
 
 const ACCOUNTS = "accounts.google.com";
 const TOKENS = "oauth2.googleapis.com";
 const USERINFO = "openidconnect.googleapis.com";
-const PICTURES = "lh3.googleusercontent.com";
 const HOUR = 3600;
-const EMAIL = "https://www.googleapis.com/auth/userinfo.email";
-const PROFILE = "https://www.googleapis.com/auth/userinfo.profile";
 
 /** The short names of OpenID Connect come back from Google under their long ones. */
 const LONG_NAMES: Readonly<Record<string, string>> = { email: EMAIL, profile: PROFILE };
@@ -33,7 +37,7 @@ export const google: Service = {
     "lukasz.wojcik@mail.example, empty Drive",
   ]),
   errors: googleErrors,
-  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
+  words: { token: TOKEN_WORDS, api: API_WORDS },
   oauth: {
     authorize: [{ host: ACCOUNTS, path: "/o/oauth2/v2/auth" }],
     token: [{ host: TOKENS, path: "/token" }],
@@ -91,13 +95,17 @@ export const google: Service = {
   routes: [
     open("GET", ACCOUNTS, "/.well-known/openid-configuration", ({ call }) => json(metadata(call))),
     open("GET", "www.googleapis.com", "/oauth2/v3/certs", async ({ store }) => json(await keySet(store))),
-    open("GET", PICTURES, "/a/:id", ({ params }) => png(picture(`google/${params["id"] ?? ""}`))),
     open("POST|GET", TOKENS, "/revoke", revoke, "revoke"),
     open("GET|POST", TOKENS, "/tokeninfo", introspect, "introspect"),
-    api("GET|POST", USERINFO, "/v1/userinfo", ["openid", PROFILE, EMAIL], ({ call, account, token }) =>
-      json(claims(call, account, token.scopes)),
-    ),
+    ...userinfoRoutes,
     ...driveRoutes,
+    ...driveUploadRoutes,
+    ...driveAboutRoutes,
+    ...gmailRoutes,
+    ...calendarRoutes,
+    ...sheetsRoutes,
+    ...peopleRoutes,
+    ...batchRoutes,
   ],
 };
 
@@ -109,16 +117,6 @@ function granular(asked: readonly string[]): readonly string[] {
   return asked.length > 1 ? asked.filter((scope) => !["openid", EMAIL, PROFILE].includes(scope)) : [];
 }
 
-function claims(call: Call, account: number, scopes: readonly string[]): Record<string, unknown> {
-  const { sub, name, givenName, familyName, email, hasPicture } = googleUser(account);
-  const face = hasPicture ? { picture: mapped(call, PICTURES, `/a/${sub}=s96-c`) } : {};
-  return {
-    sub,
-    ...(scopes.includes(PROFILE) ? { name, given_name: givenName, family_name: familyName, ...face } : {}),
-    ...(scopes.includes(EMAIL) ? { email, email_verified: true } : {}),
-  };
-}
-
 function metadata(call: Call): object {
   return {
     issuer: mapped(call, ACCOUNTS, ""),
@@ -128,9 +126,25 @@ function metadata(call: Call): object {
     userinfo_endpoint: mapped(call, USERINFO, "/v1/userinfo"),
     jwks_uri: mapped(call, "www.googleapis.com", "/oauth2/v3/certs"),
     response_types_supported: ["code"],
+    response_modes_supported: ["query"],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["RS256"],
+    scopes_supported: ["openid", "email", "profile"],
+    token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
+    claims_supported: [
+      "aud",
+      "email",
+      "email_verified",
+      "exp",
+      "family_name",
+      "given_name",
+      "iat",
+      "iss",
+      "name",
+      "sub",
+    ],
     code_challenge_methods_supported: ["S256"],
+    grant_types_supported: ["authorization_code", "refresh_token"],
   };
 }
 

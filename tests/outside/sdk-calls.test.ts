@@ -250,7 +250,8 @@ describe("googleapis", () => {
     const asked = await bench.control.during(async () => {
       let pageToken: string | undefined;
       do {
-        const { data } = await drive.files.list({ pageSize: 100, ...(pageToken ? { pageToken } : {}) }, at);
+        const everything = { pageSize: 100, supportsAllDrives: true, includeItemsFromAllDrives: true };
+        const { data } = await drive.files.list({ ...everything, ...(pageToken ? { pageToken } : {}) }, at);
         listed.push(...(data.files ?? []).map(({ id }) => ({ id: id ?? "" })));
         pageToken = data.nextPageToken ?? undefined;
       } while (pageToken);

@@ -59,6 +59,9 @@ export async function grantAt(service: ServiceName, scopes: readonly string[], a
     state: STATE,
     scope: scopes.join(" "),
     owner: "user",
+    // Without both, Google gives no refresh token, or only the first time.
+    access_type: "offline",
+    prompt: "consent",
     code_challenge: challengeOf(VERIFIER),
     code_challenge_method: "S256",
   }).toString();
