@@ -46,6 +46,8 @@ export const Credentials = z.object({
   status: ConnectionStatus,
   account: z.nullable(Account),
   scopes: z.array(z.string()),
+  /** What was asked for, for the integration or by the connect session, and not granted; none where nobody can tell. */
+  missing_scopes: z.array(z.string()),
   connected_at: z.nullable(z.string()),
   /** When the access token ends; it is renewed before that wherever the provider allows it. */
   expires_at: z.nullable(z.string()),
@@ -74,6 +76,7 @@ export type Integration = z.output<typeof Integration>;
 
 /**
  * One thing that happened to a connection. `reason` is a code of ours, or null.
+ * - `account_replaced`: connecting again was for another account, which took the place of the one before
  * - `replayed`: a call was made again with a newer token after the API had refused the one before
  */
 export const ActivityEvent = z.object({
@@ -81,6 +84,7 @@ export const ActivityEvent = z.object({
   type: z.enum([
     "connected",
     "reconnected",
+    "account_replaced",
     "refreshed",
     "replayed",
     "refresh_failed",
@@ -89,6 +93,8 @@ export const ActivityEvent = z.object({
     "revoked",
   ]),
   reason: z.nullable(z.string()),
+  /** The names of both accounts where one took the other's place, else null. */
+  accounts: z._default(z.nullable(z.object({ before: z.string(), after: z.string() })), null),
 });
 export type ActivityEvent = z.output<typeof ActivityEvent>;
 
@@ -100,6 +106,7 @@ export type Activity = z.output<typeof Activity>;
 export const Refreshed = z.object({ refreshed: z.boolean(), credentials: Credentials });
 export type Refreshed = z.output<typeof Refreshed>;
 
+/** `signed_in`: whether there is anything that signing out would end; a session which only tried to connect has nothing. */
 export const Integrations = z.object({ signed_in: z.boolean(), integrations: z.array(Integration) });
 export type Integrations = z.output<typeof Integrations>;
 

@@ -23,6 +23,7 @@ const STATUS = {
   csrf: 403,
   insufficient_scope: 403,
   origin_denied: 403,
+  scope_missing: 403,
   connect_session_required: 403,
   link_browser_mismatch: 403,
   state_browser_mismatch: 403,

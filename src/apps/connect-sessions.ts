@@ -78,12 +78,16 @@ export class ConnectSessions {
   }
 
   /** Keeps what a provider has granted apart. @returns the code that finishes it, once, within ten minutes */
-  async keep(name: ConnectionName, tokens: TokenSet, account: Account | null): Promise<string> {
+  async keep(
+    name: ConnectionName,
+    tokens: TokenSet,
+    known: { account: Account | null; asked: readonly string[] | null },
+  ): Promise<string> {
     const { app, user } = name;
     const expires_at = Date.now() + CODE_SECONDS * 1000;
     const code = await createTicket(this.#ring, "finalize", { app, vault: vaultName(app, user), expires_at });
     const grant = { code_digest: digest(code), expires_at };
-    await this.#connections.keep(name, tokens, account, grant, this.#origin);
+    await this.#connections.keep(name, tokens, known, grant, this.#origin);
     return code;
   }
 

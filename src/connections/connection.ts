@@ -73,5 +73,7 @@ export const ConnectionFacts = z.object({
   /** Milliseconds for which the grant may lie unused. */
   keep_alive: z.nullable(z.number()),
   reconnect_by: z.nullable(z.number()),
+  /** The scopes that were asked for in the place of the integration's own; null: those. */
+  asked: z._default(z.nullable(z.array(z.string())), null),
 });
 export type ConnectionFacts = z.output<typeof ConnectionFacts>;

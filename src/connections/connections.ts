@@ -6,6 +6,7 @@ import type { Account, ActivityEvent, HeldCredentials } from "../api.ts";
 import { AppError } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import { revoke } from "../oauth/revocation.ts";
+import type { Provider } from "../providers/provider.ts";
 import { DEFAULT_APP, vaultName, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
 import { FreshTokens, ignore, notConnected } from "./fresh-tokens.ts";
@@ -26,9 +27,12 @@ export interface SavedConnection {
 }
 
 export class Connections extends FreshTokens {
-  /** Puts a new grant in; the one it replaces stays until this has succeeded. */
-  async save(name: ConnectionName, tokens: TokenSet): Promise<SavedConnection> {
-    const facts = await this.#newFacts(name, tokens, null);
+  /**
+   * Puts a new grant in; the one it replaces stays until this has succeeded.
+   * @param asked the scopes that were asked for; null: the integration's own
+   */
+  async save(name: ConnectionName, tokens: TokenSet, asked: readonly string[] | null): Promise<SavedConnection> {
+    const facts = await this.#newFacts(name, tokens, { account: null, asked });
     const saved = await this.#put(name, tokens, facts, async (vault, version, sealed) =>
       vault.store(name.integration, version, sealed, facts),
     );
@@ -57,8 +61,13 @@ export class Connections extends FreshTokens {
     }
   }
 
-  async #newFacts(name: ConnectionName, tokens: TokenSet, account: Account | null): Promise<ConnectionFacts> {
-    return toFacts(await this.context.endpoint(name), tokens, { account, connected_at: Date.now() });
+  async #newFacts(
+    name: ConnectionName,
+    tokens: TokenSet,
+    { account, asked }: { account: Account | null; asked: readonly string[] | null },
+  ): Promise<ConnectionFacts> {
+    const known = { account, asked: asked && [...asked], connected_at: Date.now() };
+    return toFacts(await this.context.endpoint(name), tokens, known);
   }
 
   /**
@@ -68,12 +77,12 @@ export class Connections extends FreshTokens {
   async keep(
     name: ConnectionName,
     tokens: TokenSet,
-    account: Account | null,
+    known: { account: Account | null; asked: readonly string[] | null },
     code: Pick<PendingGrant, "code_digest" | "expires_at">,
     origin: string,
   ): Promise<void> {
     const { app, user, integration } = name;
-    const facts = await this.#newFacts(name, tokens, account);
+    const facts = await this.#newFacts(name, tokens, known);
     const sealed = await this.tokens.seal(name, UNADOPTED, tokens);
     const owner = { app, user, origin, by_session: app === DEFAULT_APP };
     await this.vault(name, async (vault) => vault.keepGrant(owner, { ...code, integration, sealed, facts }));
@@ -81,13 +90,7 @@ export class Connections extends FreshTokens {
 
   /** Whether there is still an integration to connect to. */
   async isPossible(name: ConnectionName): Promise<boolean> {
-    try {
-      await this.context.endpoint(name);
-      return true;
-    } catch (error) {
-      if (error instanceof AppError) return false;
-      throw error;
-    }
+    return (await this.#provider(name)) !== undefined;
   }
 
   /** Makes a kept grant the connection. @returns null where it was done before or is over */
@@ -120,6 +123,8 @@ export class Connections extends FreshTokens {
   async #retire(name: ConnectionName, replaced: StoredConnection | null, account: Account): Promise<void> {
     const previous = replaced?.facts.account;
     if (replaced && previous && previous.id !== account.id) {
+      const accounts = { before: previous.name, after: account.name };
+      await this.vault(name, async (vault) => vault.noteReplaced(name.integration, accounts));
       const endpoint = await this.context.endpoint(name);
       this.context.waitUntil(
         this.tokens
@@ -130,17 +135,51 @@ export class Connections extends FreshTokens {
     }
   }
 
-  /** The status of every connection of the user, by integration. */
-  async list(app: string, user: string): Promise<ReadonlyMap<string, HeldCredentials>> {
+  /**
+   * The status of every connection of the user, by integration.
+   * @param providers of the app's integrations, by id
+   */
+  async list(
+    app: string,
+    user: string,
+    providers: ReadonlyMap<string, Provider>,
+  ): Promise<ReadonlyMap<string, HeldCredentials>> {
     const stored = await this.context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
-    return new Map(stored.map((connection) => [connection.integration, toCredentials(connection)]));
+    return new Map(
+      stored.map((connection) => [
+        connection.integration,
+        toCredentials(connection, providers.get(connection.integration)),
+      ]),
+    );
+  }
+
+  /** The integrations that the user is connected to. */
+  async integrations(app: string, user: string): Promise<string[]> {
+    const stored = await this.context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
+    return stored.map(({ integration }) => integration);
   }
 
   /** What is held of one connection. @throws AppError `not_connected` */
   async describe(name: ConnectionName): Promise<HeldCredentials> {
     const stored = await this.vault(name, async (vault) => vault.connection(name.integration));
     if (!stored) throw notConnected();
-    return toCredentials(stored);
+    return toCredentials(stored, await this.#provider(name));
+  }
+
+  /** What was asked for in the place of the integration's scopes when it was connected; null: those. */
+  async asked(name: ConnectionName): Promise<string[] | null> {
+    const stored = await this.vault(name, async (vault) => vault.connection(name.integration));
+    return stored?.facts.asked ?? null;
+  }
+
+  /** The provider of a connection; undefined where its integration is gone or not configured. */
+  async #provider(name: ConnectionName): Promise<Provider | undefined> {
+    try {
+      return (await this.context.endpoint(name)).provider;
+    } catch (error) {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    }
   }
 
   /** What happened to it, newest first. */

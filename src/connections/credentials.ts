@@ -1,23 +1,26 @@
 /** What is shown of a connection. */
 import type { HeldCredentials } from "../api.ts";
+import type { Provider } from "../providers/provider.ts";
+import { missingScopes } from "./scopes.ts";
 import type { StoredConnection } from "./vault/connection-row.ts";
 
 const isoTime = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
-/** A stored connection without its tokens. */
-export function toCredentials({
-  integration,
-  status,
-  facts,
-  failure,
-  refreshed_at,
-}: StoredConnection): HeldCredentials {
+/**
+ * A stored connection without its tokens.
+ * @param provider of its integration, with the scopes that are asked for there; undefined where it is there no more
+ */
+export function toCredentials(
+  { integration, status, facts, failure, refreshed_at }: StoredConnection,
+  provider: Provider | undefined,
+): HeldCredentials {
   const isOver = !facts.refreshable && facts.expires_at !== null && facts.expires_at <= Date.now();
   return {
     integration,
     status: status === "connected" && isOver ? "expired" : status,
     account: facts.account,
     scopes: facts.scopes,
+    missing_scopes: provider ? missingScopes(provider, facts.asked ?? provider.scopes, facts.scopes) : [],
     connected_at: isoTime(facts.connected_at),
     expires_at: isoTime(facts.expires_at),
     refreshed_at: isoTime(refreshed_at),

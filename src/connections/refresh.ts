@@ -93,13 +93,16 @@ export function clientDigest({ client }: TokenEndpoint): string {
 export function toFacts(
   { provider }: TokenEndpoint,
   tokens: TokenSet,
-  known: Pick<ConnectionFacts, "account" | "connected_at">,
+  known: Pick<ConnectionFacts, "account" | "connected_at" | "asked">,
 ): ConnectionFacts {
   const issued_at = Date.now();
   const refreshable =
     provider.refresh.grant === "exchange" ? tokens.expires_at !== null : tokens.refresh_token !== null;
+  const { account, connected_at, asked } = known;
   return {
-    ...known,
+    account,
+    connected_at,
+    asked,
     scopes: tokens.scopes,
     issued_at,
     expires_at: tokens.expires_at,

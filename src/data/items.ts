@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import type { Item, Items } from "../api.ts";
+import { AppError } from "../errors.ts";
 import type { ApiRequest, Page, Paging, Resource } from "../providers/provider.ts";
 import { Refused, apiUrl, callApi, readAnswer, type ApiAnswer, type ProviderApi } from "./provider-api.ts";
 import type { ReadableToken } from "./profile.ts";
@@ -30,14 +31,16 @@ const START: Position = { cursor: null, skip: 0, inner: 0 };
  * Reads up to `limit` items from where `positions` stand.
  * @param limit 1 to 100
  * @param positions null for the first page
- * @returns the items and where to go on, null when there is no more
- * @throws AppError 502 to 504; TokenRejected
+ * @param missing the scopes that were asked for and not granted; called where the provider has refused a list
+ * @returns the items and where to go on, null when there is no more; a list that was not allowed is left out
+ * @throws AppError 502 to 504; `scope_missing` where none of the lists was allowed; TokenRejected
  */
 export async function readItems(
   api: ProviderApi,
   token: ReadableToken,
   limit: number,
   positions: Positions | null,
+  missing: () => Promise<readonly string[]>,
 ): Promise<{ items: Items["items"]; next: Positions | null }> {
   const { resources } = api.provider;
   const current = resources.map((_, index) => (positions ? (positions[index] ?? null) : START));
@@ -51,11 +54,55 @@ export async function readItems(
       const share = shares[index] ?? 0;
       return position === null || share === 0
         ? { items: [], next: position }
-        : readResource(api, token, resource, share, position);
+        : readAllowed(api, token, resource, share, position);
     }),
   );
+  const refused = read.flatMap((part) => ("refused" in part ? part.refused : []));
+  if (refused.length > 0) {
+    await checkRefused(api.provider.name, refused, shares.filter((share) => share > 0).length, missing);
+  }
   const next = read.map((part) => part.next);
   return { items: read.flatMap((part) => part.items), next: next.some((position) => position !== null) ? next : null };
+}
+
+/** What became of a list that may not be allowed. */
+interface RefusedList {
+  readonly scope: string;
+  readonly error: Refused;
+}
+
+async function readAllowed(
+  api: ProviderApi,
+  token: ReadableToken,
+  resource: Resource,
+  share: number,
+  position: NonNullable<Position>,
+): Promise<{ items: Item[]; next: Position; refused?: RefusedList }> {
+  try {
+    return await readResource(api, token, resource, share, position);
+  } catch (error) {
+    const { scope } = resource;
+    if (scope === null || !(error instanceof Refused)) throw error;
+    return { items: [], next: null, refused: { scope, error } };
+  }
+}
+
+/** Lets lists be left out that were not allowed, where another one was asked for. @throws what else has refused them */
+async function checkRefused(
+  providerName: string,
+  refused: readonly RefusedList[],
+  asked: number,
+  missing: () => Promise<readonly string[]>,
+): Promise<void> {
+  const notAllowed = await missing();
+  const other = refused.find(({ scope }) => !notAllowed.includes(scope));
+  if (other) throw other.error;
+  if (refused.length < asked) return;
+  const scopes = refused.map(({ scope }) => scope).join(" and ");
+  throw new AppError(
+    "scope_missing",
+    `${providerName} lists nothing here, because ${scopes} was not granted. Connect the account again and allow it.`,
+  );
 }
 
 /** Divides a page among the resources that have more, the earlier ones first where it does not divide. */

@@ -46,6 +46,7 @@ export const airtable = defineProvider({
   resources: [
     {
       request: { path: "/v0/meta/bases" },
+      scope: "schema.bases:read",
       paging: { style: "cursor", limit: null, cursor: "offset", max: 1000 },
       page: z.pipe(
         z.object({ bases: z.array(Base), offset: z.nullish(z.string()) }),

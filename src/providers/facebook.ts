@@ -79,6 +79,7 @@ export const facebook = defineProvider({
     {
       // Named fields: by default each page comes with a token of its own.
       request: { path: `/${GRAPH}/me/accounts`, query: { fields: "id,name,category,link" } },
+      scope: "pages_show_list",
       paging: { style: "cursor", limit: "limit", cursor: "after", max: 100 },
       page: z.pipe(
         z.object({

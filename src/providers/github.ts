@@ -46,6 +46,21 @@ export const github = defineProvider({
     ends: "token",
   },
   scopes: ["read:user", "user:email", "read:org"],
+  // https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps: "Normalized scopes".
+  scope_implies: {
+    repo: ["public_repo", "repo:status", "repo_deployment", "repo:invite", "security_events"],
+    user: ["read:user", "user:email", "user:follow"],
+    "admin:org": ["write:org"],
+    "write:org": ["read:org"],
+    "admin:repo_hook": ["write:repo_hook"],
+    "write:repo_hook": ["read:repo_hook"],
+    "admin:public_key": ["write:public_key"],
+    "write:public_key": ["read:public_key"],
+    "admin:gpg_key": ["write:gpg_key"],
+    "write:gpg_key": ["read:gpg_key"],
+    "write:discussion": ["read:discussion"],
+    project: ["read:project"],
+  },
   // A GitHub App's tokens; an OAuth app's have no end and no refresh token.
   refresh: { rotates: true, ends_old_access_token: true, idle_lifetime: 182 * 86_400 },
   // GitHub reports errors under 200, and by names of its own; as a 400 they read as RFC 6749 5.2.

@@ -61,6 +61,11 @@ export const google = defineProvider({
     ends: "grant",
   },
   scopes: ["openid", "email", "profile", "https://www.googleapis.com/auth/drive.metadata.readonly"],
+  // https://developers.google.com/identity/openid-connect/openid-connect#scope-param: short names are answered as long ones.
+  scope_implies: {
+    "https://www.googleapis.com/auth/userinfo.email": ["email"],
+    "https://www.googleapis.com/auth/userinfo.profile": ["profile"],
+  },
   // Without both there is no refresh token, or only the first time.
   authorization_parameters: { access_type: "offline", prompt: "consent" },
   refresh: { idle_lifetime: 182 * 86_400 },
@@ -105,6 +110,7 @@ export const google = defineProvider({
           includeItemsFromAllDrives: "true",
         },
       },
+      scope: "https://www.googleapis.com/auth/drive.metadata.readonly",
       paging: { style: "cursor", limit: "pageSize", cursor: "pageToken", max: 1000 },
       page: z.pipe(
         z.object({ files: z.array(File), nextPageToken: z.nullish(z.string()) }),

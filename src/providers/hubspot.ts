@@ -105,6 +105,7 @@ export const hubspot = defineProvider({
   resources: [
     {
       request: { path: "/crm/v3/objects/contacts", query: { properties: "email,firstname,lastname" } },
+      scope: "crm.objects.contacts.read",
       paging: { style: "cursor", limit: "limit", cursor: "after", max: 100 },
       page: crmPage(
         "contact",
@@ -115,6 +116,7 @@ export const hubspot = defineProvider({
     },
     {
       request: { path: "/crm/v3/objects/companies", query: { properties: "name,domain" } },
+      scope: "crm.objects.companies.read",
       paging: { style: "cursor", limit: "limit", cursor: "after", max: 100 },
       page: crmPage("company", "domain", (company) => company["name"] ?? company["domain"] ?? ""),
       item_url: "https://app.hubspot.com/contacts/{hub_id}/record/0-2/{id}",

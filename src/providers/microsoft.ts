@@ -31,6 +31,11 @@ export const microsoft = defineProvider({
   token_endpoint_auth_method: "client_secret_post",
   // `offline_access` is what a refresh token takes.
   scopes: ["openid", "profile", "email", "offline_access", "User.Read", "Files.Read", "Team.ReadBasic.All"],
+  // https://learn.microsoft.com/en-us/answers/questions/806413: `offline_access` is in no answer; the others are about the ID
+  // token, and whether they are named depends on what else was asked for.
+  untold_scopes: ["openid", "profile", "email", "offline_access"],
+  // https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow answers with the whole name.
+  scope_base: "https://graph.microsoft.com/",
   // Each refresh brings a new refresh token and leaves the one before alive.
   refresh: { idle_lifetime: 90 * 86_400 },
   api: {
@@ -58,6 +63,7 @@ export const microsoft = defineProvider({
         path: "/v1.0/me/drive/root/children",
         query: { $select: "id,name,webUrl,createdDateTime,lastModifiedDateTime,file,folder,parentReference,size" },
       },
+      scope: "Files.Read",
       paging: { style: "cursor", limit: "$top", cursor: "$skiptoken", max: 200 },
       page: z.pipe(
         z.object({ value: z.array(DriveItem), "@odata.nextLink": z.nullish(z.string()) }),
@@ -83,6 +89,7 @@ export const microsoft = defineProvider({
     {
       // Work and school accounts only, and never paged.
       request: { path: "/v1.0/me/joinedTeams" },
+      scope: "Team.ReadBasic.All",
       optional: true,
       page: z.pipe(
         z.object({ value: z.array(Team) }),

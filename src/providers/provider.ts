@@ -99,6 +99,8 @@ export interface Resource {
   readonly page: z.ZodMiniType<Page>;
   /** The provider may refuse it for some accounts; then it counts as empty. */
   readonly optional: boolean;
+  /** What a person has to have allowed for it; null where nothing is needed, or nobody has said. */
+  readonly scope: string | null;
   /** For items whose answer has no link: `{id}`, `{parent_id}` and the names of `token_details` are filled in. */
   readonly item_url: string | null;
   /** A list that each item of this one has of its own; its items follow their parent. */
@@ -142,6 +144,12 @@ export interface Provider {
   readonly scopes: readonly string[];
   readonly scope_separator: string;
   readonly scope_parameter: string;
+  /** Granted scopes that stand for others: by the name they are told, those that need not be told besides. */
+  readonly scope_implies: Readonly<Record<string, readonly string[]>>;
+  /** Scopes that are granted, and yet in no token answer. */
+  readonly untold_scopes: readonly string[];
+  /** What a scope's name may begin with, or not, and mean the same. */
+  readonly scope_base: string;
   /** Further parameters of the authorization request. */
   readonly authorization_parameters: Readonly<Record<string, string>>;
   /** Exchanges the token just received for a long-lived one at the token endpoint (Facebook). */
@@ -193,6 +201,9 @@ type Defaulted =
   | "code_challenge_method"
   | "scope_separator"
   | "scope_parameter"
+  | "scope_implies"
+  | "untold_scopes"
+  | "scope_base"
   | "authorization_parameters"
   | "long_lived_exchange"
   | "conform"
@@ -236,6 +247,9 @@ export function defineProvider(declaration: ProviderDeclaration): Provider {
     code_challenge_method: "S256",
     scope_separator: " ",
     scope_parameter: "scope",
+    scope_implies: {},
+    untold_scopes: [],
+    scope_base: "",
     authorization_parameters: {},
     long_lived_exchange: null,
     conform: (answer) => answer,
@@ -268,6 +282,7 @@ export function defineProvider(declaration: ProviderDeclaration): Provider {
     resources: declaration.resources.map((resource) => ({
       paging: null,
       optional: false,
+      scope: null,
       item_url: null,
       children: null,
       ...resource,

@@ -45,6 +45,32 @@ const Channel = z.object({
 const isoTime = (milliseconds: number | null | undefined): string | null =>
   milliseconds ? new Date(milliseconds).toISOString() : null;
 
+/** https://docs.slack.dev/reference/methods/conversations.list names the scope that each type of conversation takes. */
+const channelList = (types: string, scope: string) => ({
+  request: { path: "/conversations.list", query: { types, exclude_archived: "true" } },
+  scope,
+  paging: { style: "cursor" as const, limit: "limit", cursor: "cursor", max: 200 },
+  page: z.pipe(
+    z.object({
+      channels: z.array(Channel),
+      response_metadata: z.nullish(z.object({ next_cursor: z.nullish(z.string()) })),
+    }),
+    z.transform(({ channels, response_metadata }) => ({
+      items: channels.map((channel) =>
+        toItem({
+          id: channel.id,
+          type: channel.is_private ? "private_channel" : "channel",
+          name: channel.name,
+          created_at: isoTime(channel.created ? channel.created * 1000 : null),
+          updated_at: isoTime(channel.updated),
+        }),
+      ),
+      next: response_metadata?.next_cursor || null,
+    })),
+  ),
+  item_url: "https://slack.com/app_redirect?team={team_id}&channel={id}",
+});
+
 export const slack = defineProvider({
   id: "slack",
   name: "Slack",
@@ -119,32 +145,6 @@ export const slack = defineProvider({
       }),
     ),
   },
-  resources: [
-    {
-      request: {
-        path: "/conversations.list",
-        query: { types: "public_channel,private_channel", exclude_archived: "true" },
-      },
-      paging: { style: "cursor", limit: "limit", cursor: "cursor", max: 200 },
-      page: z.pipe(
-        z.object({
-          channels: z.array(Channel),
-          response_metadata: z.nullish(z.object({ next_cursor: z.nullish(z.string()) })),
-        }),
-        z.transform(({ channels, response_metadata }) => ({
-          items: channels.map((channel) =>
-            toItem({
-              id: channel.id,
-              type: channel.is_private ? "private_channel" : "channel",
-              name: channel.name,
-              created_at: isoTime(channel.created ? channel.created * 1000 : null),
-              updated_at: isoTime(channel.updated),
-            }),
-          ),
-          next: response_metadata?.next_cursor || null,
-        })),
-      ),
-      item_url: "https://slack.com/app_redirect?team={team_id}&channel={id}",
-    },
-  ],
+  // One list for each kind: Slack refuses the whole call where one of the kinds it names is not allowed.
+  resources: [channelList("public_channel", "channels:read"), channelList("private_channel", "groups:read")],
 });

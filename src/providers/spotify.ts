@@ -54,6 +54,7 @@ export const spotify = defineProvider({
   resources: [
     {
       request: { path: "/v1/me/playlists" },
+      scope: "playlist-read-private",
       paging: { style: "offset", limit: "limit", cursor: "offset", max: 50 },
       page: z.pipe(
         z.object({

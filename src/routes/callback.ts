@@ -66,9 +66,10 @@ async function connect(
   const checked = checkCallback(provider, client.client_id, callback);
   const tokens = await exchangeCode(endpoint, checked, redirect_uri, code_verifier);
   if (authorization.app !== DEFAULT_APP) {
-    return services.connectSessions.keep(authorization, tokens, await readGrantee(c, integration, tokens));
+    const known = { account: await readGrantee(c, integration, tokens), asked: scopes };
+    return services.connectSessions.keep(authorization, tokens, known);
   }
-  const saved = await services.connections.save(authorization, tokens);
+  const saved = await services.connections.save(authorization, tokens, scopes);
   const account = await readGrantee(c, integration, tokens);
   if (account) await services.connections.identify(authorization, saved, account);
   return null;

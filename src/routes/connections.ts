@@ -61,9 +61,9 @@ export const connectionRoutes = new Routes()
         const page = await services.index.list(app, { integration, status, tag }, limit, cursor);
         return c.json({ connections: [...page.connections], next_cursor: page.next } satisfies Connections);
       }
-      const held = await services.connections.list(app, user);
+      const held = await services.connections.integrations(app, user);
       const described = await Promise.all(
-        [...held.keys()].map((held_integration) => describeConnection(c, { app, user, integration: held_integration })),
+        held.map((held_integration) => describeConnection(c, { app, user, integration: held_integration })),
       );
       const found = described
         .filter((one) => integration === undefined || one.integration === integration)
@@ -103,7 +103,7 @@ export const connectionRoutes = new Routes()
       const name = { app, user, integration: integration.id };
       const owner = { app, user, origin: services.requestOrigin, by_session: false };
       await services.vaults.call(vaultName(app, user), async (vault) => vault.own(owner));
-      const saved = await services.connections.save(name, tokens);
+      const saved = await services.connections.save(name, tokens, null);
       const account = await readGrantee(c, integration, tokens);
       if (account) await services.connections.identify(name, saved, account);
       await syncIndex(c, name);
@@ -192,9 +192,11 @@ export const connectionRoutes = new Routes()
       answer: { status: 201, schema: ConnectSession },
       errors: ["not_found", "invalid_return_to"],
     },
-    async (c, { caller, params, body: { expires_in, scopes = null, ...rest } }) => {
+    async (c, { caller, params, body: { expires_in, ...rest } }) => {
       const name = await findConnection(c, caller, params.connection);
-      return c.json(await createConnectSession(c, { ...name, scopes, ...rest }, expires_in), 201);
+      // Asked as it was, unless the app says otherwise: what was not granted then may be now.
+      const scopes = rest.scopes ?? (await c.var.services.connections.asked(name));
+      return c.json(await createConnectSession(c, { ...name, ...rest, scopes }, expires_in), 201);
     },
   )
   .on(

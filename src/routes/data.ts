@@ -94,7 +94,7 @@ export const dataRoutes = new Routes()
       params: IntegrationPath,
       query: LoadQuery,
       answer: { status: 200, schema: Items },
-      errors: [...ERRORS, "invalid_cursor"],
+      errors: [...ERRORS, "invalid_cursor", "scope_missing"],
     },
     async (c, { caller: { app, user }, params: { integration }, query: { limit, cursor } }) => {
       const { services } = c.var;
@@ -102,8 +102,9 @@ export const dataRoutes = new Routes()
       const name = { app, user, integration };
       await services.integration(app, integration);
       const positions = cursor === undefined ? null : await openCursor(ring, name, cursor);
+      const missing = async () => (await services.connections.describe(name)).missing_scopes;
       const { items, next } = await withToken(c, name, ({ provider, fetch }, token) =>
-        readItems({ provider, fetch, access_token: token.access_token }, token, limit, positions),
+        readItems({ provider, fetch, access_token: token.access_token }, token, limit, positions, missing),
       );
       return c.json({ items, next_cursor: next && (await sealCursor(ring, name, next)) } satisfies Items);
     },

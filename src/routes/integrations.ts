@@ -2,7 +2,7 @@
 import { Activity, Credentials, Disconnected, Integrations, Refreshed, type Integration } from "../api.ts";
 import type { Integration as ConfigurableIntegration } from "../apps/integrations.ts";
 import { BROWSER_SESSION_SECONDS } from "../apps/sessions.ts";
-import { APP_ITSELF } from "../connections/connection.ts";
+import { APP_ITSELF, vaultName } from "../connections/connection.ts";
 import { insufficientScope } from "../middleware/caller.ts";
 import { setSessionCookie } from "../middleware/session.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
@@ -18,6 +18,7 @@ function toAnswer(
     status: client ? "not_connected" : "not_configured",
     account: null,
     scopes: [],
+    missing_scopes: [],
     connected_at: null,
     expires_at: null,
     refreshed_at: null,
@@ -44,13 +45,18 @@ export const integrationRoutes = new Routes()
       const { app, user, session } = caller;
       if (session && !session.scopes.includes("read")) throw insufficientScope("the scope read");
       const integrations = await services.integrations(app);
-      const held = user === APP_ITSELF ? new Map<string, Credentials>() : await services.connections.list(app, user);
+      const providers = new Map(integrations.map(({ id, provider }) => [id, provider]));
+      const held =
+        user === APP_ITSELF ? new Map<string, Credentials>() : await services.connections.list(app, user, providers);
       const isAging = session && session.expires_at - Date.now() < BROWSER_SESSION_SECONDS * 1000 - DAY_MS;
       if (caller.by === "cookie" && isAging && (await services.sessions.renew(caller.id, session))) {
         setSessionCookie(c, caller.id);
       }
+      // A browser has a session from its first way to a service on, whether or not anything came of it.
+      const isUsed = async () =>
+        caller.by !== "cookie" || services.vaults.call(vaultName(app, user), async (vault) => vault.isUsed());
       return c.json({
-        signed_in: session !== null,
+        signed_in: session !== null && (held.size > 0 || (await isUsed())),
         integrations: integrations.map((integration) => toAnswer(integration, held.get(integration.id))),
       } satisfies Integrations);
     },

@@ -92,8 +92,7 @@ export const sessionRoutes = new Routes()
       const { others } = await services.sessions.end(id, session);
       clearSessionCookie(c);
       if (!others) {
-        const held = await services.connections.list(app, user);
-        for (const integration of held.keys()) {
+        for (const integration of await services.connections.integrations(app, user)) {
           c.executionCtx.waitUntil(services.connections.disconnect({ app, user, integration }));
         }
       }

@@ -1,9 +1,11 @@
 /** Sessions, the protection against other sites, and what is shown of a connection. */
+import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Credentials, Integrations } from "../../src/api.ts";
+import { Activity, Credentials, Integrations } from "../../src/api.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 import { control } from "../support/emulator.ts";
-import { Visitor, errorOf, request } from "../support/visitor.ts";
+import { vaultOf } from "../support/vault.ts";
+import { Visitor, errorOf, keyFor, request } from "../support/visitor.ts";
 
 beforeEach(() => control("github").reset());
 
@@ -55,6 +57,24 @@ describe("with a session", () => {
     expect((await request("/data/github", { headers: { Authorization: `Bearer ${id}` } })).status).toBe(200);
   });
 
+  it("whose account took whose place is noted; what was noted before names nobody", async () => {
+    const visitor = new Visitor();
+    await visitor.connect("github");
+    await visitor.connect("github");
+    await visitor.connect("github", { account: 2 });
+    const noted = async () => (await visitor.json("/integrations/github/activity", Activity)).events;
+    expect((await noted()).map(({ type, accounts }) => ({ type, accounts }))).toEqual([
+      { type: "account_replaced", accounts: { before: "Ada Lindqvist", after: "lukasz-w" } },
+      { type: "reconnected", accounts: null },
+      { type: "reconnected", accounts: null },
+      { type: "connected", accounts: null },
+    ]);
+    await runInDurableObject(vaultOf(visitor), (_, { storage }) => {
+      storage.sql.exec("UPDATE events SET event = json_remove(event, '$.accounts')");
+    });
+    expect((await noted()).map(({ accounts }) => accounts)).toEqual([null, null, null, null]);
+  });
+
   it("says that nothing is connected", async () => {
     const visitor = new Visitor();
     await visitor.connect("github");
@@ -98,6 +118,23 @@ describe("with a session", () => {
     const answer = await visitor.change("DELETE", "/integrations/github/credentials");
     expect(await answer.json()).toEqual({ disconnected: true, revoked_at_provider: false });
     expect((await visitor.fetch("/data/github")).status).toBe(409);
+  });
+
+  it("is told of from the first connection on, whatever becomes of that; not where it was declined", async () => {
+    const signedIn = async (visitor: Visitor) => (await visitor.json("/integrations", Integrations)).signed_in;
+    const visitor = new Visitor();
+    await visitor.connect("github", { decision: "deny" });
+    expect(await signedIn(visitor)).toBe(false);
+    await visitor.connect("github");
+    expect(await signedIn(visitor)).toBe(true);
+    await visitor.change("DELETE", "/integrations/github/credentials");
+    expect(await signedIn(visitor)).toBe(true);
+
+    const { visitor: keyed } = await keyFor("github");
+    await runInDurableObject(vaultOf(keyed), (_, { storage }) => {
+      for (const table of ["events", "connections"]) storage.sql.exec(`DELETE FROM ${table}`);
+    });
+    expect(await signedIn(keyed)).toBe(true);
   });
 
   it("ends with sign-out, and what nobody can reach any more is disconnected", async () => {

@@ -35,8 +35,12 @@ async function call(service: string, method: string, path: string, body?: unknow
 /** The controls of one emulated service. */
 export function control(service: string) {
   return {
-    consent: async (consent: { url: string; decision: "allow" | "deny"; account: number }) =>
-      z.object({ location: z.string() }).parse(await call(service, "POST", "consent", consent)),
+    consent: async (consent: {
+      url: string;
+      decision: "allow" | "deny";
+      account: number;
+      ticked?: readonly string[];
+    }) => z.object({ location: z.string() }).parse(await call(service, "POST", "consent", consent)),
     settings: (settings: Record<string, unknown>) => call(service, "POST", "settings", settings),
     fault: (fault: Record<string, unknown>) => call(service, "POST", "faults", fault),
     clearFaults: () => call(service, "DELETE", "faults"),

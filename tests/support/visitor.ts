@@ -23,6 +23,13 @@ export async function request(url: string, init: RequestInit = {}, overrides: Ov
 
 const NAVIGATION = { Accept: "text/html", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin" };
 
+/** What a person answers; `ticked`: the scopes they leave ticked of those they may untick. */
+interface Consent {
+  readonly decision?: "allow" | "deny";
+  readonly account?: number;
+  readonly ticked?: readonly string[];
+}
+
 export class Visitor {
   readonly cookies = new Map<string, string>();
   readonly overrides: Overrides;
@@ -64,10 +71,7 @@ export class Visitor {
   }
 
   /** Presses Connect, decides at the provider, and comes back. @returns the answer of the callback */
-  async connect(
-    integration: string,
-    consent: { decision?: "allow" | "deny"; account?: number } = {},
-  ): Promise<Response> {
+  async connect(integration: string, consent: Consent = {}): Promise<Response> {
     return this.navigate(await decide(integration, await this.startAt(integration), consent));
   }
 
@@ -81,9 +85,10 @@ export class Visitor {
 export async function decide(
   service: string,
   authorizationUrl: string,
-  { decision = "allow", account = 0 }: { decision?: "allow" | "deny"; account?: number } = {},
+  { decision = "allow", account = 0, ticked }: Consent = {},
 ): Promise<string> {
-  const answer = await control(service).consent({ url: authorizationUrl, decision, account });
+  const left = ticked === undefined ? {} : { ticked };
+  const answer = await control(service).consent({ url: authorizationUrl, decision, account, ...left });
   return answer.location;
 }
 

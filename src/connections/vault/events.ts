@@ -16,8 +16,13 @@ export class EventTable {
       CREATE INDEX IF NOT EXISTS events_by_integration ON events (integration, id)`);
   }
 
-  add(integration: string, type: ActivityEvent["type"], reason: string | null = null): void {
-    const event: ActivityEvent = { at: new Date().toISOString(), type, reason };
+  add(
+    integration: string,
+    type: ActivityEvent["type"],
+    reason: ActivityEvent["reason"] = null,
+    accounts: ActivityEvent["accounts"] = null,
+  ): void {
+    const event: ActivityEvent = { at: new Date().toISOString(), type, reason, accounts };
     this.#sql.exec("INSERT INTO events (integration, event) VALUES (?, ?)", integration, JSON.stringify(event));
     this.#sql.exec(
       `DELETE FROM events WHERE integration = ? AND id <=
@@ -26,6 +31,10 @@ export class EventTable {
       integration,
       KEPT_PER_INTEGRATION,
     );
+  }
+
+  isEmpty(): boolean {
+    return this.#sql.exec("SELECT id FROM events LIMIT 1").toArray().length === 0;
   }
 
   /** Newest first. */

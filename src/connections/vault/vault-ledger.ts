@@ -55,6 +55,11 @@ export abstract class VaultLedger extends VaultStore {
     return this.eventsTable.list(integration);
   }
 
+  /** Whether something was ever connected here, or there is a key: what somebody would come back for. */
+  isUsed(): boolean {
+    return !this.eventsTable.isEmpty() || this.sessions.keys("key").length > 0;
+  }
+
   /** The version of what is there, null where nothing is, and whether this vault is in the list of vaults. */
   standing(integration: string): { readonly version: Version | null; readonly isListed: boolean } {
     const connection = this.connectionsTable.find(integration);
@@ -85,6 +90,11 @@ export abstract class VaultLedger extends VaultStore {
 
   noteReplay(integration: string): void {
     this.eventsTable.add(integration, "replayed");
+  }
+
+  /** Notes that another account has taken the place of the one before. */
+  noteReplaced(integration: string, accounts: NonNullable<ActivityEvent["accounts"]>): void {
+    this.eventsTable.add(integration, "account_replaced", null, accounts);
   }
 
   /** The lines of the index to write. @param all the written ones too */
