@@ -29,6 +29,7 @@ export const SCOPE_WORDS = {
     "read:org": "See which organizations you belong to",
     public_repo: "Read and write public repositories",
     repo: "Read and write all repositories, private ones too",
+    delete_repo: "Delete repositories",
     gist: "Create gists",
     notifications: "Read notifications",
     workflow: "Change workflow files",

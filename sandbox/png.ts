@@ -1,3 +1,4 @@
+import { concat, crc32 } from "./bytes.ts";
 import { fingerprint } from "./random.ts";
 
 const SIDE = 120;
@@ -70,23 +71,4 @@ function adler32(data: Uint8Array): number {
     high = (high + low) % 65521;
   }
   return ((high << 16) | low) >>> 0;
-}
-
-function crc32(data: Uint8Array): number {
-  let crc = ~0;
-  for (const byte of data) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

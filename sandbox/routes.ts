@@ -2,7 +2,7 @@ import type { Call } from "./http.ts";
 import type { Settings } from "./settings.ts";
 import type { Grant, Store, Token } from "./store.ts";
 
-/** A real host with a path pattern: `:name` matches one segment. */
+/** A real host with a path pattern: `:name` matches one segment, `*name` at the end everything that is left. */
 export interface Endpoint {
   readonly host: string;
   readonly path: string;
@@ -73,6 +73,14 @@ export function open(
 
 /** The path parameters when a path fits a pattern, else undefined. */
 export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const rest = pattern.lastIndexOf("/*");
+  if (rest !== -1) {
+    const depth = pattern.slice(0, rest).split("/").length;
+    const steps = path.split("/");
+    const left = steps.slice(depth).join("/");
+    const params = left === "" ? undefined : matchPath(pattern.slice(0, rest), steps.slice(0, depth).join("/"));
+    return params && { ...params, [pattern.slice(rest + 2)]: decoded(left) };
+  }
   const wanted = pattern.split("/");
   const found = path.split("/");
   if (wanted.length !== found.length) return undefined;

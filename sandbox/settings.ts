@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LinkSpelling } from "./link-header.ts";
 
 const seconds = z.number().int().min(1).nullable();
 const milliseconds = z.number().int().min(0).max(600_000);
@@ -22,6 +23,8 @@ export const settingsSchema = z.strictObject({
   api_delay_ms: milliseconds,
   /** Most items any list gives per page, however many are asked for; null for the service's own limits. */
   page_limit: z.number().int().min(1).nullable(),
+  /** How Link headers are written, of the many ways there are. */
+  link_header: LinkSpelling,
   /** `bad`: every other call to the token endpoint and every fourth to the API meets with something that passes. */
   mood: z.enum(["good", "bad"]),
 });
@@ -41,6 +44,7 @@ export const DEFAULT_SETTINGS: Settings = {
   token_delay_ms: 0,
   api_delay_ms: 0,
   page_limit: null,
+  link_header: "plain",
   mood: "good",
 };
 

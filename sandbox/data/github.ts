@@ -1,32 +1,44 @@
-import { holder, person } from "./people.ts";
+import * as z from "zod";
+import { holder, HOLDERS, person } from "./people.ts";
+import { fingerprint } from "../random.ts";
 import { ADJECTIVES, dice, hoursAgoShort, many, NOUNS, ODD_TITLES, perAccount, pick } from "./words.ts";
 
 /** A repository, before links are added. */
-export interface Repository {
-  readonly id: number;
-  readonly owner: string;
-  readonly ownerType: "User" | "Organization";
-  readonly name: string;
-  readonly description: string | null;
-  readonly private: boolean;
-  readonly fork: boolean;
-  readonly archived: boolean;
-  readonly language: string | null;
-  readonly stars: number;
-  readonly defaultBranch: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly pushedAt: string;
-}
+export const Repository = z.object({
+  id: z.number(),
+  owner: z.string(),
+  ownerType: z.enum(["User", "Organization"]),
+  name: z.string(),
+  description: z.string().nullable(),
+  homepage: z.string().nullable(),
+  private: z.boolean(),
+  fork: z.boolean(),
+  archived: z.boolean(),
+  language: z.string().nullable(),
+  topics: z.array(z.string()),
+  stars: z.number(),
+  defaultBranch: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  pushedAt: z.string(),
+});
+export type Repository = z.infer<typeof Repository>;
 
 /** An issue as it is stored. */
-export interface Issue {
-  readonly number: number;
-  readonly title: string;
-  readonly body: string | null;
-  readonly author: string;
-  readonly createdAt: string;
-}
+export const Issue = z.object({
+  number: z.number(),
+  title: z.string(),
+  body: z.string().nullable(),
+  author: z.string(),
+  state: z.enum(["open", "closed"]),
+  stateReason: z.enum(["completed", "not_planned", "reopened"]).nullable(),
+  labels: z.array(z.string()),
+  assignees: z.array(z.string()),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  closedAt: z.string().nullable(),
+});
+export type Issue = z.infer<typeof Issue>;
 
 const REPOSITORIES_PER_ACCOUNT = [372, 44, 0];
 const ORGANIZATIONS = ["northwind-labs", "tidepool-collective", "open-harbor", "papercut-club"] as const;
@@ -74,10 +86,12 @@ export const githubRepositories = perAccount((account): readonly Repository[] =>
       ownerType: organization === undefined || friend !== undefined ? "User" : "Organization",
       name: `${pick(ADJECTIVES, roll)}-${pick(NOUNS, roll)}${index < 20 ? "" : `-${index}`}`,
       description: descriptionOf(index, roll),
+      homepage: index % 10 === 3 ? "https://northwind.example" : null,
       private: index % 9 === 4,
       fork: index % 12 === 7,
       archived: index % 27 === 26,
       language: pick(LANGUAGES, roll),
+      topics: index % 4 === 1 ? ["sandbox", "made-up"] : [],
       stars: Math.floor(roll() ** 6 * 4000),
       defaultBranch: index % 8 === 0 ? "trunk" : "main",
       createdAt: hoursAgoShort(9000 + index * 20),
@@ -100,6 +114,38 @@ export function githubIssues(repository: Repository): readonly Issue[] {
     title: ODD_TITLES[(repository.id + index) % ODD_TITLES.length] ?? "Something is off",
     body: index % 2 === 0 ? "It happened **twice** today." : null,
     author: repository.owner,
+    state: "open" as const,
+    stateReason: null,
+    labels: index % 2 === 1 ? ["bug"] : [],
+    assignees: [],
     createdAt: hoursAgoShort(300 - index),
+    updatedAt: hoursAgoShort(300 - index),
+    closedAt: null,
   }));
+}
+
+/** What a repository begins with on its default branch, by path. */
+export function githubFiles(repository: Repository): Readonly<Record<string, string>> {
+  return {
+    "README.md": `# ${repository.name}\n\n${repository.description ?? "No description."}\n`,
+    LICENSE: "MIT License\n\nPermission is hereby granted, free of charge.\n",
+    "docs/notes.md": "# Notes\n\nZażółć gęślą jaźń. 会议纪要 📝\n",
+    "src/index.ts": `export const name = ${JSON.stringify(repository.name)};\n`,
+    "src/lib/tide.ts": "export const high = (hour: number) => hour % 12 < 6;\n",
+  };
+}
+
+/** The organizations that an account's repositories belong to. */
+export function githubOrganizations(account: number): readonly string[] {
+  return [
+    ...new Set(
+      githubRepositories(account).flatMap(({ owner, ownerType }) => (ownerType === "Organization" ? [owner] : [])),
+    ),
+  ].toSorted();
+}
+
+/** The number behind a login: an account's own where it is one of the people here. */
+export function githubIdOf(login: string): number {
+  const account = HOLDERS.findIndex((each) => each.login === login);
+  return account === -1 ? fingerprint(login) % 10_000_000 : githubUser(account).id;
 }

@@ -1,49 +1,48 @@
 import * as z from "zod";
-import { githubIssues, githubRepositories, githubUser, type Issue, type Repository } from "../data/github.ts";
+import { githubUser, type Repository } from "../data/github.ts";
 import { inOrder } from "../data/words.ts";
-import { type Call, json, jsonBody, mapped, wholeNumber } from "../http.ts";
-import { fingerprint } from "../random.ts";
+import { json } from "../http.ts";
 import { api, type ApiContext, type Route } from "../routes.ts";
-import { pageSize } from "../settings.ts";
-import { failure, GITHUB_API, githubErrors } from "./github-http.ts";
+import { bodyOf, failure, GITHUB_API, githubErrors, invalid, paged, timeOf } from "./github-http.ts";
+import { shownRepository, shownUser } from "./github-shapes.ts";
+import {
+  branchesOf,
+  commitsOf,
+  filesOf,
+  ofRepository,
+  openIssues,
+  repositoriesOf,
+  seesPrivate,
+  shaOf,
+  visible,
+} from "./github-state.ts";
+import { toBase64 } from "../bytes.ts";
 
-const WRITE = ["repo", "public_repo"];
+/** What writes to public repositories at least: https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
+export const WRITE = ["repo", "public_repo"];
 const SORTS = ["created", "updated", "pushed", "full_name"] as const;
+const NAME = /^[\w.-]{1,100}$/;
 
-const issueSchema = z.object({
-  number: z.number(),
-  title: z.string(),
-  body: z.string().nullable(),
-  author: z.string(),
-  createdAt: z.string(),
+const Changes = z.object({
+  name: z.string().regex(NAME),
+  description: z.string().nullable(),
+  homepage: z.string().nullable(),
+  private: z.boolean(),
+  default_branch: z.string(),
+  archived: z.boolean(),
 });
-const newIssue = z.object({ title: z.string().min(1), body: z.string().nullable().default(null) });
+const NewRepository = Changes.partial()
+  .required({ name: true })
+  .extend({ auto_init: z.boolean().default(false) });
 
-/** Repositories and their issues. */
+/** Repositories: https://docs.github.com/en/rest/repos/repos */
 export const repositoryRoutes: readonly Route[] = [
   api("GET", GITHUB_API, "/user/repos", [], listRepositories),
-  api("GET", GITHUB_API, "/repos/:owner/:repo", [], (context) => {
-    const found = findRepository(context);
-    return found === undefined ? githubErrors.notFound(context.call) : json(shown(context, found));
-  }),
-  api("GET", GITHUB_API, "/repos/:owner/:repo/issues", [], (context) => {
-    const found = findRepository(context);
-    if (found === undefined) return githubErrors.notFound(context.call);
-    return paged(
-      context,
-      issues(context, found)
-        .toReversed()
-        .map((issue) => shownIssue(context, found, issue)),
-    );
-  }),
-  api("POST", GITHUB_API, "/repos/:owner/:repo/issues", WRITE, createIssue),
+  api("POST", GITHUB_API, "/user/repos", WRITE, createRepository),
+  ofRepository("GET", "", [], (context, repository) => json(whole(context, repository))),
+  ofRepository("PATCH", "", WRITE, changeRepository),
+  ofRepository("DELETE", "", [], deleteRepository),
 ];
-
-/** Without the scope `repo` an OAuth App sees public repositories only; a GitHub App sees what it was installed on. */
-function visible({ account, token }: ApiContext): Repository[] {
-  const seesPrivate = token.value.startsWith("ghu_") || token.scopes.includes("repo");
-  return githubRepositories(account).filter((repository) => seesPrivate || !repository.private);
-}
 
 function listRepositories(context: ApiContext): Response {
   const { query } = context.call;
@@ -55,10 +54,7 @@ function listRepositories(context: ApiContext): Response {
   const listed = visible(context)
     .filter((repository) => affiliations.includes(affiliationOf(repository, login)))
     .toSorted((left, right) => inOrder(sortKey(left, sort), sortKey(right, sort)) * (isDescending ? -1 : 1));
-  return paged(
-    context,
-    listed.map((repository) => shown(context, repository)),
-  );
+  return paged(context, listed, (repository) => listedRepository(context, repository));
 }
 
 function affiliationOf(repository: Repository, login: string): string {
@@ -72,107 +68,88 @@ function sortKey(repository: Repository, sort: (typeof SORTS)[number]): string {
   return sort === "pushed" ? repository.pushedAt : `${repository.owner}/${repository.name}`;
 }
 
-/** A page by `page` and `per_page`, with the Link header which is the only way to know of others. */
-function paged({ call, settings }: ApiContext, list: readonly object[]): Response {
-  const size = pageSize(settings, wholeNumber(call.query.get("per_page"), 30, 1, 100));
-  const page = wholeNumber(call.query.get("page"), 1, 1, 1_000_000);
-  const last = Math.max(1, Math.ceil(list.length / size));
-  const at = (number: number, relation: string) => {
-    const query = new URLSearchParams(call.query);
-    query.set("page", String(number));
-    return `<${mapped(call, GITHUB_API, `${call.path}?${query.toString()}`)}>; rel="${relation}"`;
-  };
-  const back = page > 1 ? [at(Math.min(page - 1, last), "prev"), at(1, "first")] : [];
-  const onward = page < last ? [at(page + 1, "next"), at(last, "last")] : [];
-  const link = [...back, ...onward].join(", ");
-  const body = list.slice((page - 1) * size, page * size);
-  const etag = `"${fingerprint(JSON.stringify(body)).toString(16).padStart(8, "0")}"`;
-  const headers = { etag, ...(link === "" ? {} : { link }) };
-  const isUnchanged = [etag, `W/${etag}`].includes(call.headers.get("if-none-match") ?? "");
-  return isUnchanged ? new Response(null, { status: 304, headers }) : json(body, 200, headers);
+/** As lists show it. */
+export function listedRepository(context: ApiContext, repository: Repository) {
+  return shownRepository(context.call, repository, openIssues(context, repository));
 }
 
-function findRepository(context: ApiContext): Repository | undefined {
-  const { owner = "", repo = "" } = context.params;
-  const wanted = `${owner}/${repo}`.toLowerCase();
-  return visible(context).find((repository) => `${repository.owner}/${repository.name}`.toLowerCase() === wanted);
+/** As it is shown alone: `full-repository`. */
+function whole(context: ApiContext, repository: Repository) {
+  const { ownerType, owner, stars } = repository;
+  const organization = ownerType === "Organization" ? { organization: shownUser(context.call, owner, ownerType) } : {};
+  const counts = { network_count: stars % 7, subscribers_count: 1 + (stars % 5) };
+  return { ...listedRepository(context, repository), temp_clone_token: "", ...organization, ...counts };
 }
 
-function shown({ call }: ApiContext, repository: Repository): object {
-  const fullName = `${repository.owner}/${repository.name}`;
-  const self = mapped(call, GITHUB_API, `/repos/${fullName}`);
-  return {
-    id: repository.id,
-    node_id: btoa(`010:Repository${repository.id}`),
-    name: repository.name,
-    full_name: fullName,
-    private: repository.private,
-    owner: shownOwner(call, repository.owner, repository.ownerType),
-    html_url: `https://github.com/${fullName}`,
-    description: repository.description,
-    fork: repository.fork,
-    url: self,
-    issues_url: `${self}/issues{/number}`,
-    created_at: repository.createdAt,
-    updated_at: repository.updatedAt,
-    pushed_at: repository.pushedAt,
-    homepage: null,
-    stargazers_count: repository.stars,
-    language: repository.language,
-    archived: repository.archived,
-    disabled: false,
-    license: null,
+function createRepository(context: ApiContext): Response {
+  const { call, account } = context;
+  const wanted = bodyOf(call, "Repository", NewRepository);
+  if (wanted instanceof Response) return wanted;
+  if (wanted.private === true && !seesPrivate(context))
+    return githubErrors.forbidden(call, ["repo"], context.token.scopes);
+  const { login } = githubUser(account);
+  const shelf = repositoriesOf(context);
+  const taken = shelf
+    .list()
+    .some(({ owner, name }) => owner === login && name.toLowerCase() === wanted.name.toLowerCase());
+  if (taken) return invalid("Repository", "already_exists", "name");
+  const now = timeOf(call);
+  const repository: Repository = {
+    id: Math.max(70_000_000, ...shelf.list().map(({ id }) => id)) + 1,
+    owner: login,
+    ownerType: "User",
+    name: wanted.name,
+    description: wanted.description ?? null,
+    homepage: wanted.homepage ?? null,
+    private: wanted.private ?? false,
+    fork: false,
+    archived: false,
+    language: null,
     topics: [],
-    visibility: repository.private ? "private" : "public",
-    default_branch: repository.defaultBranch,
-    permissions: { admin: true, maintain: true, push: true, triage: true, pull: true },
+    stars: 0,
+    defaultBranch: "main",
+    createdAt: now,
+    updatedAt: now,
+    pushedAt: now,
   };
+  shelf.put(repository);
+  if (wanted.auto_init) begin(context, repository, login, now);
+  return json(whole(context, repository), 201, {
+    location: `${call.origin}/github/${GITHUB_API}/repos/${login}/${wanted.name}`,
+  });
 }
 
-function shownOwner(call: Call, login: string, type: string): object {
-  const id = fingerprint(login) % 10_000_000;
-  return {
-    login,
-    id,
-    avatar_url: mapped(call, "avatars.githubusercontent.com", `/u/${id}?v=4`),
-    url: mapped(call, GITHUB_API, `/users/${login}`),
-    html_url: `https://github.com/${login}`,
-    type,
-  };
+/** The first commit, with a README. */
+function begin(context: ApiContext, repository: Repository, author: string, createdAt: string): void {
+  const branch = repository.defaultBranch;
+  const sha = shaOf(`commit/${repository.id}`);
+  const base64 = toBase64(new TextEncoder().encode(`# ${repository.name}\n`));
+  filesOf(context, repository).put({ branch, path: "README.md", base64 });
+  commitsOf(context, repository).put({ sha, branch, message: "Initial commit", author, createdAt, parent: null });
+  branchesOf(context, repository).put({ name: branch, sha });
 }
 
-function issues({ account, store }: ApiContext, repository: Repository): Issue[] {
-  const created = store.objects(account, `issue:${repository.id}`, issueSchema).toReversed();
-  return [...githubIssues(repository), ...created];
+function changeRepository(context: ApiContext, repository: Repository): Response {
+  const wanted = bodyOf(context.call, "Repository", Changes.partial());
+  if (wanted instanceof Response) return wanted;
+  const { default_branch, ...changes } = wanted;
+  const known = branchesOf(context, repository).list();
+  if (default_branch !== undefined && !known.some(({ name }) => name === default_branch)) {
+    return failure(422, `Validation Failed: The branch ${default_branch} was not found.`);
+  }
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const defaultBranch = default_branch ?? repository.defaultBranch;
+  const changed = { ...repository, ...given, defaultBranch, updatedAt: timeOf(context.call) };
+  repositoriesOf(context).put(changed);
+  return json(whole(context, changed));
 }
 
-function shownIssue({ call }: ApiContext, repository: Repository, issue: Issue): object {
-  const fullName = `${repository.owner}/${repository.name}`;
-  return {
-    id: repository.id * 1000 + issue.number,
-    number: issue.number,
-    title: issue.title,
-    body: issue.body,
-    state: "open",
-    user: shownOwner(call, issue.author, "User"),
-    url: mapped(call, GITHUB_API, `/repos/${fullName}/issues/${issue.number}`),
-    html_url: `https://github.com/${fullName}/issues/${issue.number}`,
-    labels: [],
-    comments: 0,
-    created_at: issue.createdAt,
-    updated_at: issue.createdAt,
-  };
-}
-
-function createIssue(context: ApiContext): Response {
-  const repository = findRepository(context);
-  if (repository === undefined) return githubErrors.notFound(context.call);
-  const wanted = newIssue.safeParse(jsonBody(context.call));
-  if (!wanted.success) return failure(422, "Validation Failed");
-  const number = issues(context, repository).length + 1;
-  const createdAt = new Date(context.call.now).toISOString();
-  const issue = { number, ...wanted.data, author: githubUser(context.account).login, createdAt };
-  context.store.addObject(context.account, `issue:${repository.id}`, issue);
-  const body = shownIssue(context, repository, issue);
-  return json(body, 201, { location: mapped(context.call, GITHUB_API, `${context.call.path}/${number}`) });
+/** `delete_repo` is asked for by name; without it GitHub says this, and not 404: https://docs.github.com/en/rest/repos/repos#delete-a-repository */
+function deleteRepository(context: ApiContext, repository: Repository): Response {
+  const { token } = context;
+  if (!token.value.startsWith("ghu_") && !token.scopes.includes("delete_repo")) {
+    return failure(403, "Must have admin rights to Repository.");
+  }
+  repositoriesOf(context).remove(String(repository.id));
+  return new Response(null, { status: 204 });
 }

@@ -1,23 +1,30 @@
 import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
-import { githubUser } from "../data/github.ts";
 import { holderChoices } from "../data/people.ts";
 import { type Call, json, mapped, png } from "../http.ts";
 import { picture } from "../png.ts";
 import { randomText } from "../random.ts";
-import { api, open } from "../routes.ts";
+import { open } from "../routes.ts";
 import type { Refusal, Service } from "../service.ts";
 import { NO_ROTATION, oneSetOfScopes } from "./bearer.ts";
-import { failure, GITHUB_API, githubErrors } from "./github-http.ts";
-import { repositoryRoutes } from "./github-repositories.ts";
+import { contentRoutes } from "./github-contents.ts";
+import { archiveRoutes } from "./github-downloads.ts";
+import { gistRoutes } from "./github-gists.ts";
+import { gitRoutes } from "./github-git.ts";
 import { grantRoutes } from "./github-grants.ts";
+import { graphqlRoutes } from "./github-graphql.ts";
+import { failure, GITHUB_API, githubErrors, UPLOADS } from "./github-http.ts";
+import { issueRoutes } from "./github-issues.ts";
+import { peopleRoutes } from "./github-people.ts";
+import { releaseRoutes } from "./github-releases.ts";
+import { repositoryRoutes } from "./github-repositories.ts";
+import { searchRoutes } from "./github-search.ts";
+import { AVATARS } from "./github-shapes.ts";
 import { GATEWAY, RFC_WORDS } from "../words.ts";
 
 const AUTH = "github.com";
-const AVATARS = "avatars.githubusercontent.com";
 const PER_HOUR = 5000;
 const EIGHT_HOURS = 8 * 3600;
 const SIX_MONTHS = 15_897_600;
-const PROFILE = ["user", "read:user"];
 
 /** GitHub: errors under HTTP 200, form answers unless JSON is asked for; as an OAuth App, or as a GitHub App with rotation. */
 export const github: Service = {
@@ -65,7 +72,7 @@ export const github: Service = {
     refuse: refuseToken,
   },
   guard: (call) => {
-    const hasAgent = call.host !== GITHUB_API || (call.headers.get("user-agent") ?? "") !== "";
+    const hasAgent = ![GITHUB_API, UPLOADS].includes(call.host) || (call.headers.get("user-agent") ?? "") !== "";
     return hasAgent ? undefined : failure(403, "Request forbidden: a User-Agent header is required.");
   },
   allows: (token, scopes) => token.value.startsWith("ghu_") || scopes.some((scope) => token.scopes.includes(scope)),
@@ -82,46 +89,19 @@ export const github: Service = {
   routes: [
     open("GET", AUTH, "/.well-known/oauth-authorization-server/login/oauth", ({ call }) => json(metadata(call))),
     open("GET", AVATARS, "/u/:id", ({ params }) => png(picture(`github/${params["id"] ?? ""}`))),
-    api("GET", GITHUB_API, "/user", [], ({ call, account, token }) => {
-      const isFull = github.allows?.(token, PROFILE) === true;
-      return json(profile(call, account, isFull));
-    }),
-    api("GET", GITHUB_API, "/user/emails", ["user:email", "user"], ({ account }) =>
-      json(githubUser(account).addresses),
-    ),
+    ...peopleRoutes,
     ...repositoryRoutes,
+    ...issueRoutes,
+    ...contentRoutes,
+    ...gitRoutes,
+    ...releaseRoutes,
+    ...archiveRoutes,
+    ...gistRoutes,
+    ...searchRoutes,
+    ...graphqlRoutes,
     ...grantRoutes(() => github),
   ],
 };
-
-function profile(call: Call, account: number, isFull: boolean): object {
-  const { id, login, name, email } = githubUser(account);
-  const self = mapped(call, GITHUB_API, `/users/${login}`);
-  return {
-    login,
-    id,
-    node_id: btoa(`04:User${id}`),
-    avatar_url: mapped(call, AVATARS, `/u/${id}?v=4`),
-    gravatar_id: "",
-    url: self,
-    html_url: `https://github.com/${login}`,
-    repos_url: `${self}/repos`,
-    type: "User",
-    site_admin: false,
-    name,
-    company: account === 0 ? "Northwind Labs" : null,
-    blog: "",
-    location: account === 1 ? "台北" : null,
-    email,
-    bio: null,
-    public_repos: 12,
-    followers: 7,
-    following: 3,
-    created_at: "2016-03-01T08:15:00Z",
-    updated_at: "2026-11-02T10:00:00Z",
-    ...(isFull ? { two_factor_authentication: true, private_gists: 0, total_private_repos: 4 } : {}),
-  };
-}
 
 function metadata(call: Call): object {
   const at = (path: string) => mapped(call, AUTH, path);

@@ -77,7 +77,7 @@ export interface Description {
 
 /** Names of a path by their place alone, whoever named them: `/repos/{}/{}`. */
 export function unnamed(route: string): string {
-  return route.replaceAll(/\{[^}]*\}|:\w+/g, "{}");
+  return route.replaceAll(/\{[^}]*\}|[:*]\w+/g, "{}");
 }
 
 /** `GET https://host/path` as the sandbox's routes are written: `GET host/path`. */

@@ -12,7 +12,7 @@ import { startLatchkey, type Running } from "../browser/support.ts";
 const WRITE_SCOPES: Readonly<Record<ServiceName, readonly string[]>> = {
   airtable: ["data.records:read", "data.records:write", "schema.bases:read", "schema.bases:write", "user.email:read"],
   facebook: ["public_profile", "email", "pages_show_list", "pages_read_engagement", "pages_manage_posts"],
-  github: ["read:user", "user:email", "read:org", "repo"],
+  github: ["read:user", "user:email", "read:org", "repo", "gist", "delete_repo"],
   spotify: ["user-read-private", "playlist-read-private", "playlist-modify-public", "playlist-modify-private"],
   notion: [],
   hubspot: ["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"],
