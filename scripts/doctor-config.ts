@@ -83,8 +83,10 @@ export async function checkConfig(): Promise<LocalConfig> {
   const providers: Provider[] = [];
   for (const provider of builtInProviders) attempt(() => checkClient(config, provider, providers));
   attempt(() => {
-    for (const entry of config.customProviders()) {
+    for (const read of config.customProviders()) {
       attempt(() => {
+        if ("problem" in read) throw read.problem;
+        const { entry } = read;
         providers.push(toProvider(entry, builtInProviders, true));
         return good(`${entry.name ?? entry.id} is described in CUSTOM_PROVIDERS.`);
       });

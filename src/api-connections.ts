@@ -29,9 +29,18 @@ export const Reconnect = z.omit(NewConnectSession, { user: true, integration: tr
 
 export const Finalize = z.strictObject({ connection_code: z.string().check(z.maxLength(1024)), user: UserId });
 
-const Tags = z
-  .record(z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/)), z.string().check(z.maxLength(255)))
-  .check(z.refine((tags) => Object.keys(tags).length <= 10, "at most 10 tags"));
+const tagsWith = (key: z.ZodMiniString, value: z.ZodMiniString) =>
+  z.record(key, value).check(z.refine((tags) => Object.keys(tags).length <= 10, "at most 10 tags"));
+/** As they are kept; some were set before it was asked that every one can be searched for. */
+const Tags = tagsWith(z.string(), z.string());
+/** What `tag=key:value` can ask for: no colon in the key, and nothing in the value that no URL can say. */
+const SearchableTags = tagsWith(
+  z.string().check(z.regex(/^[\x21-\x39\x3b-\x7e]{1,64}$/, "1 to 64 visible ASCII characters without a colon")),
+  z.string().check(
+    z.maxLength(255),
+    z.refine((value) => value.isWellFormed(), "not text"),
+  ),
+);
 const MAX_METADATA_BYTES = 4096;
 const Metadata = z
   .record(z.string().check(z.maxLength(64)), z.unknown())
@@ -46,7 +55,7 @@ const Metadata = z
 export const Labels = z.object({ metadata: Metadata, tags: Tags });
 export type Labels = z.output<typeof Labels>;
 
-export const LabelsChange = z.strictObject({ metadata: z.optional(Metadata), tags: z.optional(Tags) });
+export const LabelsChange = z.strictObject({ metadata: z.optional(Metadata), tags: z.optional(SearchableTags) });
 export type LabelsChange = z.output<typeof LabelsChange>;
 
 /** A connection as its app, or its user, sees it; never with a token. */
@@ -79,7 +88,7 @@ export const ConnectionsQuery = z.object({
   integration: z.optional(z.string().check(z.maxLength(80))),
   status: z.optional(HeldCredentials.shape.status),
   /** `key:value` */
-  tag: z.optional(z.string().check(z.regex(/^[\x21-\x7e]{1,64}?:.{0,255}$/u, "key:value"))),
+  tag: z.optional(z.string().check(z.regex(/^[\x21-\x39\x3b-\x7e]{1,64}:[^]{0,255}$/, "key:value"))),
   limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
   cursor: z.optional(z.string().check(z.maxLength(1024))),
 });
@@ -93,14 +102,16 @@ export const FreshToken = z.object({
 });
 export type FreshToken = z.output<typeof FreshToken>;
 
+/** A hundred years: what is beyond that is a moment or milliseconds, and not meant. */
+const MAX_SECONDS = 100 * 366 * 86_400;
 const ImportedToken = z.string().check(z.regex(/^[\x21-\x7e]{1,16384}$/, "visible ASCII without spaces"));
 export const ImportedTokens = z.strictObject({
   user: UserId,
   integration: z.string().check(z.maxLength(80)),
   access_token: ImportedToken,
   refresh_token: z.optional(ImportedToken),
-  /** Seconds that the access token has left. */
-  expires_in: z.optional(z.int().check(z.minimum(1), z.maximum(366 * 86_400))),
+  /** Seconds that the access token has left. None or less: it is renewed before it is used, which takes a refresh token. */
+  expires_in: z.optional(z.int().check(z.minimum(-MAX_SECONDS), z.maximum(MAX_SECONDS))),
   scopes: z.optional(RequestedScopes),
 });
 

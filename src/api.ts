@@ -110,8 +110,11 @@ export type Refreshed = z.output<typeof Refreshed>;
 export const Integrations = z.object({ signed_in: z.boolean(), integrations: z.array(Integration) });
 export type Integrations = z.output<typeof Integrations>;
 
-/** `raw` is what the provider answered: its JSON, or one entry per request where the profile takes several. */
-export const Profile = z.object({ provider: z.string(), account: Account, raw: z.unknown() });
+/**
+ * `raw` is what the provider answered: its JSON, or one entry per request where the profile takes several. `account` is null
+ * where a configured provider's answer names no id that could be found.
+ */
+export const Profile = z.object({ provider: z.string(), account: z.nullable(Account), raw: z.unknown() });
 export type Profile = z.output<typeof Profile>;
 
 /** `next_cursor` is opaque and signed; null on the last page. */

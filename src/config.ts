@@ -83,6 +83,9 @@ export const ProviderFields = z.strictObject({
   token_endpoint: z.optional(Endpoint),
   revocation_endpoint: z.optional(Endpoint),
   userinfo_endpoint: z.optional(Endpoint),
+  userinfo_id: z.optional(
+    z.string().check(z.regex(/^[\w-]{1,64}(?:\.[\w-]{1,64}){0,7}$/, "a path such as data.user.id")),
+  ),
   api_base_url: z.optional(BaseUrl),
   client_id: Credential,
   client_secret: z.optional(Credential),
@@ -124,7 +127,34 @@ const CustomProvider = ProviderFields.check(
     if (missing) context.addIssue({ code: "custom", path: [missing.field], message: missing.reason });
   }),
 );
-const CustomProviders = z.pipe(Json, z.array(CustomProvider));
+const CustomProviders = z.pipe(Json, z.array(z.unknown()));
+
+/** An entry as it was read; one that is wrong says why, and the others do not depend on it. */
+export type CustomEntry =
+  { readonly id: string; readonly entry: CustomProviderEntry } | { readonly id: string; readonly problem: AppError };
+
+const Identified = z.pick(ProviderFields, { id: true });
+
+/** An entry without an id that could be used is called by its place. */
+function readEntry(value: unknown, index: number, before: readonly unknown[]): CustomEntry {
+  const named = z.object(Identified.shape).safeParse(value);
+  const id = named.success ? named.data.id : `custom-${index + 1}`;
+  const isTwice = before
+    .slice(0, index)
+    .some((other) => named.success && z.object(Identified.shape).safeParse(other).data?.id === id);
+  if (isTwice) return { id: `custom-${index + 1}`, problem: takenId(id) };
+  const parsed = CustomProvider.safeParse(value);
+  if (parsed.success) return { id, entry: parsed.data };
+  return { id, problem: configError("CUSTOM_PROVIDERS", `${id}: ${reasonOf(parsed.error)}`) };
+}
+
+/** For an entry whose id another one has. */
+export const takenId = (id: string): AppError => configError("CUSTOM_PROVIDERS", `the id ${id} is taken`);
+
+function reasonOf({ issues: [issue] }: z.core.$ZodError): string {
+  const at = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+  return `${at}${issue?.message ?? "not readable"}`;
+}
 
 /** The variables of a built-in provider's client. */
 export function clientVariables(provider: string): readonly [id: string, secret: string] {
@@ -173,8 +203,9 @@ export class Config {
     return this.#read<string | null>("ADMIN_KEY", AdminKey, () => null);
   }
 
-  customProviders(): readonly CustomProviderEntry[] {
-    return this.#read("CUSTOM_PROVIDERS", CustomProviders, () => []);
+  /** The entries one by one. @throws AppError `config_error` for what is no list of them */
+  customProviders(): readonly CustomEntry[] {
+    return this.#read("CUSTOM_PROVIDERS", CustomProviders, () => []).map(readEntry);
   }
 
   /** The client of a built-in provider, or the variables that are missing for it. A public client needs no secret. */
@@ -195,9 +226,7 @@ export class Config {
     if (value === undefined || value === "") return absent();
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    const at = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
-    throw configError(name, `${at}${issue?.message ?? "not readable"}`);
+    throw configError(name, reasonOf(parsed.error));
   }
 }
 

@@ -5,7 +5,8 @@
  */
 import * as z from "zod/mini";
 import type { Account } from "../api.ts";
-import { vaultName, type ConnectionName, type TokenSet } from "../connections/connection.ts";
+import { vaultName, type ConnectionName } from "../connections/connection.ts";
+import type { TokenSet } from "../oauth/token-set.ts";
 import type { Connections } from "../connections/connections.ts";
 import { digest, open, seal, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";

@@ -1,9 +1,9 @@
 /** The default app's integrations: every provider, with the client the environment configures for it. */
-import { configError, type ClientCredentials, type Config, type CustomProviderEntry } from "../config.ts";
+import { configError, takenId, type ClientCredentials, type Config, type CustomProviderEntry } from "../config.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import { AppError } from "../errors.ts";
 import { authorizationUrl } from "../oauth/authorization.ts";
-import { InvalidProvider, toProvider } from "../providers/custom.ts";
+import { InvalidProvider, toProvider, undescribed } from "../providers/custom.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { World } from "../world.ts";
 
@@ -24,29 +24,38 @@ export interface ConfiguredIntegration extends Integration {
 }
 
 /**
- * All integrations, built-in ones first.
+ * All integrations, built-in ones first. What is wrong with one is that one's `problem`, and the others stand.
  * @param loopback whether custom providers may live on this machine
- * @throws AppError `config_error` for CUSTOM_PROVIDERS; a wrong variable of one provider is that integration's `problem`
+ * @throws AppError `config_error` where CUSTOM_PROVIDERS is no list at all
  */
 export function listIntegrations(world: World, config: Config, loopback: boolean): readonly Integration[] {
-  const custom = config.customProviders().map((entry): Integration => {
-    const provider = describe(entry, world.providers, loopback);
-    const client = { client_id: entry.client_id, client_secret: entry.client_secret ?? null };
-    return { id: entry.id, provider, client, problem: null, missing: [] };
+  const custom = config.customProviders().map((read, index): Integration => {
+    if (world.providers.some(({ id }) => id === read.id)) {
+      return unusable(`custom-${index + 1}`, takenId(read.id));
+    }
+    return "entry" in read ? describe(read.entry, world.providers, loopback) : unusable(read.id, read.problem);
   });
-  const all = [...world.providers.map((provider) => builtIn(config, provider)), ...custom];
-  const twice = all.find(({ id }, index) => all.findIndex((other) => other.id === id) !== index);
-  if (twice) throw configError("CUSTOM_PROVIDERS", `the id ${twice.id} is taken`);
-  return all;
+  return [...world.providers.map((provider) => builtIn(config, provider)), ...custom];
 }
 
-function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], loopback: boolean): Provider {
+function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], loopback: boolean): Integration {
+  const { id, client_id, client_secret = null } = entry;
   try {
-    return toProvider(entry, builtIns, loopback);
+    const provider = toProvider(entry, builtIns, loopback);
+    return { id, provider, client: { client_id, client_secret }, problem: null, missing: [] };
   } catch (error) {
-    throw error instanceof InvalidProvider ? configError("CUSTOM_PROVIDERS", error.message) : error;
+    if (!(error instanceof InvalidProvider)) throw error;
+    return unusable(id, configError("CUSTOM_PROVIDERS", error.message));
   }
 }
+
+const unusable = (id: string, problem: AppError): Integration => ({
+  id,
+  provider: undescribed(id),
+  client: null,
+  problem,
+  missing: ["CUSTOM_PROVIDERS"],
+});
 
 function builtIn(config: Config, provider: Provider): Integration {
   const { id, name } = provider;

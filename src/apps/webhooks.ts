@@ -6,7 +6,8 @@ import type { EventLine } from "../connections/vault/outbox.ts";
 import type { Owner } from "../connections/vault/owner.ts";
 import type { Vaults } from "../connections/vaults.ts";
 import { AppError } from "../errors.ts";
-import { send } from "../oauth/transport.ts";
+import { retryAfterSeconds } from "../oauth/retry-after.ts";
+import { BrokenAnswer, send, type Answer } from "../oauth/transport.ts";
 import { isLoopback, isPublicHost } from "../providers/custom.ts";
 import type { World } from "../world.ts";
 import type { Apps } from "./apps.ts";
@@ -33,11 +34,12 @@ export class Webhooks {
   /** Makes one attempt and notes how it went; the vault asks for the next. */
   async deliver({ app, user }: Owner, event: DeliveredEvent): Promise<void> {
     const webhook = await this.#apps.webhook(app);
-    const status = webhook && (await this.#attempt(webhook, event));
+    const answer = webhook && (await this.#attempt(webhook, event));
+    const status = answer?.status ?? null;
     const isTaken = status !== null && status >= 200 && status < 300;
     const outcome = webhook === null ? "none" : isTaken ? "delivered" : "refused";
     const settled = await this.#vaults.call(vaultName(app, user), async (vault) =>
-      vault.settleEvent(event.id, outcome, status),
+      vault.settleEvent(event.id, outcome, status, answer ? retryAfterSeconds(answer.headers) : null),
     );
     if (settled) await this.list({ app, user }, settled);
   }
@@ -58,8 +60,8 @@ export class Webhooks {
     return line.event;
   }
 
-  /** @returns the status of the answer; null where there was none */
-  async #attempt({ url, secret }: { url: string; secret: string }, event: DeliveredEvent): Promise<number | null> {
+  /** @returns the answer; null where there was none */
+  async #attempt({ url, secret }: { url: string; secret: string }, event: DeliveredEvent): Promise<Answer | null> {
     const { type, timestamp, data } = event;
     const body = JSON.stringify({ type, timestamp, data } satisfies EventBody);
     const sent_at = String(Math.floor(Date.now() / 1000));
@@ -71,8 +73,9 @@ export class Webhooks {
     };
     try {
       const request = new Request(url, { method: "POST", headers, body });
-      return (await send(this.#fetch, request, { bytes: ANSWER_BYTES })).status;
+      return await send(this.#fetch, request, { bytes: ANSWER_BYTES });
     } catch (error) {
+      if (error instanceof BrokenAnswer) return error.begun;
       if (error instanceof AppError) return null;
       throw error;
     }

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { Account } from "../api.ts";
 import { digest } from "../crypto.ts";
+import { TokenSet } from "../oauth/token-set.ts";
 import { TokenTimes } from "./timing.ts";
 
 /** The app of this deployment's own page and of callers without an app of their own; its users are known by sessions alone. */
@@ -39,20 +40,6 @@ export function readConnectionId(app: string, id: string): { vault: string; inte
   return { vault, integration };
 }
 
-/** Visible ASCII: a token is sent in a header, where anything else would be an error or worse. */
-const Token = z.string().check(z.regex(/^[\x21-\x7e]+$/), z.maxLength(16_384));
-
-/** What a provider granted. Times are milliseconds since 1970; null: the provider set none. */
-export const TokenSet = z.object({
-  access_token: Token,
-  refresh_token: z.nullable(Token),
-  expires_at: z.nullable(z.number()),
-  scopes: z.array(z.string()),
-  /** The provider's `token_details`. */
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
-});
-export type TokenSet = z.output<typeof TokenSet>;
-
 /** The access token on its own, as the copy in KV has it. */
 export const AccessToken = z.extend(z.pick(TokenSet, { access_token: true, expires_at: true, details: true }), {
   epoch: z.number(),
@@ -75,5 +62,7 @@ export const ConnectionFacts = z.object({
   reconnect_by: z.nullable(z.number()),
   /** The scopes that were asked for in the place of the integration's own; null: those. */
   asked: z._default(z.nullable(z.array(z.string())), null),
+  /** Digest of the client that the grant was given to; null: it was put in before that was noted. */
+  client: z._default(z.nullable(z.string()), null),
 });
 export type ConnectionFacts = z.output<typeof ConnectionFacts>;

@@ -5,12 +5,13 @@
 import type { Account, ActivityEvent, HeldCredentials } from "../api.ts";
 import { AppError } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
-import { revoke } from "../oauth/revocation.ts";
+import { revoke, type Revoked } from "../oauth/revocation.ts";
+import type { TokenSet } from "../oauth/token-set.ts";
 import type { Provider } from "../providers/provider.ts";
-import { DEFAULT_APP, vaultName, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
+import { DEFAULT_APP, vaultName, type ConnectionFacts, type ConnectionName } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
 import { FreshTokens, ignore, notConnected } from "./fresh-tokens.ts";
-import { toFacts } from "./refresh.ts";
+import { clientDigest, toFacts } from "./refresh.ts";
 import { versionOf } from "./sealed-tokens.ts";
 import { UNADOPTED, type StoredConnection, type Version } from "./vault/connection-row.ts";
 import type { PendingGrant } from "./vault/grants.ts";
@@ -24,6 +25,14 @@ type PutOutcome = StoreOutcome | { readonly outcome: "gone" };
 export interface SavedConnection {
   readonly version: Version;
   readonly replaced: StoredConnection | null;
+  /** The scopes that were asked for in the place of the integration's own. */
+  readonly asked: readonly string[] | null;
+}
+
+/** What a new grant turned out to be for; what is null could not be learned. */
+export interface Grantee {
+  readonly account: Account | null;
+  readonly scopes: readonly string[] | null;
 }
 
 export class Connections extends FreshTokens {
@@ -55,7 +64,7 @@ export class Connections extends FreshTokens {
       if (stored.outcome === "gone") return null;
       if (stored.outcome === "stored") {
         this.publish(name, tokens, facts, sealing);
-        return { version: sealing, replaced: stored.replaced };
+        return { version: sealing, replaced: stored.replaced, asked: facts.asked };
       }
       version = versionOf(stored);
     }
@@ -99,7 +108,7 @@ export class Connections extends FreshTokens {
     const saved = await this.#put(name, tokens, grant.facts, async (vault, version, sealed) =>
       vault.adoptGrant(grant.code_digest, version, sealed),
     );
-    if (saved && grant.facts.account) await this.#retire(name, saved.replaced, grant.facts.account);
+    if (saved && grant.facts.account) await this.#settle(name, saved, tokens, grant.facts.account);
     return saved;
   }
 
@@ -110,29 +119,57 @@ export class Connections extends FreshTokens {
       this.context.waitUntil(this.finishRevocation(name, revocation, [name.user, presenter]).catch(ignore));
   }
 
-  /**
-   * Notes whose account a new grant is for. The grant of another account, which it has replaced, is taken back: it would
-   * live on at the provider with nobody to use it. The same account's is not touched, because at many providers its tokens
-   * share one grant with the new ones.
-   */
-  async identify(name: ConnectionName, { version, replaced }: SavedConnection, account: Account): Promise<void> {
-    await this.vault(name, async (vault) => vault.setAccount(name.integration, version, account));
-    await this.#retire(name, replaced, account);
+  /** Notes whose account a new grant is for and what it may do, and settles with the grant it has replaced. */
+  async identify(name: ConnectionName, saved: SavedConnection, tokens: TokenSet, grantee: Grantee): Promise<void> {
+    const { account } = grantee;
+    const known = { ...tokens, scopes: [...(grantee.scopes ?? tokens.scopes)] };
+    if (grantee.scopes !== null) await this.#amend(name, saved, known, account);
+    else if (account)
+      await this.vault(name, async (vault) => vault.setAccount(name.integration, saved.version, account));
+    if (account) await this.#settle(name, saved, known, account);
   }
 
-  async #retire(name: ConnectionName, replaced: StoredConnection | null, account: Account): Promise<void> {
+  /** Puts better known tokens in the place of those of the same version. */
+  async #amend(
+    name: ConnectionName,
+    { version, asked }: SavedConnection,
+    tokens: TokenSet,
+    account: Account | null,
+  ): Promise<void> {
+    const facts = await this.#newFacts(name, tokens, { account, asked });
+    const sealed = await this.tokens.seal(name, version, tokens);
+    await this.vault(name, async (vault) => vault.amend(name.integration, version, sealed, facts));
+    this.publish(name, tokens, facts, version);
+  }
+
+  /**
+   * Settles with a grant that was replaced. Of the same account, its refresh token is kept where the new answer has none:
+   * many services give one at the first consent alone. Any other is taken back: it would live on at the provider with nobody
+   * to use it. A grant of the same account that is renewed with a refresh token of its own is not touched, because at many
+   * providers the tokens of both share one.
+   */
+  async #settle(name: ConnectionName, saved: SavedConnection, tokens: TokenSet, account: Account): Promise<void> {
+    const { replaced } = saved;
     const previous = replaced?.facts.account;
-    if (replaced && previous && previous.id !== account.id) {
+    if (!replaced || !previous) return;
+    const isSame = previous.id === account.id;
+    if (!isSame) {
       const accounts = { before: previous.name, after: account.name };
       await this.vault(name, async (vault) => vault.noteReplaced(name.integration, accounts));
-      const endpoint = await this.context.endpoint(name);
-      this.context.waitUntil(
-        this.tokens
-          .open(name, replaced)
-          .then(async (tokens) => (await this.mayEnd(endpoint, name, [], previous.id)) && revoke(endpoint, tokens))
-          .catch(ignore),
-      );
     }
+    if (isSame && (tokens.refresh_token !== null || !replaced.facts.refreshable)) return;
+    const endpoint = await this.context.endpoint(name);
+    const held = await this.tokens.open(name, replaced).catch(ignore);
+    if (!held) return;
+    const { client } = replaced.facts;
+    const isOurs = client === null || client === clientDigest(endpoint);
+    if (isSame && isOurs && held.refresh_token !== null && endpoint.provider.refresh.grant === "refresh_token") {
+      return this.#amend(name, saved, { ...tokens, refresh_token: held.refresh_token }, account);
+    }
+    const giveBack = async (): Promise<void> => {
+      if (await this.mayEnd(endpoint, name, isSame ? [name.user] : [], previous.id)) await revoke(endpoint, held);
+    };
+    this.context.waitUntil(giveBack().catch(ignore));
   }
 
   /**
@@ -238,17 +275,21 @@ export class Connections extends FreshTokens {
     users: readonly string[] = [name.user],
   ): Promise<boolean> {
     await this.tokens.forget(name);
-    let confirmed = false;
+    let revoked: Revoked = { confirmed: false, retry_after: null };
     let isPossible = true;
     try {
       const endpoint = await this.context.endpoint(name);
       isPossible = await this.mayEnd(endpoint, name, users, revocation.account);
-      confirmed = isPossible && (await revoke(endpoint, await this.tokens.open(name, revocation)));
+      if (isPossible) revoked = await revoke(endpoint, await this.tokens.open(name, revocation));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
     }
+    const { confirmed, retry_after } = revoked;
     if (confirmed || !isPossible) {
       await this.vault(name, async (vault) => vault.revoked(revocation.id, confirmed));
+    } else if (retry_after !== null) {
+      const until = Date.now() + retry_after * 1000;
+      await this.vault(name, async (vault) => vault.postponeRevocation(revocation.id, until));
     }
     return confirmed;
   }

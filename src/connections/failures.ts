@@ -2,15 +2,21 @@
 import { AppError } from "../errors.ts";
 import type { Failure } from "./vault/connection-row.ts";
 
+/** What a person is told of a consent that is over. */
+export const grantRefused = (providerName: string): string =>
+  `${providerName} no longer accepts this access: it was removed or has run out.`;
+
 /** The API refuses a token that nothing can renew. */
 export const tokenRejected = (providerName: string): Failure => ({
   kind: "definitive",
   reason: "token_rejected",
-  message: `${providerName} no longer accepts the token: the access was removed or has run out.`,
+  message: grantRefused(providerName),
   at: Date.now(),
   client: "",
   answer_lost: false,
   retry_after: null,
+  refusals: null,
+  api_refused: false,
 });
 
 /** What to do about a grant that is over. */

@@ -7,7 +7,8 @@
 import { AppError } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import { revoke } from "../oauth/revocation.ts";
-import { vaultName, type AccessToken, type ConnectionFacts, type ConnectionName, type TokenSet } from "./connection.ts";
+import { vaultName, type AccessToken, type ConnectionFacts, type ConnectionName } from "./connection.ts";
+import type { TokenSet } from "../oauth/token-set.ts";
 import type { ConnectionsContext } from "./connections-context.ts";
 import { reauthMessage, toError, tokenRejected } from "./failures.ts";
 import { clientDigest, renewTokens, toFacts, toFailure } from "./refresh.ts";
@@ -53,6 +54,11 @@ export abstract class FreshTokens {
   async youngerToken(name: ConnectionName, refused: AccessToken): Promise<AccessToken | null> {
     const token = await this.#acquire(name, "force", refused.generation);
     return token.generation > refused.generation ? token : null;
+  }
+
+  /** Whether the provider is to be asked now if a token still counts that its API has refused. */
+  mayCheck(name: ConnectionName, refused: AccessToken): Promise<boolean> {
+    return this.vault(name, async (vault) => vault.claimCheck(name.integration, versionOf(refused)));
   }
 
   /**

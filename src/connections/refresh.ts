@@ -2,8 +2,12 @@
 import type { TokenEndpoint } from "../oauth/client.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
-import { GrantRefused, refreshTokens } from "../oauth/token-endpoint.ts";
-import type { ConnectionFacts, TokenSet } from "./connection.ts";
+import { NoToken, TokenRequestRefused } from "../oauth/token-answer.ts";
+import { refreshTokens } from "../oauth/token-endpoint.ts";
+import { BrokenAnswer } from "../oauth/transport.ts";
+import type { ConnectionFacts } from "./connection.ts";
+import type { TokenSet } from "../oauth/token-set.ts";
+import { grantRefused } from "./failures.ts";
 import { keepAliveAfter, reconnectBy, timesOf } from "./timing.ts";
 import type { Failure } from "./vault/connection-row.ts";
 
@@ -11,13 +15,16 @@ import type { Failure } from "./vault/connection-row.ts";
 const RETRY_WITHIN_MS = 2000;
 const RETRY_AFTER_MS = 300;
 
-/** Renews the tokens, with one more try where the first failed at once. @throws AppError */
+/**
+ * Renews the tokens, with one more try where the first failed at once without a word from the provider.
+ * @throws AppError
+ */
 export async function renewTokens(endpoint: TokenEndpoint, tokens: TokenSet): Promise<TokenSet> {
   const started = performance.now();
   try {
     return sameAccount(tokens, await refreshTokens(endpoint, tokens));
   } catch (error) {
-    if (!mayHaveArrived(error) || performance.now() - started > RETRY_WITHIN_MS) throw error;
+    if (!mayAskAgain(error) || performance.now() - started > RETRY_WITHIN_MS) throw error;
     await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
     return sameAccount(tokens, await refreshTokens(endpoint, tokens));
   }
@@ -38,24 +45,40 @@ class AccountChanged extends AppError {
   }
 }
 
+/**
+ * Whether the same refresh token may go out again at once: only where no answer came, or a 5xx that names no time. A provider
+ * that has answered 2xx has spent it, and takes a second use for theft (RFC 9700 4.14.2).
+ */
+function mayAskAgain(error: unknown): boolean {
+  if (!(error instanceof AppError) || error.headers["Retry-After"] !== undefined) return false;
+  if (error instanceof BrokenAnswer) return error.begun.status >= 500;
+  if (error instanceof TokenRequestRefused) return error.answered >= 500;
+  return error.code === "provider_unavailable";
+}
+
 /** Whether the provider may have done what it was asked although we did not learn of it. */
-function mayHaveArrived(error: unknown): boolean {
-  return (
-    error instanceof AppError &&
-    (error.code === "provider_unavailable" ||
-      error.code === "provider_timeout" ||
-      error.code === "invalid_token_response")
-  );
+function mayHaveArrived(error: AppError): boolean {
+  if (error instanceof BrokenAnswer) return error.begun.status < 300 || error.begun.status >= 500;
+  if (error instanceof TokenRequestRefused) return error.answered >= 500;
+  return error instanceof NoToken || error.code === "provider_unavailable" || error.code === "provider_timeout";
 }
 
 /** What the vault is told of a refresh that failed. */
 export function toFailure(endpoint: TokenEndpoint, error: AppError, before: Failure | null): Failure {
-  const failure = { at: Date.now(), client: clientDigest(endpoint), answer_lost: false, retry_after: null };
   const { name, refresh } = endpoint.provider;
+  const meaning = error instanceof TokenRequestRefused ? error.meaning : null;
+  const failure = {
+    at: Date.now(),
+    client: clientDigest(endpoint),
+    answer_lost: mayHaveArrived(error),
+    retry_after: null,
+    refusals: meaning === "unknown" ? { count: 1, since: Date.now() } : null,
+    api_refused: false,
+  };
   if (error instanceof AccountChanged) {
     return { ...failure, kind: "definitive", reason: "account_changed", message: error.message };
   }
-  if (error instanceof GrantRefused) {
+  if (meaning === "grant_refused") {
     // A rotating token that was spent by an attempt whose answer was lost reads just like one that was revoked.
     const lost = before?.answer_lost === true && refresh.rotates;
     return lost
@@ -65,12 +88,7 @@ export function toFailure(endpoint: TokenEndpoint, error: AppError, before: Fail
           reason: "answer_lost",
           message: `${name} renewed the token, the answer was lost on its way, and ${name} takes each refresh token once.`,
         }
-      : {
-          ...failure,
-          kind: "definitive",
-          reason: "grant_refused",
-          message: `${name} answered ${error.oauth_error}: the access was removed or has run out.`,
-        };
+      : { ...failure, kind: "definitive", reason: "grant_refused", message: grantRefused(name) };
   }
   const isConfig = error.code === "client_credentials_invalid" || error.code === "token_request_rejected";
   const seconds = Number(error.headers["Retry-After"] ?? Number.NaN);
@@ -79,7 +97,6 @@ export function toFailure(endpoint: TokenEndpoint, error: AppError, before: Fail
     kind: isConfig ? "config" : "transient",
     reason: error.code,
     message: error.message,
-    answer_lost: mayHaveArrived(error),
     retry_after: Number.isFinite(seconds) ? seconds * 1000 : null,
   };
 }
@@ -91,10 +108,11 @@ export function clientDigest({ client }: TokenEndpoint): string {
 
 /** What may be known of a connection beside its tokens. */
 export function toFacts(
-  { provider }: TokenEndpoint,
+  endpoint: TokenEndpoint,
   tokens: TokenSet,
   known: Pick<ConnectionFacts, "account" | "connected_at" | "asked">,
 ): ConnectionFacts {
+  const { provider } = endpoint;
   const issued_at = Date.now();
   const refreshable =
     provider.refresh.grant === "exchange" ? tokens.expires_at !== null : tokens.refresh_token !== null;
@@ -103,6 +121,7 @@ export function toFacts(
     account,
     connected_at,
     asked,
+    client: clientDigest(endpoint),
     scopes: tokens.scopes,
     issued_at,
     expires_at: tokens.expires_at,

@@ -1,7 +1,8 @@
 /** Tokens as they are stored: sealed for one version of one connection, and copied to KV for calls to be made with. */
 import { isSealedWithActiveKey, open, seal, type KeyRing, type SealContext } from "../crypto.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
-import { AccessToken, TokenSet, type ConnectionFacts, type ConnectionName } from "./connection.ts";
+import { AccessToken, type ConnectionFacts, type ConnectionName } from "./connection.ts";
+import { TokenSet } from "../oauth/token-set.ts";
 import type { Version } from "./vault/connection-row.ts";
 
 /** The copy of an access token that calls are made with. A refresh token is never copied. */

@@ -43,7 +43,8 @@ export function timesOf(
 ): TokenTimes {
   if (expires_at === null) return { copy_until: null, refresh_from: null, refresh_by: null };
   if (!refreshable) return { copy_until: expires_at, refresh_from: null, refresh_by: null };
-  const life = expires_at - issued_at;
+  // What is brought in from elsewhere may be over already.
+  const life = Math.max(0, expires_at - issued_at);
   const soft = Math.min(policy.margin * SECOND, life * SOFT_SHARE);
   const hard = Math.min(HARD_MARGIN, life * HARD_SHARE);
   if (policy.ends_old_access_token) {

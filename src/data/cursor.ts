@@ -1,6 +1,6 @@
 /** Cursors of the item list: sealed, so that they cannot be read or altered, and good for one connection only. */
 import { open, seal, type KeyRing, type SealContext } from "../crypto.ts";
-import { AppError } from "../errors.ts";
+import { invalidCursor } from "./cursor-error.ts";
 import { Positions } from "./items.ts";
 
 interface Owner {
@@ -25,9 +25,6 @@ export async function openCursor(ring: KeyRing, owner: Owner, cursor: string): P
   try {
     return Positions.parse(JSON.parse(await open(ring, contextOf(owner), cursor)));
   } catch {
-    throw new AppError(
-      "invalid_cursor",
-      "This cursor is not one of this list. Leave it out to start from the beginning.",
-    );
+    throw invalidCursor();
   }
 }

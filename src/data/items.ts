@@ -6,7 +6,17 @@ import * as z from "zod/mini";
 import type { Item, Items } from "../api.ts";
 import { AppError } from "../errors.ts";
 import type { ApiRequest, Page, Paging, Resource } from "../providers/provider.ts";
-import { Refused, apiUrl, callApi, readAnswer, type ApiAnswer, type ProviderApi } from "./provider-api.ts";
+import { nextInHeader, placeInApi, resolveLink } from "./links.ts";
+import {
+  Refused,
+  apiUrl,
+  callApi,
+  invalidAnswer,
+  readAnswer,
+  type ApiAnswer,
+  type ProviderApi,
+} from "./provider-api.ts";
+import { invalidCursor } from "./cursor-error.ts";
 import type { ReadableToken } from "./profile.ts";
 
 /**
@@ -161,16 +171,17 @@ async function askPage(
   size: number | null,
 ): Promise<Page> {
   try {
-    const answer = await callApi(api, pagedRequest(resource.request, resource.paging, cursor, size));
+    const request = pagedRequest(resource.request, resource.paging, cursor, size);
+    const answer = await callApi(api, request);
     const page = parsePage(api, resource.page, answer.body);
-    return resource.paging?.style === "link" ? { items: page.items, next: nextLink(api, resource, answer) } : page;
+    return resource.paging?.style === "link" ? { items: page.items, next: nextLink(api, request, page, answer) } : page;
   } catch (error) {
     if (resource.optional && error instanceof Refused) return { items: [], next: null };
     throw error;
   }
 }
 
-/** Puts size and cursor where the request has its other parameters. A link's cursor is the whole query of that link. */
+/** Puts size and cursor where the request has its other parameters. A link's cursor is that link, and is asked as it is. */
 function pagedRequest(
   request: ApiRequest,
   paging: Paging | null,
@@ -179,7 +190,9 @@ function pagedRequest(
 ): ApiRequest {
   if (!paging) return request;
   if (paging.style === "link" && cursor !== null) {
-    return { ...request, query: Object.fromEntries(new URLSearchParams(cursor)) };
+    // One that was handed out before links were kept whole.
+    if (!URL.canParse(cursor)) throw invalidCursor();
+    return { path: cursor };
   }
   const limit = paging.limit !== null && size !== null ? { [paging.limit]: size } : {};
   const from = cursor === null ? {} : { [paging.cursor]: cursor };
@@ -188,11 +201,16 @@ function pagedRequest(
   return { ...request, query: { ...request.query, ...query } };
 }
 
-/** RFC 8288; only the query is taken, so that a link can lead nowhere else. */
-function nextLink(api: ProviderApi, resource: Resource, answer: ApiAnswer): string | null {
-  const link = /<([^>]*)>;\s*rel="next"/.exec(answer.headers.get("Link") ?? "")?.[1];
-  if (!link) return null;
-  return new URL(link, apiUrl(api.provider, resource.request.path)).search.slice(1);
+/**
+ * The link to the next page, in the answer or in its header, as a whole URL; null after the last.
+ * @throws AppError where it leads out of the provider's API: the token goes nowhere else
+ */
+function nextLink({ provider }: ProviderApi, request: ApiRequest, page: Page, answer: ApiAnswer): string | null {
+  const link = page.next ?? nextInHeader(answer.headers);
+  if (link === null) return null;
+  const next = resolveLink(link, apiUrl(provider, request.path));
+  if (next === undefined || !placeInApi(provider, next)) throw invalidAnswer(provider.name);
+  return next;
 }
 
 function parsePage(api: ProviderApi, schema: z.ZodMiniType<Page>, body: unknown): Page {

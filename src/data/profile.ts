@@ -1,8 +1,11 @@
 /** The account behind a connection, read from its provider. */
-import type { Account, Profile } from "../api.ts";
+import type { Profile } from "../api.ts";
+import type { Grantee } from "../connections/connections.ts";
 import { AppError } from "../errors.ts";
-import { isObject, type TokenEndpoint } from "../oauth/client.ts";
+import { isObject } from "../oauth/body.ts";
+import type { TokenEndpoint } from "../oauth/client.ts";
 import { introspect } from "../oauth/revocation.ts";
+import { TokenRequestRefused } from "../oauth/token-answer.ts";
 import type { ProfileRequest } from "../providers/provider.ts";
 import { Refused, TokenRejected, callApi, readAnswer } from "./provider-api.ts";
 
@@ -39,9 +42,7 @@ export async function readProfile(endpoint: TokenEndpoint, token: ReadableToken)
 
 async function ask(endpoint: TokenEndpoint, token: ReadableToken, request: ProfileRequest): Promise<unknown> {
   if (request === "introspection") {
-    const described = await introspect(endpoint, token.access_token);
-    if (isObject(described) && described["active"] === false) throw new TokenRejected();
-    return described;
+    return describeToken(endpoint, token);
   }
   const { provider, fetch } = endpoint;
   try {
@@ -52,10 +53,35 @@ async function ask(endpoint: TokenEndpoint, token: ReadableToken, request: Profi
   }
 }
 
-/** The account for the moment of connecting: a provider whose API is down right now does not undo its consent. */
-export async function readAccount(endpoint: TokenEndpoint, token: ReadableToken): Promise<Account | null> {
+async function describeToken(endpoint: TokenEndpoint, token: ReadableToken): Promise<unknown> {
   try {
-    return endpoint.provider.profile ? (await readProfile(endpoint, token)).account : null;
+    const described = await introspect(endpoint, token.access_token);
+    if (isObject(described) && described["active"] === false) throw new TokenRejected();
+    return described;
+  } catch (error) {
+    throw error instanceof TokenRequestRefused && error.meaning === "grant_refused" ? new TokenRejected() : error;
+  }
+}
+
+/** Whose account a new token is for, and what it may do; an API that is down does not undo a consent. */
+export async function readGrantee(endpoint: TokenEndpoint, token: ReadableToken): Promise<Grantee> {
+  const [account, scopes] = await Promise.all([
+    endpoint.provider.profile ? orNull(async () => (await readProfile(endpoint, token)).account) : null,
+    orNull(() => readGrantedScopes(endpoint, token)),
+  ]);
+  return { account, scopes };
+}
+
+async function readGrantedScopes({ provider, fetch }: TokenEndpoint, token: ReadableToken): Promise<string[] | null> {
+  const { granted_scopes } = provider;
+  if (!granted_scopes) return null;
+  const { body } = await callApi({ provider, fetch, access_token: token.access_token }, granted_scopes.request);
+  return readAnswer(provider.name, () => granted_scopes.scopes.parse(body));
+}
+
+async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
   } catch {
     return null;
   }

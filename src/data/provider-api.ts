@@ -1,7 +1,9 @@
 /** Calls to a provider's API for the data routes: JSON in a bounded size, and its refusals in our terms. */
 import { AppError } from "../errors.ts";
-import { retryAfter, send, toJson } from "../oauth/transport.ts";
-import type { ApiRequest, Provider } from "../providers/provider.ts";
+import { toJson } from "../oauth/body.ts";
+import { retryAfterHeader, retryAfterSeconds } from "../oauth/retry-after.ts";
+import { send } from "../oauth/transport.ts";
+import { at, type ApiRequest, type Provider } from "../providers/provider.ts";
 import type { World } from "../world.ts";
 
 const DATA_BYTES = 8 * 1024 * 1024;
@@ -34,10 +36,12 @@ export async function callApi(api: ProviderApi, request: ApiRequest): Promise<Ap
       throw new AppError(
         "provider_rate_limited",
         `${provider.name} limits how much may be read at once. Try again in a moment.`,
-        { headers: retryAfter(answer) },
+        { headers: retryAfterHeader(retryAfterSeconds(answer.headers) ?? provider.api.rate_limit_wait) },
       );
     case "unavailable":
-      throw new AppError("provider_unavailable", `${provider.name} has an error of its own. Try again in a moment.`);
+      throw new AppError("provider_unavailable", `${provider.name} has an error of its own. Try again in a moment.`, {
+        headers: retryAfterHeader(retryAfterSeconds(answer.headers)),
+      });
     case "refused":
       throw new Refused(provider.name);
     case "fine":
@@ -62,7 +66,7 @@ export class Refused extends AppError {
 }
 
 /** An answer that does not read as this provider's should. */
-function invalidAnswer(providerName: string, cause?: unknown): AppError {
+export function invalidAnswer(providerName: string, cause?: unknown): AppError {
   return new AppError(
     "invalid_provider_response",
     `${providerName} gave an answer that could not be read. Try again later.`,
@@ -105,22 +109,13 @@ export function judge(provider: Provider, status: number, headers: Headers, body
   if (errors && (typeof code === "string" || typeof code === "number")) {
     if (errors.token_rejected.includes(code)) return "token_rejected";
     if (errors.rate_limited.includes(code)) return "rate_limited";
+    if (errors.unavailable.includes(code)) return "unavailable";
     if (status < 300) return "refused";
   }
   if (status === 401) return "token_rejected";
   // A 403 that says when to come back is about how often, not about what.
-  const isLimit = headers.has("Retry-After") || headers.get("X-RateLimit-Remaining") === "0";
+  const isLimit = headers.get("X-RateLimit-Remaining") === "0" || retryAfterSeconds(headers) !== null;
   if (status === 429 || (status === 403 && isLimit)) return "rate_limited";
   if (status >= 500) return "unavailable";
   return status >= 200 && status < 300 ? "fine" : "refused";
-}
-
-function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, name) =>
-      typeof inner === "object" && inner !== null
-        ? Object.entries(inner).find(([key]) => key === name)?.[1]
-        : undefined,
-    value,
-  );
 }

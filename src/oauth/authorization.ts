@@ -102,44 +102,46 @@ export function authorizationUrl(
   return url;
 }
 
-/** What a callback may say, once each. */
+/** What a callback says. */
 export interface CallbackParameters {
   readonly state: string;
+  /** null: there is none that could be used. */
   readonly code: string | null;
+  /** The code of an error (RFC 6749 4.1.2.1), or an empty one where it is told in other words; null where there is none. */
   readonly error: string | null;
   readonly iss: string | null;
 }
 
 /** Far above the longest a provider issues. */
 const MAX_LENGTH = { state: 2048, code: 4096, error: 256, iss: 2048 } as const;
+/** Facebook says what went wrong in these, without `error`: https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow */
+const OTHER_ERRORS = ["error_code", "error_message", "error_reason", "error_description"];
 
 /**
- * Reads the parameters of an authorization response (RFC 6749 4.1.2); unknown ones are ignored, as it asks.
- * @throws AppError `invalid_state` without a state; `invalid_callback` for duplicate, oversized or contradictory ones
+ * Reads the parameters of an authorization response (RFC 6749 4.1.2); unknown ones are ignored, and empty ones are taken as
+ * left out, as 3.1 asks. What is wrong with the rest is said once it is known where the flow started: `checkCallback`.
+ * @throws AppError `invalid_state` without a state
  */
 export function readCallback(query: URLSearchParams): CallbackParameters {
   const read = (name: keyof typeof MAX_LENGTH): string | null => {
-    const values = query.getAll(name);
+    const values = query.getAll(name).filter((value) => value !== "");
     const [value = null] = values;
-    if (values.length > 1) throw invalidCallback(`more than one ${name}`);
-    if (value !== null && value.length > MAX_LENGTH[name]) throw invalidCallback(`a ${name} that is too long`);
-    return value;
+    return values.length > 1 || (value !== null && value.length > MAX_LENGTH[name]) ? UNUSABLE : value;
   };
-  const [state, code, error, iss] = [read("state"), read("code"), read("error"), read("iss")];
-  if (!state)
+  const state = read("state");
+  if (state === null || state === UNUSABLE)
     throw new AppError("invalid_state", "This callback has no state, so it was not used. Start again from the page.");
-  if (code !== null && error !== null) throw invalidCallback("both a code and an error");
-  if (!code && !error) throw invalidCallback("neither a code nor an error");
-  return { state, code, error, iss };
+  const error = read("error") ?? (OTHER_ERRORS.some((name) => (query.get(name) ?? "") !== "") ? "" : null);
+  return { state, code: read("code"), error, iss: read("iss") };
 }
 
-function invalidCallback(what: string): AppError {
-  return new AppError("invalid_callback", `This callback has ${what}, so it was not used. Start again from the page.`);
-}
+/** Stands for a parameter that is there twice, or longer than any. No provider sends a blank alone. */
+const UNUSABLE = " ";
 
 /**
  * Checks who answered (RFC 9207) and what; returns the parameters as `exchangeCode` takes them.
- * @throws AppError `issuer_mismatch`, `access_denied` when the person declined, `authorization_failed` for every other error
+ * @throws AppError `issuer_mismatch`; `access_denied` where the person declined; `provider_unavailable` where the provider has
+ * trouble of its own; `authorization_failed` for every other error; `invalid_callback` where there is no code to be used
  */
 export function checkCallback(provider: Provider, client_id: string, callback: CallbackParameters): URLSearchParams {
   // A provider that has named no issuer cannot be held to one.
@@ -150,18 +152,36 @@ export function checkCallback(provider: Provider, client_id: string, callback: C
       "This answer comes from another authorization server, so it was not used. Start again from the page.",
     );
   }
-  if (callback.error !== null) {
-    throw callback.error === "access_denied" || callback.error === "user_cancelled_authorize"
-      ? new AppError(
-          "access_denied",
-          "Access was declined at the provider. Nothing was connected; start again if you change your mind.",
-        )
-      : new AppError(
-          "authorization_failed",
-          "The provider refused the request. Check the integration's scopes and redirect URI, then start again.",
-        );
+  const { code, error } = callback;
+  // Where a code came along, an error that is told in other words than RFC 6749's is none.
+  if (error !== null && !(code !== null && error === "")) throw authorizationError(error);
+  if (code === null || code === UNUSABLE) {
+    throw new AppError(
+      "invalid_callback",
+      "The provider came back without a code that can be used, so nothing was connected. Start again from the page.",
+    );
   }
-  const parameters = new URLSearchParams({ state: callback.state, code: callback.code ?? "" });
+  const parameters = new URLSearchParams({ state: callback.state, code });
   if (iss !== null) parameters.set("iss", iss);
   return oauth.validateAuthResponse(toServer(provider), { client_id }, parameters, callback.state);
+}
+
+/** `access_denied` of RFC 6749 4.1.2.1, LinkedIn's `user_cancelled_login` and `user_cancelled_authorize`, and their like. */
+const DECLINED = /(?:^|[_.-])(?:denied|declined|cancell?ed)(?:$|[_.-])/i;
+const PASSING = ["temporarily_unavailable", "server_error"];
+
+function authorizationError(error: string): AppError {
+  if (DECLINED.test(error)) {
+    return new AppError(
+      "access_denied",
+      "Access was declined at the provider. Nothing was connected; start again if you change your mind.",
+    );
+  }
+  if (PASSING.includes(error)) {
+    return new AppError("provider_unavailable", "The provider has an error of its own. Start again in a moment.");
+  }
+  return new AppError(
+    "authorization_failed",
+    "The provider refused the request. Check the integration's scopes and redirect URI, then start again.",
+  );
 }

@@ -2,7 +2,8 @@
 import { AppError } from "../errors.ts";
 import { checkCallback } from "./authorization.ts";
 import type { TokenEndpoint } from "./client.ts";
-import { GrantRefused, exchangeCode } from "./token-endpoint.ts";
+import { TokenRequestRefused } from "./token-answer.ts";
+import { exchangeCode } from "./token-endpoint.ts";
 
 /**
  * Sends the token endpoint a code that cannot be right: who refuses the code has accepted the client (RFC 6749 5.2).
@@ -20,7 +21,8 @@ export async function checkClient(
     return "unknown";
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (error.code === "client_credentials_invalid") return "refused";
-    return error instanceof GrantRefused ? "accepted" : "unknown";
+    const meaning = error instanceof TokenRequestRefused ? error.meaning : "unknown";
+    if (meaning === "client_refused") return "refused";
+    return meaning === "grant_refused" ? "accepted" : "unknown";
   }
 }

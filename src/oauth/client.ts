@@ -51,8 +51,3 @@ const utf8 = new TextEncoder();
 
 /** One value as a form has it (WHATWG URL, application/x-www-form-urlencoded). */
 const formEncode = (value: string): string => new URLSearchParams([["", value]]).toString().slice(1);
-
-/** Whether parsed JSON is an object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

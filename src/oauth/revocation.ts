@@ -1,17 +1,28 @@
 /** Taking a token back (RFC 7009 and what services have instead), and asking what it is (RFC 7662). */
-import type { TokenSet } from "../connections/connection.ts";
+import type { TokenSet } from "./token-set.ts";
 import { AppError } from "../errors.ts";
-import { clientAuthentication, clientSecretBasic, isObject, toServer, type TokenEndpoint } from "./client.ts";
-import { send, toJson } from "./transport.ts";
+import { toJson, toMembers, isObject } from "./body.ts";
+import { clientAuthentication, clientSecretBasic, toServer, type TokenEndpoint } from "./client.ts";
+import { isRefusal, judgeRefusal } from "./refusals.ts";
+import { TokenRequestRefused } from "./token-answer.ts";
+import { send, type Answer } from "./transport.ts";
+
+/** How a provider took it that a token is to be taken back. */
+export interface Revoked {
+  /** Whether the token is of no use any more: it said so, or that it was over before. */
+  readonly confirmed: boolean;
+  /** Seconds until it is worth asking again, where it named a time. */
+  readonly retry_after: number | null;
+}
 
 /**
- * Asks the provider to take a token back.
- * @returns whether it confirmed; a refusal or an outage is `false`, never an exception
+ * Asks the provider to take a token back (RFC 7009 2).
+ * @returns whether it confirmed; a refusal or an outage is an outcome, never an exception
  */
-export async function revoke(endpoint: TokenEndpoint, tokens: TokenSet): Promise<boolean> {
+export async function revoke(endpoint: TokenEndpoint, tokens: TokenSet): Promise<Revoked> {
   const { provider, client, fetch } = endpoint;
   const { revocation } = provider;
-  if (!revocation) return false;
+  if (!revocation) return NOT_CONFIRMED;
   const url = revocation.endpoint.replace("{client_id}", encodeURIComponent(client.client_id));
   const headers = new Headers({
     Accept: "application/json",
@@ -34,12 +45,20 @@ export async function revoke(endpoint: TokenEndpoint, tokens: TokenSet): Promise
     ...(revocation.body ? { body: asJson ? JSON.stringify(Object.fromEntries(body)) : body } : {}),
   });
   try {
-    const answer = await send(fetch, request);
-    return answer.status < 300 && !isRefusal(toJson(answer));
+    return toRevoked(provider, await send(fetch, request));
   } catch (error) {
-    if (error instanceof AppError) return false;
+    if (error instanceof AppError) return NOT_CONFIRMED;
     throw error;
   }
+}
+
+const NOT_CONFIRMED: Revoked = { confirmed: false, retry_after: null };
+
+function toRevoked(provider: TokenEndpoint["provider"], answer: Answer): Revoked {
+  const members = toMembers(answer);
+  if (answer.status < 300 && !isRefusal(members)) return { confirmed: true, retry_after: null };
+  const { meaning, retry_after } = judgeRefusal(provider, answer.status, answer.headers, members);
+  return { confirmed: meaning === "grant_refused", retry_after };
 }
 
 /** Client authentication outside the token endpoint; a call with a JSON body or DELETE takes Basic whatever the token endpoint does. */
@@ -57,12 +76,9 @@ async function authenticate(
   await authentication(toServer(provider), { client_id: client.client_id }, body, headers);
 }
 
-/** Services that answer 200 to everything say in the body that they did not do it. */
-const isRefusal = (body: unknown): boolean => isObject(body) && (body["ok"] === false || body["error"] !== undefined);
-
 /**
  * The provider's own description of a token (RFC 7662).
- * @throws AppError 502 or 504
+ * @throws AppError 502 to 504: TokenRequestRefused where the provider says why not
  */
 export async function introspect(endpoint: TokenEndpoint, access_token: string): Promise<unknown> {
   const { provider, fetch } = endpoint;
@@ -71,12 +87,9 @@ export async function introspect(endpoint: TokenEndpoint, access_token: string):
   const headers = new Headers({ Accept: "application/json", ...provider.token_request_headers });
   await authenticate(endpoint, "POST", body, headers);
   const answer = await send(fetch, new Request(provider.introspection_endpoint, { method: "POST", headers, body }));
-  const json = toJson(answer);
-  if (answer.status !== 200 || json === undefined) {
-    throw new AppError(
-      "invalid_provider_response",
-      "The provider would not describe the token. Try again in a moment.",
-    );
-  }
-  return json;
+  const described = toJson(answer);
+  if (answer.status >= 200 && answer.status < 300 && isObject(described) && !isRefusal(described)) return described;
+  const refusal = judgeRefusal(provider, answer.status, answer.headers, toMembers(answer));
+  if (refusal.meaning !== "unknown") throw new TokenRequestRefused(answer.status, refusal);
+  throw new AppError("invalid_provider_response", "The provider would not describe the token. Try again in a moment.");
 }

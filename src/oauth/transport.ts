@@ -2,7 +2,7 @@
  * The one way a request reaches a provider outside the proxy: no redirect is followed (a followed one would re-post the
  * code and the secret to another host), and the whole answer has to arrive in time and in size.
  */
-import { AppError } from "../errors.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
 import type { World } from "../world.ts";
 
 /** For headers and body together. */
@@ -22,10 +22,26 @@ export interface Answer {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** An answer has begun and is none that can be used as it is: whoever sent it may have done what it was asked. */
+export class BrokenAnswer extends AppError {
+  /** As much as came of it. */
+  readonly begun: Answer;
+
+  constructor(begun: Answer, { code, message }: Reason, cause?: unknown) {
+    super(code, message, { cause });
+    this.begun = begun;
+  }
+}
+
+interface Reason {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
 /**
  * Sends one request and reads the whole answer.
  * @throws AppError `provider_timeout` after 10 s, `provider_unavailable` when there is no answer or it is a redirect,
- * `invalid_provider_response` when it is larger than `limits.bytes` or cannot be decoded.
+ * `invalid_provider_response` when it is larger than `limits.bytes`; BrokenAnswer where an answer had begun by then
  */
 export async function send(
   fetcher: World["fetch"],
@@ -35,85 +51,83 @@ export async function send(
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
   const headers = new Headers(request.headers);
   if (!headers.has("User-Agent")) headers.set("User-Agent", USER_AGENT);
-  const attempt = async (): Promise<Answer> => {
-    const response = await fetcher(new Request(request, { headers, redirect: "manual", signal: deadline }));
+  let response: Response | undefined;
+  const chunks: Uint8Array[] = [];
+  const attempt = async (): Promise<Reason | null> => {
+    response = await fetcher(new Request(request, { headers, redirect: "manual", signal: deadline }));
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
-      throw new AppError(
-        "provider_unavailable",
-        "The provider answered with a redirect, which is never followed. Try again later.",
-      );
+      return REDIRECTS;
     }
-    return { status: response.status, headers: response.headers, bytes: await readAtMost(response, limits.bytes) };
+    return (await readAtMost(response, limits.bytes, chunks)) ? null : TOO_LARGE;
   };
+  let reason: Reason | null;
+  let cause: unknown;
   try {
     // The signal ends the request; the race ends the wait where a fetch does not heed it.
-    return await Promise.race([attempt(), rejectOnAbort(deadline)]);
+    reason = await Promise.race([attempt(), rejectOnAbort(deadline)]);
   } catch (error) {
-    if (error instanceof AppError) throw error;
-    if (deadline.aborted) throw timedOut();
-    throw new AppError("provider_unavailable", "The provider could not be reached. Try again in a moment.", {
-      cause: error,
-    });
+    reason = deadline.aborted ? TIMED_OUT : UNREACHABLE;
+    cause = error;
   }
+  if (response === undefined) {
+    const { code, message } = reason ?? UNREACHABLE;
+    throw new AppError(code, message, { cause });
+  }
+  const answer = { status: response.status, headers: response.headers, bytes: joined(chunks) };
+  if (reason !== null) throw new BrokenAnswer(answer, reason, cause);
+  return answer;
 }
 
-function timedOut(): AppError {
-  return new AppError("provider_timeout", "The provider did not answer within 10 seconds. Try again in a moment.");
-}
+const TIMED_OUT: Reason = {
+  code: "provider_timeout",
+  message: "The provider did not answer within 10 seconds. Try again in a moment.",
+};
+const UNREACHABLE: Reason = {
+  code: "provider_unavailable",
+  message: "The provider could not be reached. Try again in a moment.",
+};
+const REDIRECTS: Reason = {
+  code: "provider_unavailable",
+  message: "The provider answered with a redirect, which is never followed. Try again later.",
+};
+const TOO_LARGE: Reason = {
+  code: "invalid_provider_response",
+  message: "The provider's answer is too large to be one. Try again later.",
+};
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(timedOut()), { once: true });
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
 
-async function readAtMost(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
+/** Reads into `chunks` up to the limit. @returns whether that was all */
+async function readAtMost(response: Response, limit: number, chunks: Uint8Array[]): Promise<boolean> {
+  if (!response.body) return true;
+  const reader = response.body.getReader();
   let size = 0;
-  if (response.body) {
-    const reader = response.body.getReader();
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        size += value.byteLength;
-        if (size > limit) {
-          await reader.cancel();
-          throw new AppError(
-            "invalid_provider_response",
-            "The provider's answer is too large to be one. Try again later.",
-          );
-        }
-        chunks.push(value);
-      }
-    } finally {
-      reader.releaseLock();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return true;
+      chunks.push(value);
+      size += value.byteLength;
+      if (size <= limit) continue;
+      await reader.cancel();
+      return false;
     }
+  } finally {
+    reader.releaseLock();
   }
-  const bytes = new Uint8Array(size);
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0));
   let offset = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, offset);
     offset += chunk.byteLength;
   }
   return bytes;
-}
-
-/** The JSON of an answer, or `undefined` where it is none. */
-export function toJson(answer: Answer): unknown {
-  try {
-    const parsed: unknown = JSON.parse(
-      new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(answer.bytes),
-    );
-    return parsed;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The `Retry-After` of an answer to pass on, where it names seconds. */
-export function retryAfter({ headers }: Answer): Record<string, string> {
-  const seconds = headers.get("Retry-After");
-  return seconds !== null && /^\d{1,6}$/.test(seconds) ? { "Retry-After": seconds } : {};
 }

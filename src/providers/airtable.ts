@@ -25,12 +25,12 @@ export const airtable = defineProvider({
   },
   scopes: ["schema.bases:read", "data.records:read", "user.email:read"],
   refresh: { rotates: true, ends_old_access_token: true, idle_lifetime: 60 * 86_400 },
-  // 409: refreshed a moment ago. That passes, and says nothing about the grant.
-  conform: ({ status, body }) => ({ status: status === 409 ? 503 : status, body }),
   api: {
     base_url: "https://api.airtable.com",
     hosts: { "content.airtable.com": "https://content.airtable.com" },
     denied: ["^/oauth2/"],
+    // https://airtable.com/developers/web/api/rate-limits: 30 seconds, without a Retry-After.
+    rate_limit_wait: 30,
     toProblem: ({ status, code, message }) => ({ status, body: { error: { type: code.toUpperCase(), message } } }),
   },
   profile: {

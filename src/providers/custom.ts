@@ -1,39 +1,11 @@
 /** Turns an entry of CUSTOM_PROVIDERS, or what an app has registered, into a provider like any other. */
-import * as z from "zod/mini";
 import type { CustomProviderEntry } from "../config.ts";
-import { defineProvider, toAccount, type Profile, type Provider, type Revocation } from "./provider.ts";
+import { defineProvider, type Provider, type Revocation } from "./provider.ts";
+import { userInfoProfile } from "./user-info.ts";
 
 /** An entry that describes no provider that may be used. The message names the entry and the field. */
 export class InvalidProvider extends Error {
   override readonly name = "InvalidProvider";
-}
-
-/** OpenID Connect Core 5.1. */
-const UserInfo = z.object({
-  sub: z.pipe(z.union([z.string(), z.number()]), z.transform(String)),
-  name: z.nullish(z.string()),
-  preferred_username: z.nullish(z.string()),
-  email: z.nullish(z.string()),
-  picture: z.nullish(z.string()),
-  profile: z.nullish(z.string()),
-});
-
-function userInfoProfile(userinfo_endpoint: string): Profile {
-  return {
-    requests: { user: { path: userinfo_endpoint } },
-    account: z.pipe(
-      z.object({ user: UserInfo }),
-      z.transform(({ user }) =>
-        toAccount({
-          id: user.sub,
-          name: user.name ?? user.preferred_username,
-          email: user.email,
-          avatar_url: user.picture,
-          url: user.profile,
-        }),
-      ),
-    ),
-  };
 }
 
 /** RFC 7009, with the client's own authentication. */
@@ -49,26 +21,29 @@ function standardRevocation(endpoint: string): Revocation {
 
 /** The fields an entry leaves out, from the provider it extends or from RFC 6749's own defaults. */
 function baseOf(entry: CustomProviderEntry, builtIn: readonly Provider[]): Provider {
-  if (entry.extends === undefined) {
-    return defineProvider({
-      id: entry.id,
-      name: entry.id,
-      category: "Custom",
-      docs: null,
-      authorization_endpoint: "",
-      token_endpoint: "",
-      token_endpoint_auth_method: "client_secret_basic",
-      scopes: [],
-      // RFC 9700 4.14.2 has servers rotate; whether this one does, nobody has said.
-      refresh: { rotates: true },
-      api: { base_url: "" },
-      profile: null,
-      resources: [],
-    });
-  }
+  if (entry.extends === undefined) return undescribed(entry.id);
   const base = builtIn.find((provider) => provider.id === entry.extends);
   if (!base) throw new InvalidProvider(`${entry.id}: extends names no built-in provider`);
   return movedTo(entry, base);
+}
+
+/** A provider of which nothing is known but its name. */
+export function undescribed(id: string): Provider {
+  return defineProvider({
+    id,
+    name: id,
+    category: "Custom",
+    docs: null,
+    authorization_endpoint: "",
+    token_endpoint: "",
+    token_endpoint_auth_method: "client_secret_basic",
+    scopes: [],
+    // RFC 9700 4.14.2 has servers rotate; whether this one does, nobody has said.
+    refresh: { rotates: true },
+    api: { base_url: "" },
+    profile: null,
+    resources: [],
+  });
 }
 
 const originOf = (url: string): string => new URL(url).origin;
@@ -130,7 +105,9 @@ export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provide
     scope_separator: entry.scope_separator ?? base.scope_separator,
     scope_parameter: entry.scope_parameter ?? base.scope_parameter,
     api: { ...base.api, base_url: entry.api_base_url ?? base.api.base_url },
-    profile: entry.userinfo_endpoint ? userInfoProfile(entry.userinfo_endpoint) : base.profile,
+    profile: entry.userinfo_endpoint
+      ? userInfoProfile(entry.userinfo_endpoint, entry.userinfo_id ?? null)
+      : base.profile,
   };
   if (provider.token_endpoint_auth_method === "none" && provider.code_challenge_method === null) {
     throw new InvalidProvider(`${entry.id}.pkce: a public client needs PKCE`);

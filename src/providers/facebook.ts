@@ -13,8 +13,14 @@ const Me = z.object({
 
 const Page = z.object({ id: z.string(), name: z.string(), link: z.nullish(z.string()) });
 
-/** 80000 to 80014 are the limits of business use cases. */
-const RATE_LIMITED = [4, 17, 32, 613, ...Array.from({ length: 15 }, (_, index) => 80_000 + index)];
+/**
+ * https://developers.facebook.com/docs/graph-api/guides/error-handling and
+ * https://developers.facebook.com/docs/graph-api/overview/rate-limiting: 341 and 368 block for a while, 80000 to 80014 are
+ * the limits of business use cases. 1 and 2 are downtime.
+ */
+const RATE_LIMITED = [4, 17, 32, 341, 368, 613, ...Array.from({ length: 15 }, (_, index) => 80_000 + index)];
+const UNAVAILABLE = [1, 2];
+const TOKEN_REJECTED = [102, 190];
 
 export const facebook = defineProvider({
   id: "facebook",
@@ -35,14 +41,31 @@ export const facebook = defineProvider({
   code_challenge_method: null,
   scopes: ["public_profile", "email", "pages_show_list"],
   scope_separator: ",",
+  // Without it the dialog does not ask again for what was declined once:
+  // https://developers.facebook.com/docs/facebook-login/guides/permissions/request-revoke
+  authorization_parameters: { auth_type: "rerequest" },
   // There is no refresh token. Exchanging a living token for a younger one is worth trying in its last days.
   refresh: { grant: "exchange", margin: 10 * 86_400, default_lifetime: 60 * 86_400 },
   long_lived_exchange: { grant_type: "fb_exchange_token", parameter: "fb_exchange_token" },
-  // `{error: {message, type, code}}` instead of `{error: "code"}`; 101 is an unknown or disabled app.
-  conform: ({ status, body }) => {
-    const refused = z.object({ error: z.object({ code: z.nullish(z.number()) }) }).safeParse(body);
-    if (!refused.success) return { status, body };
-    return { status: 400, body: { error: refused.data.error.code === 101 ? "invalid_client" : "invalid_grant" } };
+  // Errors are `{error: {message, type, code, error_subcode}}`. Code 1 says both that Facebook is down and that the secret is
+  // wrong; 101 is an app that is unknown or disabled, 100 with these a code that is spent, over or for another address.
+  token_refusals: [
+    { codes: TOKEN_REJECTED, means: "grant_refused" },
+    { codes: [100], subcodes: [36_007, 36_008, 36_009], means: "grant_refused" },
+    { codes: [1], says: "secret", means: "client_refused" },
+    { codes: [101], means: "client_refused" },
+    { codes: RATE_LIMITED, means: "rate_limited" },
+    { codes: UNAVAILABLE, means: "unavailable" },
+    { codes: [100], means: "request_refused" },
+  ],
+  // The token answer does not say what was declined, and people may decline all but the public profile:
+  // https://developers.facebook.com/docs/facebook-login/guides/permissions#optionalconfirmation
+  granted_scopes: {
+    request: { path: `/${GRAPH}/me/permissions` },
+    scopes: z.pipe(
+      z.object({ data: z.array(z.object({ permission: z.string(), status: z.string() })) }),
+      z.transform(({ data }) => data.filter(({ status }) => status === "granted").map(({ permission }) => permission)),
+    ),
   },
   api: {
     base_url: `https://graph.facebook.com`,
@@ -57,7 +80,12 @@ export const facebook = defineProvider({
       status,
       body: { error: { message, type: "OAuthException", code: status === 401 ? 190 : 1 } },
     }),
-    errors: { code: ["error", "code"], token_rejected: [102, 190], rate_limited: RATE_LIMITED },
+    errors: {
+      code: "error.code",
+      token_rejected: TOKEN_REJECTED,
+      rate_limited: RATE_LIMITED,
+      unavailable: UNAVAILABLE,
+    },
   },
   profile: {
     requests: {

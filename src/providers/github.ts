@@ -22,13 +22,6 @@ const Repository = z.object({
   visibility: z.nullish(z.string()),
 });
 
-/** GitHub's names for what RFC 6749 5.2 calls `invalid_client` and `invalid_grant`. */
-const OAUTH_ERRORS: Readonly<Record<string, string>> = {
-  incorrect_client_credentials: "invalid_client",
-  bad_refresh_token: "invalid_grant",
-  bad_verification_code: "invalid_grant",
-};
-
 export const github = defineProvider({
   id: "github",
   name: "GitHub",
@@ -63,12 +56,6 @@ export const github = defineProvider({
   },
   // A GitHub App's tokens; an OAuth app's have no end and no refresh token.
   refresh: { rotates: true, ends_old_access_token: true, idle_lifetime: 182 * 86_400 },
-  // GitHub reports errors under 200, and by names of its own; as a 400 they read as RFC 6749 5.2.
-  conform: ({ status, body }) => {
-    const { error } = body;
-    if (typeof error !== "string") return { status, body };
-    return { status: status === 200 ? 400 : status, body: { ...body, error: OAUTH_ERRORS[error] ?? error } };
-  },
   api: {
     base_url: "https://api.github.com",
     hosts: { "uploads.github.com": "https://uploads.github.com" },

@@ -85,9 +85,10 @@ export const google = defineProvider({
       },
     }),
     errors: {
-      code: ["error", "errors", "0", "reason"],
+      code: "error.errors.0.reason",
       token_rejected: ["authError"],
       rate_limited: ["rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded"],
+      unavailable: ["backendError", "internalError"],
     },
   },
   profile: {

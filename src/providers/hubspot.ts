@@ -64,11 +64,7 @@ export const hubspot = defineProvider({
     ends: "token",
   },
   scopes: ["oauth", "crm.objects.contacts.read", "crm.objects.companies.read", "crm.objects.owners.read"],
-  conform: ({ status, body }) => {
-    if (body["status"] === "BAD_REFRESH_TOKEN") return { status: 400, body: { error: "invalid_grant" } };
-    return { status, body: Array.isArray(body["scopes"]) ? { ...body, scope: body["scopes"].join(" ") } : body };
-  },
-  token_details: ["hub_id", "user_id"],
+  token_details: { hub_id: "hub_id", user_id: "user_id" },
   api: {
     base_url: "https://api.hubapi.com",
     denied: ["^/oauth/"],

@@ -64,7 +64,9 @@ export const microsoft = defineProvider({
         query: { $select: "id,name,webUrl,createdDateTime,lastModifiedDateTime,file,folder,parentReference,size" },
       },
       scope: "Files.Read",
-      paging: { style: "cursor", limit: "$top", cursor: "$skiptoken", max: 200 },
+      // "Do not try to extract the $skiptoken or $skip value and use it in a different request":
+      // https://learn.microsoft.com/en-us/graph/paging
+      paging: { style: "link", limit: "$top", cursor: "@odata.nextLink", max: 200 },
       page: z.pipe(
         z.object({ value: z.array(DriveItem), "@odata.nextLink": z.nullish(z.string()) }),
         z.transform(({ value, "@odata.nextLink": nextLink }) => ({
@@ -82,7 +84,7 @@ export const microsoft = defineProvider({
               details: { size: item.folder ? null : (item.size ?? null) },
             }),
           ),
-          next: nextLink ? new URL(nextLink).searchParams.get("$skiptoken") : null,
+          next: nextLink ?? null,
         })),
       ),
     },

@@ -86,7 +86,7 @@ export const notion = defineProvider({
   authorization_parameters: { owner: "user" },
   // No lifetime is published: a token is renewed when the API refuses it.
   refresh: { rotates: true },
-  token_details: ["bot_id", "workspace_id", "workspace_name"],
+  token_details: { bot_id: "bot_id", workspace_id: "workspace_id", workspace_name: "workspace_name" },
   api: {
     base_url: "https://api.notion.com",
     headers: { "Notion-Version": NOTION_VERSION },

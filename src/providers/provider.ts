@@ -10,10 +10,32 @@ import type { Account, Item } from "../api.ts";
 export type TokenEndpointAuthMethod = "client_secret_basic" | "client_secret_post" | "none";
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** What a token endpoint answered: its HTTP status and its JSON object. */
-export interface TokenAnswer {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
+/**
+ * What a refusal of a token request means.
+ * - `grant_refused`: the consent is over; only connecting again helps
+ * - `client_refused`: the client's id or secret is wrong, and the connection is untouched
+ * - `request_refused`: the request does not please; it is made again after a while
+ * - `rate_limited`, `unavailable`: it passes
+ * - `unknown`: words that nobody knows. One of them changes nothing; many over hours, with a token that the API refuses too,
+ *   mean that the consent is over
+ */
+export type RefusalMeaning =
+  "grant_refused" | "client_refused" | "request_refused" | "rate_limited" | "unavailable" | "unknown";
+
+/** What a service's own code for a refusal means, where the table of all services (`oauth/refusals.ts`) does not have it. */
+export interface RefusalRule {
+  readonly codes: readonly (string | number)[];
+  /** Only with one of these in `error.error_subcode`. */
+  readonly subcodes?: readonly number[];
+  /** Only where the error's text has this, in lower case. */
+  readonly says?: string;
+  readonly means: RefusalMeaning;
+}
+
+/** A list of what a person has granted, for services whose token answer does not tell. */
+export interface GrantedScopes {
+  readonly request: ApiRequest;
+  readonly scopes: z.ZodMiniType<string[]>;
 }
 
 /** How a token is taken back at the provider (RFC 7009 where it has that; each service's own call where not). */
@@ -71,13 +93,16 @@ export type Found = Readonly<Record<string, unknown>>;
 export interface Profile {
   /** Asked in this order; one that needs an earlier answer is a function of what was found, null to leave it out. */
   readonly requests: Readonly<Record<string, ProfileRequest | ((found: Found) => ProfileRequest | null)>>;
-  /** Reads the account out of the answers, by the names of `requests` and `token`. */
-  readonly account: z.ZodMiniType<Account>;
+  /** Reads the account out of the answers, by the names of `requests` and `token`; null where they do not tell. */
+  readonly account: z.ZodMiniType<Account | null>;
 }
 
 /** How a list is paged. `limit` and `cursor` name the parameters, put where the request has its others. */
 export interface Paging {
-  /** `cursor`: the answer names the next one. `offset`: pages can be asked for at once. `link`: RFC 8288 `Link: rel="next"`. */
+  /**
+   * `cursor`: the answer names the next one. `offset`: pages can be asked for at once. `link`: the answer has a link to the
+   * next page, which is followed as it is: as the page's `next`, or in its header (RFC 8288 `Link: rel="next"`).
+   */
   readonly style: "cursor" | "offset" | "link";
   readonly limit: string | null;
   readonly cursor: string;
@@ -87,7 +112,7 @@ export interface Paging {
 
 export interface Page {
   readonly items: Item[];
-  /** The provider's own cursor for the page after this one. */
+  /** The provider's own cursor for the page after this one, or the link to it. */
   readonly next: string | null;
 }
 
@@ -115,11 +140,12 @@ export interface Problem {
   readonly request_id: string;
 }
 
-/** How an API says in a body what others say by a status: where its error code stands, and which codes mean what. */
+/** How an API says in a body what others say by a status: the path of its error code, and which codes mean what. */
 export interface ApiErrors {
-  readonly code: readonly string[];
+  readonly code: string;
   readonly token_rejected: readonly (string | number)[];
   readonly rate_limited: readonly (string | number)[];
+  readonly unavailable: readonly (string | number)[];
 }
 
 export interface Provider {
@@ -155,10 +181,13 @@ export interface Provider {
   /** Exchanges the token just received for a long-lived one at the token endpoint (Facebook). */
   readonly long_lived_exchange: { readonly grant_type: string; readonly parameter: string } | null;
   readonly refresh: RefreshPolicy;
-  /** Repairs a token answer that does not read as RFC 6749 5.1 and 5.2, so that the rest stays strict. */
-  readonly conform: (answer: TokenAnswer) => TokenAnswer;
-  /** Fields of the token answer kept for the profile and for links: ids and names, never a secret. */
-  readonly token_details: readonly string[];
+  /** Where in the token answer the user's tokens stand, if they are there; else at the top, where RFC 6749 5.1 has them. */
+  readonly token_path: string | null;
+  readonly token_refusals: readonly RefusalRule[];
+  /** Asked once after connecting; null: the token answer tells, or all that was asked for was granted (RFC 6749 5.1). */
+  readonly granted_scopes: GrantedScopes | null;
+  /** What is kept of the token answer for the profile and for links, by name: ids and names, never a secret. Values are paths in it. */
+  readonly token_details: Readonly<Record<string, string>>;
   readonly api: {
     readonly base_url: string;
     /** A path that every call is under; callers of the proxy may leave it out. */
@@ -184,6 +213,8 @@ export interface Provider {
     /** Sent with every call, unless the caller of the proxy has said otherwise. */
     readonly headers: Readonly<Record<string, string>>;
     readonly errors: ApiErrors | null;
+    /** Seconds to wait where a limit is met and the answer names no time; null: nobody has said. */
+    readonly rate_limit_wait: number | null;
     /** A picture of the account that only its token can fetch. */
     readonly avatar_path: string | null;
   };
@@ -206,7 +237,9 @@ type Defaulted =
   | "scope_base"
   | "authorization_parameters"
   | "long_lived_exchange"
-  | "conform"
+  | "token_path"
+  | "token_refusals"
+  | "granted_scopes"
   | "token_details";
 
 /** What a provider's file states; everything else takes the default that most services share. */
@@ -252,8 +285,10 @@ export function defineProvider(declaration: ProviderDeclaration): Provider {
     scope_base: "",
     authorization_parameters: {},
     long_lived_exchange: null,
-    conform: (answer) => answer,
-    token_details: [],
+    token_path: null,
+    token_refusals: [],
+    granted_scopes: null,
+    token_details: {},
     ...declaration,
     refresh: {
       grant: "refresh_token",
@@ -276,6 +311,7 @@ export function defineProvider(declaration: ProviderDeclaration): Provider {
       toProblem: null,
       headers: {},
       errors: null,
+      rate_limit_wait: null,
       avatar_path: null,
       ...declaration.api,
     },
@@ -288,6 +324,20 @@ export function defineProvider(declaration: ProviderDeclaration): Provider {
       ...resource,
     })),
   };
+}
+
+/** What stands at a path of names, `a.b.0.c`, of own members alone; `undefined` where something on the way is not there. */
+export function at(value: unknown, path: string): unknown {
+  return path
+    .split(".")
+    .filter(Boolean)
+    .reduce<unknown>(
+      (inner, name) =>
+        typeof inner === "object" && inner !== null && Object.hasOwn(inner, name)
+          ? Reflect.get(inner, name)
+          : undefined,
+      value,
+    );
 }
 
 /** An item with null in every field that `fields` leaves out, and no details where it names none. */

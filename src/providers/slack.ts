@@ -1,26 +1,6 @@
 import * as z from "zod/mini";
 import { defineProvider, toAccount, toItem } from "./provider.ts";
 
-const Refused = z.object({ ok: z.literal(false), error: z.nullish(z.string()) });
-
-/** Slack's names for what RFC 6749 5.2 calls `invalid_client` and `invalid_grant`. */
-const OAUTH_ERRORS: Readonly<Record<string, string>> = {
-  invalid_client_id: "invalid_client",
-  bad_client_secret: "invalid_client",
-  invalid_code: "invalid_grant",
-  code_already_used: "invalid_grant",
-  code_expired: "invalid_grant",
-  bad_redirect_uri: "invalid_grant",
-  invalid_refresh_token: "invalid_grant",
-  token_revoked: "invalid_grant",
-};
-
-/** The user's token is nested under `authed_user`; the bot's, if one was asked for, stands at the top. */
-const Granted = z.looseObject({
-  team: z.nullish(z.object({ id: z.string(), name: z.nullish(z.string()) })),
-  authed_user: z.nullish(z.looseObject({ access_token: z.optional(z.string()) })),
-});
-
 const AuthTest = z.object({ user_id: z.string(), team_id: z.string(), url: z.string(), user: z.nullish(z.string()) });
 const Person = z.object({
   profile: z.object({
@@ -93,17 +73,11 @@ export const slack = defineProvider({
   scopes: ["channels:read", "groups:read", "users:read", "users:read.email", "team:read"],
   scope_separator: ",",
   scope_parameter: "user_scope",
-  conform: ({ status, body }) => {
-    const refused = Refused.safeParse(body);
-    if (refused.success)
-      return { status: 400, body: { error: OAUTH_ERRORS[refused.data.error ?? ""] ?? "invalid_request" } };
-    const { team, authed_user, ...bot } = Granted.parse(body);
-    const token = authed_user?.access_token ? authed_user : bot;
-    return { status, body: { ...token, token_type: "bearer", team_id: team?.id, team_name: team?.name } };
-  },
+  // The user's token is nested; the bot's, if one was asked for, stands at the top.
+  token_path: "authed_user",
   // Only where token rotation was turned on for the app; tokens have no end otherwise.
   refresh: { rotates: true },
-  token_details: ["team_id", "team_name"],
+  token_details: { team_id: "team.id", team_name: "team.name" },
   api: {
     base_url: "https://slack.com",
     base_path: "/api",
@@ -121,9 +95,10 @@ export const slack = defineProvider({
       },
     }),
     errors: {
-      code: ["error"],
+      code: "error",
       token_rejected: ["invalid_auth", "not_authed", "token_expired", "token_revoked", "account_inactive"],
       rate_limited: ["ratelimited", "rate_limited"],
+      unavailable: ["internal_error", "fatal_error", "service_unavailable", "request_timeout"],
     },
   },
   profile: {

@@ -43,6 +43,8 @@ export interface Tokens {
   /** A younger one than this; null where there is none to be had. */
   readonly younger: (than: AccessToken) => Promise<AccessToken | null>;
   readonly noteReplay: () => void;
+  /** Is told of a token that the API has refused and that there is no younger one for. */
+  readonly suspect: (refused: AccessToken) => void;
 }
 
 /**
@@ -58,7 +60,10 @@ export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: 
     if (error instanceof AppError) return null;
     throw error;
   });
-  if (younger === null) return answered.toResponse();
+  if (younger === null) {
+    tokens.suspect(token);
+    return answered.toResponse();
+  }
   if (!call.body.isRepeatable) return answered.toResponse({ "X-Latchkey-Token": "refreshed" });
   await answered.discard();
   const again = await attempt(endpoint, call, younger.access_token);
@@ -90,7 +95,7 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
   // How long a body that streams takes to get there is its sender's affair.
   const limit = call.body.isRepeatable ? FIRST_BYTE_MS : undefined;
   const upstream = await send(endpoint, outgoing, call.request.signal, limit);
-  return toAttempt(endpoint, call, upstream, token);
+  return toAttempt(endpoint, call, target, upstream, token);
 }
 
 /** @param limit milliseconds to the first byte; undefined: none */
@@ -132,6 +137,7 @@ const OPAQUE_TYPE = /^(?:image|audio|video|font)\/|octet-stream|zip/i;
 async function toAttempt(
   { provider }: TokenEndpoint,
   call: ProxyCall,
+  target: URL,
   upstream: Response,
   token: string,
 ): Promise<Attempt> {
@@ -141,11 +147,10 @@ async function toAttempt(
     throw new AppError("bad_upstream_status", "The provider answered with a status that is none. Try again later.");
   }
   const headers = toCallerHeaders(upstream.headers);
-  const host = /^\/+(~[a-z0-9.-]+)/.exec(call.path)?.[1];
   const links: LinkContext = {
     provider,
     proxy: call.proxy,
-    here: host === undefined ? call.proxy : `${call.proxy}/${host}`,
+    called: target,
     access_token: token,
     key: call.key,
     isForeign: call.foreign_token !== null,

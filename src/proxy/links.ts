@@ -2,6 +2,7 @@
  * Links in answers that would take a client, and the key it sends along, past the proxy: they come back through it.
  * Everything else stays byte for byte, so bodies are changed as text: numbers keep their digits, keys their order.
  */
+import { resolveLink } from "../data/links.ts";
 import type { Provider } from "../providers/provider.ts";
 import { toProxied } from "./target.ts";
 
@@ -16,35 +17,33 @@ export interface LinkContext {
   readonly key: string;
   /** Whether the token is the caller's own (a Facebook page's): then it stays, and the key is put beside it. */
   readonly isForeign: boolean;
-  /** The part of the proxy that the call was made to: a further host's, or the same as `proxy`. */
-  readonly here: string;
+  /** The URL that was called at the provider: links may be relative to it. */
+  readonly called: URL;
 }
 
 /** Rewrites the links among an answer's headers (RFC 8288 and RFC 9110 10.2.2, 8.7). */
 export function rewriteHeaders(headers: Headers, context: LinkContext): void {
-  const { provider, proxy, here } = context;
   const link = headers.get("Link");
   if (link !== null) {
     headers.set(
       "Link",
-      link.replace(/<([^>]*)>/g, (whole, target: string) => {
-        const proxied = toProxied(provider, proxy, target);
-        return proxied === undefined ? whole : `<${proxied}>`;
-      }),
+      link.replace(/<([^>]*)>/g, (_, target: string) => `<${rewriteLink(target, context)}>`),
     );
   }
   for (const name of ["Location", "Content-Location"]) {
     const target = headers.get(name);
-    if (target === null) continue;
-    // A path of the provider's is a path below its proxy.
-    const isPath = target.startsWith("/") && !target.startsWith("//");
-    const proxied = isPath ? new URL(here).pathname + pathBelow(provider, target) : toProxied(provider, proxy, target);
-    if (proxied !== undefined) headers.set(name, proxied);
+    if (target !== null) headers.set(name, rewriteLink(target, context));
   }
   for (const [name, value] of Array.from(headers)) {
     const swapped = swapToken(value, context);
     if (swapped !== value) headers.set(name, swapped);
   }
+}
+
+/** Below the API it leads through the proxy; elsewhere to where it led, as a whole URL, because a relative one would lead to us. */
+function rewriteLink(link: string, { provider, proxy, called }: LinkContext): string {
+  const resolved = resolveLink(link, called);
+  return resolved === undefined ? link : (toProxied(provider, proxy, resolved) ?? resolved);
 }
 
 /** Takes the token out of what a provider has written it into. */
@@ -53,11 +52,6 @@ function swapToken(text: string, { provider, access_token, key, isForeign }: Lin
   if (!isForeign) return text.replaceAll(access_token, key);
   const written = `access_token=${access_token}`;
   return key === "" ? text : text.replaceAll(written, `${written}&access_token=${key}`);
-}
-
-function pathBelow({ api }: Provider, path: string): string {
-  const { pathname } = new URL(api.base_url);
-  return pathname !== "/" && path.startsWith(`${pathname}/`) ? path.slice(pathname.length) : path;
 }
 
 /** Rewrites the declared fields of a JSON text, at any depth. @returns the same text where there are none */

@@ -1,8 +1,9 @@
 /** Where a proxied request goes: pure, over the path as it came, which is never decoded; what the URL parser makes of it is checked. */
+import { placeInApi } from "../data/links.ts";
 import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 
-/** A path below `/proxy`: the integration, the raw rest with its slash, and the raw query with its question mark. */
+/** A path below `/proxy`: the integration, the raw rest with its slash (empty for the base address itself), and the raw query with its question mark. */
 export interface ProxyPath {
   readonly integration: string;
   readonly path: string;
@@ -16,7 +17,7 @@ const PROXY_PATH = /^\/proxy\/([a-z0-9-]{1,80})(\/[^?#]*)?$/;
 export function readProxyPath(url: string): ProxyPath | undefined {
   const { pathname, search } = new URL(url);
   const match = PROXY_PATH.exec(pathname);
-  return match?.[1] === undefined ? undefined : { integration: match[1], path: match[2] ?? "/", query: search };
+  return match?.[1] === undefined ? undefined : { integration: match[1], path: match[2] ?? "", query: search };
 }
 
 /** `~host` in front of a path asks for another host of the same provider. */
@@ -35,12 +36,12 @@ export function toTarget({ api }: Provider, rawPath: string, query: string): URL
   if (base === undefined) {
     throw new AppError("host_denied", "Only the provider's own API hosts can be called: docs/proxy.md lists them.");
   }
-  const rest = elsewhere ? (elsewhere[2] ?? "/") : withBasePath(path, api.base_path);
+  const rest = elsewhere ? (elsewhere[2] ?? "") : withBasePath(path, api.base_path);
   if (hasDotSegment(rest)) throw badPath();
   const url = new URL(base + rest + query);
   const expected = new URL(base);
   const prefix = expected.pathname === "/" ? "" : expected.pathname;
-  if (url.origin !== expected.origin || url.pathname !== prefix + rest) throw badPath();
+  if (url.origin !== expected.origin || url.pathname !== (prefix + rest || "/")) throw badPath();
   if (isDenied(rest, api.denied)) {
     throw new AppError(
       "path_denied",
@@ -85,15 +86,11 @@ function badPath(): AppError {
 }
 
 /**
- * The same link through the proxy, where it leads to one of the provider's API hosts; undefined where it leads elsewhere.
+ * A link through the proxy, where it leads to one of the provider's API hosts; undefined where it leads elsewhere.
  * @param proxy the address of the integration's proxy, without a slash at its end
  */
-export function toProxied({ api }: Provider, proxy: string, link: string): string | undefined {
-  if (isUnder(link, api.base_url)) return proxy + link.slice(api.base_url.length);
-  for (const [host, base] of Object.entries(api.hosts)) {
-    if (isUnder(link, base)) return `${proxy}/~${host}${link.slice(base.length)}`;
-  }
-  return undefined;
+export function toProxied(provider: Provider, proxy: string, url: string): string | undefined {
+  const place = placeInApi(provider, url);
+  if (!place) return undefined;
+  return `${place.host === null ? proxy : `${proxy}/~${place.host}`}${place.rest}`;
 }
-
-const isUnder = (link: string, base: string): boolean => link.startsWith(base) && /^[/?]/.test(link.slice(base.length));

@@ -14,7 +14,7 @@ import { checkCallback, readCallback, type CallbackParameters } from "../oauth/a
 import { exchangeCode } from "../oauth/token-endpoint.ts";
 import { popupPage } from "./popup-page.ts";
 import { checkReturnTo } from "./connect.ts";
-import { readGrantee } from "./described.ts";
+import { askGrantee } from "./described.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 
 async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
@@ -66,12 +66,12 @@ async function connect(
   const checked = checkCallback(provider, client.client_id, callback);
   const tokens = await exchangeCode(endpoint, checked, redirect_uri, code_verifier);
   if (authorization.app !== DEFAULT_APP) {
-    const known = { account: await readGrantee(c, integration, tokens), asked: scopes };
-    return services.connectSessions.keep(authorization, tokens, known);
+    const grantee = await askGrantee(c, integration, tokens);
+    const known = { ...tokens, scopes: [...(grantee.scopes ?? tokens.scopes)] };
+    return services.connectSessions.keep(authorization, known, { account: grantee.account, asked: scopes });
   }
   const saved = await services.connections.save(authorization, tokens, scopes);
-  const account = await readGrantee(c, integration, tokens);
-  if (account) await services.connections.identify(authorization, saved, account);
+  await services.connections.identify(authorization, saved, tokens, await askGrantee(c, integration, tokens));
   return null;
 }
 

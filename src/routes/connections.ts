@@ -13,14 +13,20 @@ import {
   type ListedConnection,
 } from "../api-connections.ts";
 import { APP_ITSELF, vaultName } from "../connections/connection.ts";
+import { AppError } from "../errors.ts";
 import { checkUser } from "../middleware/caller.ts";
 import { createConnectSession } from "./connect.ts";
-import { describeConnection, findConnection, readGrantee, syncIndex } from "./described.ts";
+import { askGrantee, describeConnection, findConnection, syncIndex } from "./described.ts";
 import { Routes } from "./operation.ts";
 
 const ConnectionPath = z.object({ connection: z.string().check(z.maxLength(256)) });
 const read = { as: "app or user", scope: "read" } as const;
 const connect = { as: "app or user", scope: "connect" } as const;
+
+function noneYet(error: unknown): null {
+  if (error instanceof AppError) return null;
+  throw error;
+}
 
 function toListed({
   id,
@@ -92,6 +98,13 @@ export const connectionRoutes = new Routes()
       const { app } = caller;
       const { user, access_token, refresh_token = null, expires_in } = body;
       checkUser(caller, user);
+      const isOver = expires_in !== undefined && expires_in <= 0;
+      if (isOver && refresh_token === null) {
+        throw new AppError(
+          "invalid_request",
+          "expires_in: this token is over, and there is no refresh_token to renew it with. Connect the user instead.",
+        );
+      }
       const integration = await services.integration(app, body.integration);
       const tokens = {
         access_token,
@@ -104,8 +117,9 @@ export const connectionRoutes = new Routes()
       const owner = { app, user, origin: services.requestOrigin, by_session: false };
       await services.vaults.call(vaultName(app, user), async (vault) => vault.own(owner));
       const saved = await services.connections.save(name, tokens, null);
-      const account = await readGrantee(c, integration, tokens);
-      if (account) await services.connections.identify(name, saved, account);
+      // Whose a token is can be asked only while it lives. One that cannot be renewed right now is imported all the same.
+      const living = isOver ? await services.connections.accessToken(name).catch(noneYet) : tokens;
+      if (living) await services.connections.identify(name, saved, tokens, await askGrantee(c, integration, living));
       await syncIndex(c, name);
       return c.json(await describeConnection(c, name), 201);
     },

@@ -18,7 +18,7 @@ const SessionId = z.optional(z.string().check(z.maxLength(200)));
 const ReaderQuery = z.object({ session_id: SessionId });
 const LoadQuery = z.object({
   limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 25),
-  cursor: z.optional(z.string().check(z.maxLength(4096))),
+  cursor: z.optional(z.string().check(z.maxLength(8192))),
   session_id: SessionId,
 });
 
@@ -80,7 +80,7 @@ export const dataRoutes = new Routes()
       const { services } = c.var;
       const { provider } = await services.integration(app, integration);
       const profile = await withToken(c, { app, user, integration }, readProfile);
-      const account = withAvatar(profile.account, provider, integration, services.origin);
+      const account = profile.account && withAvatar(profile.account, provider, integration, services.origin);
       return c.json({ ...profile, account } satisfies Profile);
     },
   )

@@ -1,6 +1,5 @@
 /** What routes say of a connection, and how they find the one that an id names. */
 import type { Context } from "hono";
-import type { Account } from "../api.ts";
 import { Labels, type Connection } from "../api-connections.ts";
 import {
   APP_ITSELF,
@@ -8,12 +7,12 @@ import {
   readConnectionId,
   vaultName,
   type ConnectionName,
-  type TokenSet,
 } from "../connections/connection.ts";
+import type { Grantee } from "../connections/connections.ts";
 import type { ConfiguredIntegration } from "../apps/integrations.ts";
 import type { AppEnv } from "../context.ts";
 import { withAvatar } from "../data/avatar.ts";
-import { readAccount } from "../data/profile.ts";
+import { readGrantee, type ReadableToken } from "../data/profile.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "../middleware/caller.ts";
 
@@ -46,15 +45,15 @@ export async function findConnection(c: Context<AppEnv>, { app, user }: Caller, 
   throw new AppError("not_found", "There is no connection of that id. GET /connections lists them.");
 }
 
-/** Whose account a grant is for, with its picture at our own address; null where the provider does not tell. */
-export async function readGrantee(
+/** What new tokens are for, with the account's picture at our own address. */
+export async function askGrantee(
   c: Context<AppEnv>,
   integration: ConfiguredIntegration,
-  tokens: TokenSet,
-): Promise<Account | null> {
+  token: ReadableToken,
+): Promise<Grantee> {
   const { services } = c.var;
-  const account = await readAccount(services.endpoint(integration), tokens);
-  return account && withAvatar(account, integration.provider, integration.id, services.origin);
+  const { account, scopes } = await readGrantee(services.endpoint(integration), token);
+  return { account: account && withAvatar(account, integration.provider, integration.id, services.origin), scopes };
 }
 
 /** Brings a user's lines of the index up to date, so that a list asked for next has them; what fails is done by alarm. */

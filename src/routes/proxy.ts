@@ -9,6 +9,7 @@ import { limitCalls } from "../middleware/limits.ts";
 import { logCaller } from "../middleware/request-log.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "../apps/integrations.ts";
+import { checkToken } from "../data/token-check.ts";
 import { isForm, takeBody } from "../proxy/body.ts";
 import { isOurKey, takeKey } from "../proxy/credentials.ts";
 import { forward, type ProxyCall } from "../proxy/forward.ts";
@@ -87,10 +88,12 @@ async function call(
     proxy: `${services.origin}/proxy/${integration.id}`,
     raw: request.headers.get("X-Latchkey-Raw") === "1",
   };
-  return forward(services.endpoint(integration), proxied, {
+  const endpoint = services.endpoint(integration);
+  return forward(endpoint, proxied, {
     current: () => connections.accessToken(name),
     younger: (than) => connections.youngerToken(name, than),
     noteReplay: () => connections.noteReplay(name),
+    suspect: (refused) => c.executionCtx.waitUntil(checkToken(connections, name, endpoint, refused)),
   });
 }
 

@@ -39,7 +39,7 @@ const connectionOf = (person: Person): Connection => {
 };
 async function accountRead(answer: Response): Promise<string> {
   expect(answer.status).toBe(200);
-  return Profile.parse(await answer.json()).account.id;
+  return String(Profile.parse(await answer.json()).account?.id);
 }
 
 beforeAll(async () => {

@@ -229,7 +229,7 @@ describe("an app with a webhook", () => {
     await connectUser(app, "user-1");
     await ring(app, "user-1");
     await expect.poll(() => attemptsOf(app, "user-1")).toBe(1);
-    expect(await stands(app, "user-1")).toMatchObject({ delivery: "pending", last_status: null });
+    expect(await stands(app, "user-1")).toMatchObject({ delivery: "pending", last_status: 307 });
     expect(await receiver.deliveries(receiver.elsewhere)).toEqual([]);
   });
 

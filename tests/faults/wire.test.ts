@@ -41,9 +41,11 @@ const FAULTS: [string, number, string][] = [
   ["truncated", 502, "invalid_token_response"],
   ["gzip_that_is_none", 502, "provider_unavailable"],
   ["redirect", 502, "provider_unavailable"],
-  ["just_too_big", 502, "invalid_provider_response"],
-  ["ten_megabytes", 502, "invalid_provider_response"],
+  ["nothing_but_size", 502, "invalid_provider_response"],
 ];
+
+/** Answers that break off, or go on and on, behind the tokens. */
+const WITH_TOKENS = ["just_too_big", "ten_megabytes", "reset_behind"];
 
 describe.concurrent("at the exchange", () => {
   it.each(FAULTS)("%s: said in our words, nothing connected", async (fault, _, error) => {
@@ -51,6 +53,38 @@ describe.concurrent("at the exchange", () => {
     expect(locationOf(await comeBack(visitor))).toBe(`${APP}/?integration=wire&error=${error}`);
     expect((await visitor.fetch("/data/wire")).status).toBe(409);
   });
+});
+
+describe("tokens that came are kept, whatever becomes of the rest", () => {
+  it.each(WITH_TOKENS)("at the exchange: %s", async (fault) => {
+    const visitor = visitorAt(`/exchange/${fault}`);
+    expect(locationOf(await comeBack(visitor))).toBe(`${APP}/?connected=wire`);
+    expect((await visitor.fetch("/data/wire")).status).toBe(200);
+  });
+
+  it.each(WITH_TOKENS)("at a refresh, which is asked for once: %s", async (fault) => {
+    const visitor = visitorAt(`/token/${fault}`);
+    await comeBack(visitor);
+    vi.setSystemTime(Date.now() + LIFETIME_MS);
+    const before = await refreshCalls(fault);
+    expect((await visitor.fetch("/data/wire")).status).toBe(200);
+    expect((await refreshCalls(fault)) - before).toBe(1);
+  });
+});
+
+describe("a refresh token whose answer has begun does not go out again at once", () => {
+  it.each(["reset_after", "truncated", "gzip_that_is_none", "nothing_but_size", "created_nothing"])(
+    "%s",
+    { timeout: 60_000 },
+    async (fault) => {
+      const visitor = visitorAt(`/token/${fault}`);
+      await comeBack(visitor);
+      vi.setSystemTime(Date.now() + LIFETIME_MS);
+      const before = await refreshCalls(fault);
+      expect((await visitor.fetch("/data/wire")).status).toBe(502);
+      expect((await refreshCalls(fault)) - before).toBe(1);
+    },
+  );
 });
 
 describe("at a refresh", { timeout: 60_000 }, () => {

@@ -1,5 +1,6 @@
 /** CUSTOM_PROVIDERS: any provider without code, and what is refused. */
 import { describe, expect, it } from "vitest";
+import { Integrations } from "../../src/api.ts";
 import { Config, type CustomProviderEntry } from "../../src/config.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 import { toProvider } from "../../src/providers/custom.ts";
@@ -19,7 +20,8 @@ const entry = {
 const provider = (fields: Partial<CustomProviderEntry> & { id?: string }, loopback = false) => {
   const [parsed] = new Config({ CUSTOM_PROVIDERS: JSON.stringify([{ ...entry, ...fields }]) }).customProviders();
   if (!parsed) throw new Error("no entry");
-  return toProvider(parsed, builtInProviders, loopback);
+  if ("problem" in parsed) throw parsed.problem;
+  return toProvider(parsed.entry, builtInProviders, loopback);
 };
 
 const extended = (fields: Partial<CustomProviderEntry>) =>
@@ -63,14 +65,46 @@ describe("an entry of its own", () => {
   });
 
   it("has to be complete", () => {
-    expect(() =>
-      new Config({ CUSTOM_PROVIDERS: '[{"id":"x","client_id":"a","client_secret":"b"}]' }).customProviders(),
-    ).toThrow(/name: is required/);
+    const [read] = new Config({
+      CUSTOM_PROVIDERS: '[{"id":"x","client_id":"a","client_secret":"b"}]',
+    }).customProviders();
+    expect(read).toMatchObject({ id: "x", problem: { code: "config_error" } });
+    expect(read && "problem" in read && read.problem.message).toMatch(/x: name: is required/);
+  });
+});
+
+describe("a wrong entry", () => {
+  const good = { ...entry, id: "good" };
+
+  it.each([
+    ["with a wrong field", { ...entry, scopes: "read" }, "acme", /acme: scopes/],
+    [
+      "with an endpoint that is not allowed",
+      { ...entry, token_endpoint: "http://10.0.0.1/t" },
+      "acme",
+      /token_endpoint/,
+    ],
+    ["that extends nothing", { id: "acme", extends: "nowhere", client_id: "a", client_secret: "b" }, "acme", /extends/],
+    ["that is incomplete", { id: "acme", client_id: "a", client_secret: "b" }, "acme", /acme: name/],
+    ["with the id of a built-in one", { ...entry, id: "github" }, "custom-1", /github is taken/],
+    ["with an id that is none", { ...entry, id: "a/b" }, "custom-1", /custom-1: id/],
+    ["that is no entry", 5, "custom-1", /custom-1/],
+  ])("%s is refused alone, and said to be", async (_, wrong, id, reason) => {
+    const visitor = new Visitor({ CUSTOM_PROVIDERS: JSON.stringify([wrong, good]) });
+    const { integrations } = await visitor.json("/integrations", Integrations);
+    const found = Object.fromEntries(integrations.map(({ integration, status }) => [integration, status]));
+    expect(found).toMatchObject({ [id]: "not_configured", good: "not_connected", github: "not_connected" });
+    const answer = await errorOf(await visitor.fetch(`/auth/${id}`));
+    expect(answer).toMatchObject({ status: 500, error: "config_error" });
+    expect(answer.message).toMatch(reason);
+    expect((await visitor.fetch("/auth/good")).status).toBe(200);
+    expect((await visitor.fetch("/auth/github")).status).toBe(200);
   });
 
-  it("cannot take the id of a built-in one", async () => {
-    const visitor = new Visitor({ CUSTOM_PROVIDERS: JSON.stringify([{ ...entry, id: "github" }]) });
-    expect(await errorOf(await visitor.fetch("/integrations"))).toMatchObject({ status: 500, error: "config_error" });
+  it("with the id of one before it is refused alone, whichever comes first", async () => {
+    const visitor = new Visitor({ CUSTOM_PROVIDERS: JSON.stringify([good, good]) });
+    expect((await visitor.fetch("/auth/good")).status).toBe(200);
+    expect((await errorOf(await visitor.fetch("/auth/custom-2"))).message).toMatch(/good is taken/);
   });
 });
 

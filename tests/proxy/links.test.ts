@@ -1,5 +1,6 @@
 /** Which links come back through the proxy, and that nothing else in an answer moves. */
 import { describe, expect, it } from "vitest";
+import { nextInHeader } from "../../src/data/links.ts";
 import { rewriteBody, rewriteHeaders, type LinkContext } from "../../src/proxy/links.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 
@@ -7,7 +8,8 @@ function context(id: string, more: Partial<LinkContext> = {}): LinkContext {
   const provider = builtInProviders.find((candidate) => candidate.id === id);
   if (!provider) throw new Error(id);
   const proxy = `https://latchkey.example/proxy/${id}`;
-  return { provider, proxy, here: proxy, access_token: "the-token", key: "the-key", isForeign: false, ...more };
+  const called = new URL(`${provider.api.base_url}/repos/a/b?page=1`);
+  return { provider, proxy, called, access_token: "the-token", key: "the-key", isForeign: false, ...more };
 }
 
 describe("in a body", () => {
@@ -54,24 +56,73 @@ describe("in a body", () => {
   });
 });
 
-describe("in a header", () => {
-  it("every link of Link, Location and Content-Location that leads to the API", () => {
+const PROXY = "https://latchkey.example/proxy/github";
+
+describe("in a header, a link", () => {
+  it.each([
+    // RFC 3986 5.4: relative to what was called, https://api.github.com/repos/a/b?page=1.
+    ["that is whole", "https://api.github.com/x?page=2", `${PROXY}/x?page=2`],
+    ["with an absolute path (Confluence)", "/x?cursor=abc", `${PROXY}/x?cursor=abc`],
+    ["with a relative path", "c/d", `${PROXY}/repos/a/c/d`],
+    ["that climbs", "../z", `${PROXY}/repos/z`],
+    ["of a query alone", "?page=2", `${PROXY}/repos/a/b?page=2`],
+    ["of a host alone", "//api.github.com/x", `${PROXY}/x`],
+    ["to the API's base address", "https://api.github.com", PROXY],
+    ["to the root", "/", `${PROXY}/`],
+    ["to a further host", "https://uploads.github.com/z", `${PROXY}/~uploads.github.com/z`],
+    ["with escapes, letter for letter", "https://api.github.com/a%2Fb?q=%7E~", `${PROXY}/a%2Fb?q=%7E~`],
+    ["elsewhere", "https://elsewhere.example/y", "https://elsewhere.example/y"],
+    ["to a look-alike", "https://api.github.com.evil.example/", "https://api.github.com.evil.example/"],
+    ["of another scheme", "mailto:a@b.example", "mailto:a@b.example"],
+  ])("%s", (_, link, expected) => {
     const headers = new Headers({
-      Link: '<https://api.github.com/x?page=2>; rel="next", <https://elsewhere.example/y>; rel="help"',
-      Location: "https://uploads.github.com/z",
-      "Content-Location": "/relative?x=1",
+      Link: `<${link}>; rel="next", </help>; rel=help`,
+      Location: link,
+      "Content-Location": link,
     });
     rewriteHeaders(headers, context("github"));
-    expect(Object.fromEntries(headers)).toEqual({
-      link: '<https://latchkey.example/proxy/github/x?page=2>; rel="next", <https://elsewhere.example/y>; rel="help"',
-      location: "https://latchkey.example/proxy/github/~uploads.github.com/z",
-      "content-location": "/proxy/github/relative?x=1",
-    });
+    expect(headers.get("Location")).toBe(expected);
+    expect(headers.get("Content-Location")).toBe(expected);
+    expect(headers.get("Link")).toBe(`<${expected}>; rel="next", <${PROXY}/help>; rel=help`);
   });
 
-  it("a path of a further host stays with that host", () => {
+  it("of a further host stays with that host", () => {
     const headers = new Headers({ Location: "/repos/x" });
-    rewriteHeaders(headers, context("github", { here: "https://latchkey.example/proxy/github/~uploads.github.com" }));
-    expect(headers.get("Location")).toBe("/proxy/github/~uploads.github.com/repos/x");
+    rewriteHeaders(headers, context("github", { called: new URL("https://uploads.github.com/repos/y") }));
+    expect(headers.get("Location")).toBe(`${PROXY}/~uploads.github.com/repos/x`);
   });
+
+  it("out of an API that is under a path is left at the provider, and never becomes a call of ours", () => {
+    const { provider, ...rest } = context("github");
+    const under = { ...provider, api: { ...provider.api, base_url: "https://acme.example/api" } };
+    const at = { ...rest, provider: under, called: new URL("https://acme.example/api/items") };
+    const headers = new Headers({
+      Location: "/api",
+      "Content-Location": "/login",
+      Link: '</api/items?p=2>; rel="next"',
+    });
+    rewriteHeaders(headers, at);
+    expect(Object.fromEntries(headers)).toEqual({
+      location: PROXY,
+      "content-location": "https://acme.example/login",
+      link: `<${PROXY}/items?p=2>; rel="next"`,
+    });
+  });
+});
+
+describe("the link to the next page is found", () => {
+  // RFC 8288 3: parameters in any order, quoted or not, several relations in one.
+  it.each([
+    ['<https://a.example/2>; rel="next"'],
+    ["<https://a.example/2>; rel=next"],
+    ['<https://a.example/2>;rel="next"; title="a, b"'],
+    ['<https://a.example/2>; title="x"; rel="last next"'],
+    ['<https://a.example/1>; rel="prev", <https://a.example/2>; rel="NEXT"'],
+    ['<https://a.example/1>; rel="nextish", <https://a.example/2>;  REL = "next"'],
+  ])("%s", (link) => expect(nextInHeader(new Headers({ Link: link }))).toBe("https://a.example/2"));
+
+  it.each([[null], [""], ['<https://a.example/2>; rel="prev"'], ['<https://a.example/2>; title="next"']])(
+    "and not in %s",
+    (link) => expect(nextInHeader(new Headers(link === null ? {} : { Link: link }))).toBeNull(),
+  );
 });

@@ -24,13 +24,8 @@ describe("a callback is refused, and nothing is exchanged,", () => {
     ["without a state", (url: URL) => url.searchParams.delete("state"), 400, "invalid_state"],
     ["with an unknown state", (url: URL) => url.searchParams.set("state", "x".repeat(120)), 400, "invalid_state"],
     ["with an altered state", (url: URL) => url.searchParams.set("state", alter(url)), 400, "invalid_state"],
-    ["with two states", (url: URL) => url.searchParams.append("state", "x"), 400, "invalid_callback"],
-    ["with two codes", (url: URL) => url.searchParams.append("code", "x"), 400, "invalid_callback"],
-    ["with a code and an error", (url: URL) => url.searchParams.set("error", "access_denied"), 400, "invalid_callback"],
-    ["with neither", (url: URL) => url.searchParams.delete("code"), 400, "invalid_callback"],
-    ["with an empty code", (url: URL) => url.searchParams.set("code", ""), 400, "invalid_callback"],
-    ["with a code of 8 KB", (url: URL) => url.searchParams.set("code", "x".repeat(8192)), 400, "invalid_callback"],
-    ["with a state of 8 KB", (url: URL) => url.searchParams.set("state", "x".repeat(8192)), 400, "invalid_callback"],
+    ["with two states", (url: URL) => url.searchParams.append("state", "x"), 400, "invalid_state"],
+    ["with a state of 8 KB", (url: URL) => url.searchParams.set("state", "x".repeat(8192)), 400, "invalid_state"],
     ["at another integration", (url: URL) => (url.pathname = "/callback/google"), 400, "callback_mismatch"],
     [
       "at the other address of the same integration",
@@ -91,6 +86,68 @@ describe("a callback is refused, and nothing is exchanged,", () => {
   });
 });
 
+/** Puts these in the place of the code. */
+const instead = (parameters: Record<string, string>) => (url: URL) => {
+  url.searchParams.delete("code");
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+};
+
+describe("an answer without a code that can be used goes back to where the flow started, as an error:", () => {
+  it.each<readonly [string, (url: URL) => void, string]>([
+    ["access_denied of RFC 6749 4.1.2.1", instead({ error: "access_denied" }), "access_denied"],
+    // https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow
+    ["LinkedIn's user_cancelled_login", instead({ error: "user_cancelled_login" }), "access_denied"],
+    ["LinkedIn's user_cancelled_authorize", instead({ error: "user_cancelled_authorize" }), "access_denied"],
+    ["consent that was declined in other words", instead({ error: "consent_declined" }), "access_denied"],
+    ["server_error", instead({ error: "server_error", error_description: "<b>x" }), "provider_unavailable"],
+    ["Microsoft's temporarily_unavailable", instead({ error: "temporarily_unavailable" }), "provider_unavailable"],
+    ["invalid_scope", instead({ error: "invalid_scope" }), "authorization_failed"],
+    // https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow
+    [
+      "Facebook's error_code alone",
+      instead({ error_code: "1349126", error_message: "Not active" }),
+      "authorization_failed",
+    ],
+    ["an error of 8 KB", instead({ error: "x".repeat(8192) }), "authorization_failed"],
+    ["a code and an error", (url) => url.searchParams.set("error", "invalid_scope"), "authorization_failed"],
+    ["neither", instead({}), "invalid_callback"],
+    ["an empty code", instead({ code: "" }), "invalid_callback"],
+    ["a code of 8 KB", instead({ code: "x".repeat(8192) }), "invalid_callback"],
+    ["two codes", (url) => url.searchParams.append("code", "x"), "invalid_callback"],
+  ])("%s", async (_, change, error) => {
+    const { visitor, callback } = await atCallback();
+    change(callback);
+    expect(locationOf(await visitor.navigate(callback.href))).toBe(`${APP}/?integration=github&error=${error}`);
+    await expectNothingExchanged();
+  });
+
+  it("whatever else stands in it, nothing of it comes along", async () => {
+    const { visitor, callback } = await atCallback();
+    instead({ error: "<script>", error_description: "<script>", error_uri: "https://evil.example" })(callback);
+    const location = locationOf(await visitor.navigate(callback.href));
+    expect([...new URL(location).searchParams]).toEqual([
+      ["integration", "github"],
+      ["error", "authorization_failed"],
+    ]);
+  });
+});
+
+describe("an answer with a code is taken", () => {
+  it.each<readonly [string, (url: URL) => void]>([
+    // RFC 6749 3.1: without a value is left out.
+    ["with an empty error", (url) => url.searchParams.set("error", "")],
+    [
+      "with further parameters, one of them twice",
+      (url) => (url.search += "&session_state=x.y&hd=m%C3%BCnchen.de&scope=a&scope=b"),
+    ],
+    ["with a description and no error", (url) => url.searchParams.set("error_description", "all is well")],
+  ])("%s", async (_, change) => {
+    const { visitor, callback } = await atCallback();
+    change(callback);
+    expect(locationOf(await visitor.navigate(callback.href))).toBe(`${APP}/?connected=github`);
+  });
+});
+
 describe("a callback", () => {
   it("counts once, and its second use leaves the connection alone", async () => {
     const { visitor, callback } = await atCallback();
@@ -114,15 +171,6 @@ describe("a callback", () => {
     expect((await visitor.fetch(callback.href, { method: "HEAD" })).status).toBe(204);
     await expectNothingExchanged();
     expect((await visitor.navigate(callback.href)).status).toBe(303);
-  });
-
-  it("says that access was declined, in its own words", async () => {
-    const { visitor, callback } = await atCallback();
-    callback.searchParams.delete("code");
-    callback.searchParams.set("error", "server_error");
-    callback.searchParams.set("error_description", "<script>alert(1)</script>");
-    const location = locationOf(await visitor.navigate(callback.href));
-    expect(location).toBe(`${APP}/?integration=github&error=authorization_failed`);
   });
 
   it("keeps the address of the answer free of code, state and tokens, and out of caches", async () => {

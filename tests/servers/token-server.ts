@@ -40,6 +40,14 @@ const FAULTS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   },
   truncated: (response) => void response.writeHead(200, json).end(answer().slice(0, 30)),
   gzip_that_is_none: (response) => void response.writeHead(200, { ...json, "Content-Encoding": "gzip" }).end(answer()),
+  /** Cut off behind the tokens. */
+  reset_behind: (response) => {
+    response.writeHead(200, { ...json, "Content-Length": "5000" });
+    response.write(answer({ padding: "x".repeat(100) }).slice(0, -50), () => response.destroy());
+  },
+  created_nothing: (response) => void response.writeHead(201, json).end("{}"),
+  nothing_but_size: (response) =>
+    void response.writeHead(200, json).end(JSON.stringify({ padding: "x".repeat(10 * 1024 * 1024) })),
   redirect: (response) => void response.writeHead(307, { Location: "/token/none" }).end(),
   just_too_big: (response) => void response.writeHead(200, json).end(answer({ padding: "x".repeat(257 * 1024) })),
   ten_megabytes: (response) =>

@@ -34,6 +34,10 @@ export const Failure = z.object({
   /** The provider may have renewed the tokens although its answer never came. */
   answer_lost: z.boolean(),
   retry_after: z.nullable(z.number()),
+  /** How often the provider has refused in words that nobody knows, and since when; null: it has not. */
+  refusals: z._default(z.nullable(z.object({ count: z.number(), since: z.number() })), null),
+  /** Whether the API has refused the access token since then as well. */
+  api_refused: z._default(z.boolean(), false),
 });
 export type Failure = z.output<typeof Failure>;
 
@@ -117,6 +121,8 @@ export const expiry = (at: number, client: string): Failure => ({
   client,
   answer_lost: false,
   retry_after: null,
+  refusals: null,
+  api_refused: false,
 });
 
 /** A lease that ran out without a word. */
@@ -128,4 +134,6 @@ export const lostHolder = (at: number, client: string): Failure => ({
   client,
   answer_lost: true,
   retry_after: null,
+  refusals: null,
+  api_refused: false,
 });

@@ -7,7 +7,7 @@
  */
 import type { Account } from "../../api.ts";
 import { ConnectionFacts } from "../connection.ts";
-import { jitter } from "../timing.ts";
+import { grantRefused } from "../failures.ts";
 import {
   Failure,
   Row,
@@ -20,18 +20,12 @@ import {
   type StoredConnection,
   type Version,
 } from "./connection-row.ts";
+import { alarmBackoff, countRefusals, nextTry } from "./failing.ts";
 import { isDue, type Decision, type Need } from "./need.ts";
 
 export const LEASE_MS = 30_000;
-const FIRST_BACKOFF_MS = 1000;
-const LONGEST_BACKOFF_MS = 300_000;
-/** Whatever a provider asks for, a person who connects again is not made to wait for it. */
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
-/** Alarms have time. */
-const FIRST_ALARM_BACKOFF_MS = 15_000;
-const LONGEST_ALARM_BACKOFF_MS = 6 * 3_600_000;
-/** Credentials that were refused are not tried more often, until they have changed. */
-const CONFIG_BACKOFF_MS = 30_000;
+/** How often a provider is asked whether a token still counts, however often its API refuses it. */
+const CHECK_EVERY_MS = 60_000;
 /** While a renewal that an alarm set off is under way. */
 const RENEWAL_UNDER_WAY_MS = 120_000;
 
@@ -91,6 +85,20 @@ export class ConnectionTable {
     return "stored";
   }
 
+  /** Puts more of the same grant in the place of its tokens; not where a younger version has come in. */
+  amend(integration: string, version: Version, sealed: string, facts: ConnectionFacts): void {
+    this.#sql.exec(
+      `UPDATE connections SET sealed = ?, facts = ?, wake_at = ?
+       WHERE integration = ? AND epoch = ? AND generation = ? AND sealed IS NOT NULL`,
+      sealed,
+      JSON.stringify(facts),
+      wakeAt(facts, Date.now()),
+      integration,
+      version.epoch,
+      version.generation,
+    );
+  }
+
   setAccount(integration: string, epoch: number, account: Account): void {
     this.#sql.exec(
       "UPDATE connections SET facts = json_set(facts, '$.account', json(?)) WHERE integration = ? AND epoch = ? AND facts IS NOT NULL",
@@ -127,6 +135,11 @@ export class ConnectionTable {
       return isOver || need === "force" || connection.failure?.reason === "token_rejected"
         ? { outcome: "reauth_required", connection }
         : held;
+    }
+    if (need === "force" && connection.failure?.refusals) {
+      const noted = JSON.stringify({ ...connection.failure, api_refused: true });
+      this.#sql.exec("UPDATE connections SET failure = ? WHERE integration = ?", noted, integration);
+      row.failure = noted;
     }
     const isLed = row.lease !== null && row.lease !== lease && row.lease_until > now;
     if (!isDue(row, connection, need, seen_generation, now, isLed)) return held;
@@ -189,16 +202,18 @@ export class ConnectionTable {
       return "failed";
     }
     const before = row.failure === null ? null : Failure.parse(JSON.parse(row.failure));
-    const backoff =
-      failure.kind === "config"
-        ? CONFIG_BACKOFF_MS
-        : jitter(Math.min(FIRST_BACKOFF_MS * 2 ** row.attempts, LONGEST_BACKOFF_MS));
-    const retry_at = failure.at + Math.max(backoff, Math.min(failure.retry_after ?? 0, LONGEST_RETRY_AFTER_MS));
+    const counted = countRefusals(row, failure, before);
+    if (counted === "believed") {
+      const message = grantRefused("The provider");
+      this.#markReauth(integration, { ...failure, kind: "definitive", reason: "grant_refused", message });
+      return "failed";
+    }
+    const { retry_at, wake_at } = nextTry(row, failure);
     this.#sql.exec(
       "UPDATE connections SET lease = NULL, failure = ?, retry_at = ?, attempts = attempts + 1, wake_at = ? WHERE integration = ?",
-      JSON.stringify({ ...failure, answer_lost: failure.answer_lost || before?.answer_lost === true }),
+      JSON.stringify({ ...failure, ...counted, answer_lost: failure.answer_lost || before?.answer_lost === true }),
       retry_at,
-      Math.max(retry_at, failure.at + alarmBackoff(row.attempts)),
+      wake_at,
       integration,
     );
     return "failed";
@@ -216,6 +231,21 @@ export class ConnectionTable {
       return "ignored";
     this.#markReauth(integration, failure);
     return "rejected";
+  }
+
+  /**
+   * Whether the provider is to be asked if a token still counts that its API has refused and nothing can renew: once in a
+   * while, and only where it has told the account before, so that its refusal means the token.
+   */
+  claimCheck(integration: string, version: Version): boolean {
+    const row = this.#row(integration);
+    const connection = row && toConnection(row);
+    if (!row || !connection || row.status !== "connected" || row.generation !== version.generation) return false;
+    const now = Date.now();
+    const { refreshable, account } = connection.facts;
+    if (refreshable || account === null || now - row.forced_at < CHECK_EVERY_MS) return false;
+    this.#sql.exec("UPDATE connections SET forced_at = ? WHERE integration = ?", now, integration);
+    return true;
   }
 
   /** Puts the same tokens in under another key. */
@@ -268,7 +298,3 @@ export class ConnectionTable {
     return row ? Row.parse(row) : null;
   }
 }
-
-/** An attempt of an alarm's counts twice: when it is begun and when it has failed. */
-const alarmBackoff = (attempts: number): number =>
-  jitter(Math.min(FIRST_ALARM_BACKOFF_MS * 2 ** (attempts / 2), LONGEST_ALARM_BACKOFF_MS));

@@ -94,8 +94,18 @@ export class Outbox {
     return due.map((row) => toLine(row).event);
   }
 
-  /** Notes how an attempt went. @param status of the answer; null: there was none. @returns what is to be listed */
-  settle(id: string, outcome: "delivered" | "refused" | "none", status: number | null): EventLine | null {
+  /**
+   * Notes how an attempt went.
+   * @param status of the answer; null: there was none
+   * @param retry_after seconds until the next one at the earliest
+   * @returns what is to be listed
+   */
+  settle(
+    id: string,
+    outcome: "delivered" | "refused" | "none",
+    status: number | null,
+    retry_after: number | null,
+  ): EventLine | null {
     const line = this.#find(id);
     if (line?.event.delivery !== "pending") return line;
     const wait = RETRY_AFTER_SECONDS[line.event.attempts];
@@ -106,7 +116,7 @@ export class Outbox {
       isPending ? "pending" : outcome === "refused" ? "failed" : outcome,
       outcome === "none" ? 0 : 1,
       status,
-      isPending ? Date.now() + jitter(wait * 1000) : null,
+      isPending ? Date.now() + Math.max(jitter(wait * 1000), (retry_after ?? 0) * 1000) : null,
       Date.now() + LIST_RETRY_MS,
       id,
     );

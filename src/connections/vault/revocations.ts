@@ -60,6 +60,11 @@ export class RevocationTable {
     return { integration, epoch, generation, sealed, account, id: z.number().parse(id) };
   }
 
+  /** Leaves a revocation alone until then, where the provider has named a time. */
+  postpone(id: number, until: number): void {
+    this.#sql.exec("UPDATE revocations SET next_at = max(next_at, ?) WHERE id = ?", until, id);
+  }
+
   /** @returns the integration of a revocation that is done with */
   remove(id: number): string | null {
     const [row] = this.#sql.exec("DELETE FROM revocations WHERE id = ? RETURNING integration", id).toArray();

@@ -5,7 +5,7 @@
 import type { Account, ActivityEvent } from "../../api.ts";
 import { LabelsChange } from "../../api-connections.ts";
 import { type EventType } from "../../api-events.ts";
-import { connectionId, vaultName } from "../connection.ts";
+import { connectionId, vaultName, type ConnectionFacts } from "../connection.ts";
 import type { StoredConnection, Version } from "./connection-row.ts";
 import { ConnectionTable } from "./connections.ts";
 import { EventTable } from "./events.ts";
@@ -67,6 +67,18 @@ export abstract class VaultLedger extends VaultStore {
     return { version, isListed: this.owners.isListed() };
   }
 
+  /** Puts better known tokens and facts in the place of those of this very version. */
+  async amend(integration: string, version: Version, sealed: string, facts: ConnectionFacts): Promise<void> {
+    this.connectionsTable.amend(integration, version, sealed, facts);
+    this.touch(integration);
+    await this.arm();
+  }
+
+  /** Whether to ask the provider if a refused token still counts. */
+  claimCheck(integration: string, version: Version): boolean {
+    return this.connectionsTable.claimCheck(integration, version);
+  }
+
   /** Notes whose account a grant is for, unless another grant has replaced it since. */
   async setAccount(integration: string, { epoch }: Version, account: Account): Promise<void> {
     this.connectionsTable.setAccount(integration, epoch, account);
@@ -113,13 +125,18 @@ export abstract class VaultLedger extends VaultStore {
     await this.arm();
   }
 
-  /** Notes how an attempt to deliver an event went. @param status of the answer; null: there was none */
+  /**
+   * Notes how an attempt to deliver an event went.
+   * @param status of the answer; null: there was none
+   * @param retry_after seconds that the receiver has asked for
+   */
   async settleEvent(
     id: string,
     outcome: "delivered" | "refused" | "none",
     status: number | null,
+    retry_after: number | null = null,
   ): Promise<EventLine | null> {
-    const settled = this.outboxTable.settle(id, outcome, status);
+    const settled = this.outboxTable.settle(id, outcome, status, retry_after);
     await this.arm();
     return settled;
   }

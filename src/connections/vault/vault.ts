@@ -196,6 +196,12 @@ export abstract class Vault extends VaultLedger {
     return this.#revocations.add({ ...removed, account: removed.facts.account?.id ?? null }, request);
   }
 
+  /** Has a revocation tried again no sooner than that: milliseconds since 1970. */
+  async postponeRevocation(id: number, until: number): Promise<void> {
+    this.#revocations.postpone(id, until);
+    await this.arm();
+  }
+
   /** Notes that a provider has taken a token back, or has no way to. */
   revoked(id: number, confirmed: boolean): void {
     const integration = this.#revocations.remove(id);

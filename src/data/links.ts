@@ -1,0 +1,47 @@
+/** Links that a provider's answers hold: resolved against what was asked, and told apart by where they lead. */
+import type { Provider } from "../providers/provider.ts";
+
+/** A scheme in front (RFC 3986 3.1): then a link is whole as it stands. */
+const WHOLE = /^[a-z][a-z0-9+.-]*:/i;
+
+/**
+ * A link as a whole URL (RFC 3986 5.2); undefined for what is none. One that is whole already stays letter for letter.
+ * @param asked the URL of the request that was answered with it
+ */
+export function resolveLink(link: string, asked: URL): string | undefined {
+  if (WHOLE.test(link)) return link;
+  return URL.canParse(link, asked.href) ? new URL(link, asked).href : undefined;
+}
+
+/** Where a whole URL leads within a provider's API. */
+export interface ApiPlace {
+  /** The name of one of the provider's further hosts; null: the API's own. */
+  readonly host: string | null;
+  /** What follows the base address: empty, or from a slash, question mark or hash on. */
+  readonly rest: string;
+}
+
+/** The place of a URL in the API; undefined where it leads elsewhere. */
+export function placeInApi({ api }: Provider, url: string): ApiPlace | undefined {
+  if (isUnder(url, api.base_url)) return { host: null, rest: url.slice(api.base_url.length) };
+  for (const [host, base] of Object.entries(api.hosts)) {
+    if (isUnder(url, base)) return { host, rest: url.slice(base.length) };
+  }
+  return undefined;
+}
+
+const isUnder = (url: string, base: string): boolean =>
+  url.startsWith(base) && /^(?:$|[/?#])/.test(url.slice(base.length));
+
+/**
+ * The target of the link to the next page (RFC 8288 3): `rel` may stand anywhere among the parameters, quoted or not, and may
+ * hold several relations.
+ */
+export function nextInHeader(headers: Headers): string | null {
+  for (const [, target = "", parameters = ""] of (headers.get("Link") ?? "").matchAll(/<([^>]*)>([^<]*)/g)) {
+    const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(parameters);
+    const relations = (rel?.[1] ?? rel?.[2] ?? "").toLowerCase().split(/\s+/);
+    if (relations.includes("next")) return target;
+  }
+  return null;
+}

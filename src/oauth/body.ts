@@ -1,0 +1,73 @@
+/** Bodies of token endpoints and APIs, read for what they say and not for how they say it. */
+import type { Answer } from "./transport.ts";
+
+/** The JSON of an answer, whatever its encoding and whether it says that it is JSON; `undefined` where it is none. */
+export function toJson(answer: Pick<Answer, "bytes" | "headers">): unknown {
+  try {
+    const parsed: unknown = JSON.parse(toText(answer));
+    return parsed;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The members of an answer: of a JSON object or, as older servers write it, of a form. `undefined` for everything else.
+ * RFC 6749 5.1 has JSON alone; a form is read where the answer is no JSON and looks like one throughout.
+ */
+export function toMembers(answer: Pick<Answer, "bytes" | "headers">): Readonly<Record<string, unknown>> | undefined {
+  const json = toJson(answer);
+  if (json !== undefined) return isObject(json) ? json : undefined;
+  const text = toText(answer).trim();
+  if (text.startsWith("{")) return whatCame(text);
+  if (!/^[\w.-]+=[^\s{}<>]*$/.test(text)) return undefined;
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+/**
+ * Of a JSON object that breaks off, the members that came whole, where both tokens are among them: the refresh token may be the
+ * only one there is. Without it the person had better connect again.
+ */
+function whatCame(text: string): Readonly<Record<string, unknown>> | undefined {
+  const members = text.matchAll(/"(\w{1,64})"\s*:\s*("(?:[^"\\]|\\.)*"|\d{1,15})\s*,/g);
+  const came = Object.fromEntries(
+    Array.from(members, ([, name = "", value = ""]): [string, unknown] => [name, parseMember(value)]),
+  );
+  return "access_token" in came && "refresh_token" in came ? came : undefined;
+}
+
+function parseMember(value: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return parsed;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether parsed JSON is an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The text of a body: by its byte order mark, by the charset it names, else UTF-8; what is no UTF-8 is taken for Latin-1,
+ * in which every byte is a character, so that what is written in ASCII can be read in any case.
+ */
+function toText({ bytes, headers }: Pick<Answer, "bytes" | "headers">): string {
+  const named = /charset\s*=\s*"?([\w.:-]{1,40})/i.exec(headers.get("Content-Type") ?? "")?.[1];
+  for (const encoding of [markOf(bytes), "utf-8", named, "iso-8859-1"]) {
+    if (encoding === undefined) continue;
+    try {
+      return new TextDecoder(encoding, { fatal: true, ignoreBOM: false }).decode(bytes);
+    } catch {
+      // Not this one, or not one that is known here.
+    }
+  }
+  return "";
+}
+
+function markOf([first, second]: Uint8Array): string | undefined {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
+}
