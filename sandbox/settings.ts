@@ -25,6 +25,8 @@ export const settingsSchema = z.strictObject({
   page_limit: z.number().int().min(1).nullable(),
   /** How Link headers are written, of the many ways there are. */
   link_header: LinkSpelling,
+  /** How a link to the next page says where it goes on, where that is the service's affair: Microsoft's. */
+  next_link: z.enum(["$skiptoken", "$skipToken", "$skip", "opaque", "varies"]),
   /** `bad`: every other call to the token endpoint and every fourth to the API meets with something that passes. */
   mood: z.enum(["good", "bad"]),
 });
@@ -45,6 +47,7 @@ export const DEFAULT_SETTINGS: Settings = {
   api_delay_ms: 0,
   page_limit: null,
   link_header: "plain",
+  next_link: "$skiptoken",
   mood: "good",
 };
 

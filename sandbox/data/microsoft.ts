@@ -1,39 +1,6 @@
-import { holder, person } from "./people.ts";
-import {
-  ADJECTIVES,
-  dice,
-  hoursAgoShort,
-  idOf,
-  inOrder,
-  many,
-  NOUNS,
-  ODD_TITLES,
-  perAccount,
-  pick,
-  uuidOf,
-} from "./words.ts";
+import { holder } from "./people.ts";
+import { idOf, uuidOf } from "./words.ts";
 
-/** An entry of a OneDrive folder, as Graph writes it. */
-export interface DriveItem {
-  readonly id: string;
-  readonly name: string;
-  readonly webUrl: string;
-  readonly size: number;
-  readonly createdDateTime: string;
-  readonly lastModifiedDateTime: string;
-  readonly eTag: string;
-  readonly folder?: { readonly childCount: number } | undefined;
-  readonly file?: { readonly mimeType: string } | undefined;
-  readonly lastModifiedBy?: { readonly user: { readonly displayName: string } } | undefined;
-}
-
-const ITEMS_PER_ACCOUNT = [335, 33, 0];
-const KINDS = [
-  { ending: ".docx", mimeType: "application/vnd.openxmlformats-officedocument.wordprocessingml.document" },
-  { ending: ".xlsx", mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
-  { ending: ".pdf", mimeType: "application/pdf" },
-  { ending: ".heic", mimeType: "image/heic" },
-] as const;
 const TEAM_NAMES = [
   "Northwind all hands",
   "Design guild",
@@ -64,33 +31,6 @@ export function microsoftUser(account: number) {
     hasPhoto: account === 0,
   };
 }
-
-/** What lies in the root folder of an account's drive, in the order of names. */
-export const microsoftItems = perAccount((account): readonly DriveItem[] => {
-  const items = many(ITEMS_PER_ACCOUNT[account] ?? 0, (index) => {
-    const seed = `onedrive/${account}/${index}`;
-    const roll = dice(seed);
-    const plain = `${pick(ADJECTIVES, roll)} ${pick(NOUNS, roll)} ${index}`;
-    const isFolder = index % 6 === 0;
-    const kind = pick(KINDS, roll);
-    const odd = (ODD_TITLES[Math.floor(index / 15) % ODD_TITLES.length] ?? "").replace(/[<>:"/\\|?*]/g, "").trim();
-    const name = (index % 15 === 8 ? `${odd} ${index}` : plain) + (isFolder ? "" : kind.ending);
-    const id = `01${idOf(seed, 32, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")}`;
-    const modified = person("onedrive", index).full;
-    return {
-      id,
-      name,
-      webUrl: `https://northwind-my.sharepoint.com/personal/ada/Documents/${encodeURIComponent(name)}`,
-      size: Math.floor(roll() * 40_000_000),
-      createdDateTime: hoursAgoShort(7000 + index * 3),
-      lastModifiedDateTime: hoursAgoShort(index * 10 + roll() * 9),
-      eTag: `"{${uuidOf(seed).toUpperCase()}},${index % 7}"`,
-      ...(isFolder ? { folder: { childCount: index % 13 } } : { file: { mimeType: kind.mimeType } }),
-      ...(index % 10 === 9 ? {} : { lastModifiedBy: { user: { displayName: modified } } }),
-    };
-  });
-  return items.toSorted((left, right) => inOrder(left.name, right.name));
-});
 
 /** The teams an account belongs to. */
 export function microsoftTeams(account: number) {

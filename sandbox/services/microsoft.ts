@@ -6,9 +6,16 @@ import { idToken, keySet } from "../oauth/id-token.ts";
 import { open } from "../routes.ts";
 import type { Refusal, Service } from "../service.ts";
 import { oneSetOfScopes, prefixed, split } from "./bearer.ts";
+import { batchRoutes } from "./microsoft-batch.ts";
+import { calendarRoutes } from "./microsoft-calendar.ts";
+import { contactsRoutes } from "./microsoft-contacts.ts";
+import { driveContentRoutes } from "./microsoft-drive-content.ts";
+import { canonicalPath } from "./microsoft-drive-items.ts";
+import { driveRoutes } from "./microsoft-drive.ts";
 import { graphRoutes } from "./microsoft-graph.ts";
 import { microsoftErrors } from "./microsoft-http.ts";
-import { GATEWAY, RFC_WORDS } from "../words.ts";
+import { mailRoutes } from "./microsoft-mail.ts";
+import { API_WORDS, TOKEN_WORDS } from "./microsoft-words.ts";
 
 const LOGIN = "login.microsoftonline.com";
 const TENANTS = ["common", "organizations", "consumers"];
@@ -27,7 +34,7 @@ export const microsoft: Service = {
     "lukasz.wojcik@mail.example, personal",
   ]),
   errors: microsoftErrors,
-  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
+  words: { token: TOKEN_WORDS, api: API_WORDS },
   oauth: {
     authorize: TENANTS.map((tenant) => ({ host: LOGIN, path: `/${tenant}/oauth2/v2.0/authorize` })),
     token: TENANTS.map((tenant) => ({ host: LOGIN, path: `/${tenant}/oauth2/v2.0/token` })),
@@ -43,6 +50,8 @@ export const microsoft: Service = {
       known: SCOPE_WORDS.microsoft,
       unknown: "redirect",
       parts: oneSetOfScopes(),
+      // Teams is not there for personal accounts. https://learn.microsoft.com/en-us/answers/questions/43462
+      withheld: (account) => (microsoftUser(account).isPersonal ? ["Team.ReadBasic.All"] : []),
     },
     inspect: ({ params }) => {
       if (split(params["scope"], / +/).length === 0) return { error: "invalid_request", text: "scope is required." };
@@ -71,6 +80,7 @@ export const microsoft: Service = {
     },
     refuse: refuseToken,
   },
+  canonical: canonicalPath,
   headers: (call) => ({
     "request-id": crypto.randomUUID(),
     "client-request-id": call.headers.get("client-request-id") ?? crypto.randomUUID(),
@@ -84,6 +94,12 @@ export const microsoft: Service = {
       open("GET", LOGIN, `/${tenant}/discovery/v2.0/keys`, async ({ store }) => json(await keySet(store))),
     ]),
     ...graphRoutes,
+    ...driveRoutes,
+    ...driveContentRoutes,
+    ...mailRoutes,
+    ...calendarRoutes,
+    ...contactsRoutes,
+    ...batchRoutes,
   ],
 };
 

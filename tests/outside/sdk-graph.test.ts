@@ -5,7 +5,7 @@
 import { GraphError, PageIterator, type PageCollection } from "@microsoft/microsoft-graph-client";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { microsoftItems } from "../../sandbox/data/microsoft.ts";
+import { microsoftItems } from "../../sandbox/data/microsoft-drive.ts";
 import { toGraph } from "./sdk-clients.ts";
 import {
   BAD_KEY,
