@@ -64,7 +64,9 @@ export const SCOPE_WORDS = {
     "crm.objects.companies.read": "See companies",
     "crm.objects.companies.write": "Create and change companies",
     "crm.objects.deals.read": "See deals",
+    "crm.objects.deals.write": "Create and change deals",
     "crm.objects.owners.read": "See the people in your HubSpot account",
+    files: "See, upload and delete files",
   },
   microsoft: {
     openid: "Sign you in",

@@ -51,6 +51,17 @@ export function jsonBody(call: Call): Record<string, unknown> | undefined {
   }
 }
 
+/** The parts of a multipart body; undefined when it is none. */
+export async function formOf(call: Call): Promise<FormData | undefined> {
+  const type = call.headers.get("content-type") ?? "";
+  if (mediaType(call) !== "multipart/form-data") return undefined;
+  try {
+    return await new Response(call.bytes, { headers: { "content-type": type } }).formData();
+  } catch {
+    return undefined;
+  }
+}
+
 /** The media type of the body, without its parameters. */
 export function mediaType(call: Call): string {
   return (call.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";

@@ -1,20 +1,29 @@
+import * as z from "zod";
 import { holder, person } from "./people.ts";
 import { ADJECTIVES, dice, hoursAgo, many, NOUNS, perAccount, pick, slug } from "./words.ts";
 
 /** The kinds of CRM objects the sandbox has. */
-export type CrmKind = "contacts" | "companies";
+export const CRM_KINDS = ["contacts", "companies", "deals"] as const;
+export type CrmKind = (typeof CRM_KINDS)[number];
 
 /** A CRM object with all of its properties. */
-export interface CrmObject {
-  readonly id: string;
-  readonly properties: Readonly<Record<string, string | null>>;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly archived: boolean;
-}
+export const crmObjectSchema = z.object({
+  id: z.string(),
+  properties: z.record(z.string(), z.string().nullable()),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  archived: z.boolean(),
+  archivedAt: z.exactOptional(z.string()),
+});
+export type CrmObject = z.infer<typeof crmObjectSchema>;
 
-const CONTACTS_PER_ACCOUNT = [318, 36, 0];
-const COMPANIES_PER_ACCOUNT = [131, 12, 0];
+const PER_ACCOUNT: Readonly<Record<CrmKind, readonly number[]>> = {
+  contacts: [318, 36, 0],
+  companies: [131, 12, 0],
+  deals: [47, 7, 0],
+};
+const FIRST_ID: Readonly<Record<CrmKind, number>> = { contacts: 151, companies: 8_402_001, deals: 21_630_005 };
+const STAGES = ["appointmentscheduled", "qualifiedtobuy", "contractsent", "closedwon"] as const;
 const INDUSTRIES = ["LOGISTICS", "BOTANY", "PUBLISHING", "MARITIME", "RETAIL"] as const;
 const FORMS = ["GmbH", "Ltd", "AB", "S.r.l.", "有限公司", "& Søn", "Co-op"] as const;
 
@@ -25,32 +34,57 @@ export function hubspotPortal(account: number) {
   return { portalId, userId: 9_204_417 + account, domain: email.split("@")[1] ?? "", first, last, email };
 }
 
+const OWN: Readonly<Record<CrmKind, (account: number, index: number) => CrmObject["properties"]>> = {
+  contacts: contact,
+  companies: company,
+  deals: deal,
+};
+
 const byKind = {
   contacts: perAccount((account) => makeObjects(account, "contacts")),
   companies: perAccount((account) => makeObjects(account, "companies")),
+  deals: perAccount((account) => makeObjects(account, "deals")),
 };
 
-/** Contacts or companies, in the order of their ids. */
+/** Objects of one kind, in the order of their ids. */
 export function crmObjects(account: number, kind: CrmKind): readonly CrmObject[] {
   return byKind[kind](account);
 }
 
+/** Which objects belong together from the start: contacts and deals with their companies. */
+export const crmPairs = perAccount((account): readonly CrmPair[] => {
+  const companies = crmObjects(account, "companies");
+  const pairsOf = (kind: "contacts" | "deals", every: number) =>
+    crmObjects(account, kind).flatMap((object, index) => {
+      const other = index % every === 0 ? companies[index % 100] : undefined;
+      return other === undefined ? [] : [{ kind, id: object.id, toKind: "companies" as const, toId: other.id }];
+    });
+  return [...pairsOf("contacts", 4), ...pairsOf("deals", 2)];
+});
+
+/** Two objects that belong together. */
+export interface CrmPair {
+  readonly kind: CrmKind;
+  readonly id: string;
+  readonly toKind: CrmKind;
+  readonly toId: string;
+}
+
 function makeObjects(account: number, kind: CrmKind): readonly CrmObject[] {
-  const counts = kind === "contacts" ? CONTACTS_PER_ACCOUNT : COMPANIES_PER_ACCOUNT;
-  const count = counts[account] ?? 0;
+  const count = PER_ACCOUNT[kind][account] ?? 0;
   return many(count, (index) => {
-    const id = String((kind === "contacts" ? 151 : 8_402_001) + index * 7 + account * 100_000);
+    const id = String(FIRST_ID[kind] + index * 7 + account * 100_000);
     const createdAt = hoursAgo(9000 - index * 11);
     const updatedAt = hoursAgo((count - index) * 3);
-    const own = kind === "contacts" ? contact(account, index) : company(account, index);
-    const stamps = {
-      createdate: createdAt,
-      hs_lastmodifieddate: updatedAt,
-      lastmodifieddate: updatedAt,
-      hs_object_id: id,
-    };
-    return { id, properties: { ...own, ...stamps }, createdAt, updatedAt, archived: false };
+    const properties = { ...OWN[kind](account, index), ...crmStamps(kind, id, createdAt, updatedAt) };
+    return { id, properties, createdAt, updatedAt, archived: false };
   });
+}
+
+/** The properties that HubSpot keeps itself; a contact's last change goes by another name besides. */
+export function crmStamps(kind: CrmKind, id: string, createdAt: string, updatedAt: string): CrmObject["properties"] {
+  const stamps = { createdate: createdAt, hs_lastmodifieddate: updatedAt, hs_object_id: id };
+  return kind === "contacts" ? { ...stamps, lastmodifieddate: updatedAt } : stamps;
 }
 
 function contact(account: number, index: number): Record<string, string | null> {
@@ -73,6 +107,17 @@ function company(account: number, index: number): Record<string, string | null> 
     domain: index % 9 === 8 ? null : `${slug(name)}.example`,
     industry: INDUSTRIES[index % INDUSTRIES.length] ?? null,
     city: index % 3 === 0 ? "Kraków" : null,
+  };
+}
+
+function deal(account: number, index: number): Record<string, string | null> {
+  const stage = STAGES[index % STAGES.length] ?? null;
+  return {
+    dealname: `${companyName(account, index % 100)}, ${2024 + (index % 3)}`,
+    amount: index % 5 === 4 ? null : String(1000 + index * 250),
+    dealstage: stage,
+    pipeline: "default",
+    closedate: stage === "closedwon" ? hoursAgo(index * 20) : null,
   };
 }
 

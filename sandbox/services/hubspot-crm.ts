@@ -1,61 +1,57 @@
 import * as z from "zod";
-import { type CrmKind, type CrmObject, crmObjects } from "../data/hubspot.ts";
+import { type CrmKind, type CrmObject, CRM_KINDS } from "../data/hubspot.ts";
 import { type Call, json, jsonBody, mapped, wholeNumber } from "../http.ts";
 import { pageOf } from "../paging.ts";
 import { api, type ApiContext, type Route } from "../routes.ts";
 import { pageSize } from "../settings.ts";
+import { associationsOf, newAssociation, pair } from "./hubspot-associations.ts";
+import { batchRoutes } from "./hubspot-batch.ts";
 import { failure, HUBSPOT_API as API, hubspotErrors as errors } from "./hubspot-http.ts";
+import { changed, complaint, findKind, findObject, newObject, objects, pairName, shown } from "./hubspot-objects.ts";
+import { search } from "./hubspot-search.ts";
 
-const DEFAULT_PROPERTIES: Readonly<Record<CrmKind, readonly string[]>> = {
-  contacts: ["createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"],
-  companies: ["createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"],
-};
+const propertiesSchema = z.object({ properties: z.record(z.string(), z.string().nullable()) });
+const newSchema = propertiesSchema.extend({ associations: z.array(newAssociation).default([]) });
 
-const properties = z.record(z.string(), z.string().nullable());
-const objectSchema = z.object({
-  id: z.string(),
-  properties,
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  archived: z.boolean(),
-});
-const newObject = z.object({ properties });
-const searchSchema = z.object({
-  limit: z.number().int().min(1).max(100).default(10),
-  after: z.union([z.string(), z.number()]).optional(),
-  query: z.string().optional(),
-  properties: z.array(z.string()).optional(),
-});
+/** Every kind of object under the old path and the dated one. */
+export const crmRoutes: readonly Route[] = CRM_KINDS.flatMap((kind) =>
+  [`/crm/v3/objects/${kind}`, `/crm/objects/2026-03/${kind}`].flatMap((path) => [
+    ...routesAt(kind, path),
+    ...batchRoutes(kind, path),
+  ]),
+);
 
-/** Lists, reads, creates and searches one kind of CRM object, under the old path and the dated one. */
-export function crmRoutes(kind: CrmKind): Route[] {
+function routesAt(kind: CrmKind, path: string): Route[] {
   const [read, write] = [[`crm.objects.${kind}.read`], [`crm.objects.${kind}.write`]];
-  return [`/crm/v3/objects/${kind}`, `/crm/objects/2026-03/${kind}`].flatMap((path) => [
+  return [
     api("GET", API, path, read, (context) => list(context, kind, path)),
     api("POST", API, path, write, (context) => create(context, kind)),
     api("POST", API, `${path}/search`, read, (context) => search(context, kind)),
-    api("GET", API, `${path}/:id`, read, (context) => {
-      const found = all(context, kind).find(({ id }) => id === context.params["id"]);
-      return found === undefined ? errors.notFound(context.call) : json(shown(context.call, kind, found));
-    }),
-  ]);
+    api("GET", API, `${path}/:id`, read, (context) => retrieve(context, kind)),
+    api("PATCH", API, `${path}/:id`, write, (context) => update(context, kind)),
+    api("DELETE", API, `${path}/:id`, write, (context) => archive(context, kind)),
+  ];
 }
 
-function all({ account, store }: ApiContext, kind: CrmKind): CrmObject[] {
-  return [...crmObjects(account, kind), ...store.objects(account, kind, objectSchema).toReversed()];
+/** `properties=a,b&properties=c` and the like. */
+function named({ query }: Call, parameter: "properties" | "associations"): string[] {
+  return query.getAll(parameter).flatMap((names) => names.split(","));
 }
 
 function list(context: ApiContext, kind: CrmKind, path: string): Response {
   const { call, settings } = context;
   const limit = wholeNumber(call.query.get("limit"), 10, 1, 1000);
   if (limit > 100) return errors.badRequest(call, "The limit must be at most 100.");
-  const objects = all(context, kind);
+  const wantsArchived = call.query.get("archived") === "true";
+  const found = objects(context, kind)
+    .list()
+    .filter(({ archived }) => archived === wantsArchived);
   const after = call.query.get("after");
   // The cursor is the id after which the page starts, as in HubSpot's own lists.
-  const start = after === null ? 0 : objects.findIndex(({ id }) => id === after) + 1;
+  const start = after === null ? 0 : found.findIndex(({ id }) => id === after) + 1;
   if (after !== null && start === 0) return errors.badRequest(call, "The after cursor is not valid.");
-  const page = pageOf(objects, start, pageSize(settings, limit));
-  const results = page.items.map((object) => shown(call, kind, object));
+  const page = pageOf(found, start, pageSize(settings, limit));
+  const results = page.items.map((object) => full(context, kind, object));
   const last = page.items.at(-1)?.id;
   if (page.next === undefined || last === undefined) return json({ results });
   const query = new URLSearchParams(call.query);
@@ -63,42 +59,62 @@ function list(context: ApiContext, kind: CrmKind, path: string): Response {
   return json({ results, paging: { next: { after: last, link: mapped(call, API, `${path}?${query.toString()}`) } } });
 }
 
-function shown(call: Call, kind: CrmKind, object: CrmObject, asked?: readonly string[]): CrmObject {
-  const named = asked ?? call.query.getAll("properties").flatMap((names) => names.split(","));
-  const wanted = named.length === 0 ? DEFAULT_PROPERTIES[kind] : [...named, "createdate", "hs_object_id"];
-  const picked = Object.fromEntries(wanted.map((name) => [name, object.properties[name] ?? null]));
-  return { ...object, properties: picked };
+/** With the properties and the associations that the query names. */
+function full(context: ApiContext, kind: CrmKind, object: CrmObject): object {
+  const asked = shown(kind, object, named(context.call, "properties"));
+  const kinds = named(context.call, "associations").flatMap((name) => findKind(name) ?? []);
+  if (kinds.length === 0) return asked;
+  const associations = kinds.flatMap((to) => {
+    const results = associationsOf(context, kind, object.id, to).map(({ toId: id }) => ({
+      id,
+      type: pairName(kind, to),
+    }));
+    return results.length === 0 ? [] : [[to, { results }]];
+  });
+  return { ...asked, associations: Object.fromEntries(associations) };
+}
+
+function retrieve(context: ApiContext, kind: CrmKind): Response {
+  const id = context.params["id"] ?? "";
+  const found =
+    context.call.query.get("archived") === "true"
+      ? objects(context, kind).find(id)
+      : findObject(context, kind, id, context.call.query.get("idProperty") ?? undefined);
+  return found === undefined ? errors.notFound(context.call) : json(full(context, kind, found));
 }
 
 function create(context: ApiContext, kind: CrmKind): Response {
-  const wanted = newObject.safeParse(jsonBody(context.call));
+  const wanted = newSchema.safeParse(jsonBody(context.call));
   if (!wanted.success) return errors.badRequest(context.call, "The body has no properties.");
-  const { email } = wanted.data.properties;
-  if (email !== undefined && all(context, kind).some((object) => object.properties["email"] === email)) {
-    return failure(409, "CONFLICT", "A contact with this email exists.");
+  const refused = complaint(context, kind, wanted.data.properties);
+  if (refused !== undefined) return refused;
+  const object = newObject(context, kind, wanted.data.properties);
+  objects(context, kind).put(object);
+  for (const { to, types } of wanted.data.associations) {
+    const problem = pair(context, { kind, id: object.id, toId: to.id, types });
+    if (problem !== undefined) return problem;
   }
-  const now = new Date(context.call.now).toISOString();
-  const id = String(90_000_000 + all(context, kind).length);
-  const stamps = { createdate: now, lastmodifieddate: now, hs_lastmodifieddate: now, hs_object_id: id };
-  const object = {
-    id,
-    properties: { ...wanted.data.properties, ...stamps },
-    createdAt: now,
-    updatedAt: now,
-    archived: false,
-  };
-  context.store.addObject(context.account, kind, object);
   return json(object, 201);
 }
 
-function search(context: ApiContext, kind: CrmKind): Response {
-  const wanted = searchSchema.safeParse(jsonBody(context.call) ?? {});
-  if (!wanted.success) return errors.badRequest(context.call, "The search is not valid.");
-  const { limit, after = 0, query = "", properties: asked } = wanted.data;
-  const text = query.toLowerCase();
-  const hits = all(context, kind).filter((object) => JSON.stringify(object.properties).toLowerCase().includes(text));
-  const page = pageOf(hits, Number(after), pageSize(context.settings, limit));
-  const results = page.items.map((object) => shown(context.call, kind, object, asked));
-  const paging = page.next === undefined ? {} : { paging: { next: { after: String(page.next) } } };
-  return json({ total: hits.length, results, ...paging });
+function update(context: ApiContext, kind: CrmKind): Response {
+  const wanted = propertiesSchema.safeParse(jsonBody(context.call));
+  if (!wanted.success) return errors.badRequest(context.call, "The body has no properties.");
+  const idProperty = context.call.query.get("idProperty") ?? undefined;
+  const found = findObject(context, kind, context.params["id"] ?? "", idProperty);
+  if (found === undefined) return errors.notFound(context.call);
+  const refused = complaint(context, kind, wanted.data.properties, found.id);
+  if (refused !== undefined) return refused;
+  const object = changed(kind, found, wanted.data.properties, new Date(context.call.now).toISOString());
+  objects(context, kind).put(object);
+  return json(object);
+}
+
+/** What is archived can be read for three months, by those who ask for it: `archived=true`. */
+function archive(context: ApiContext, kind: CrmKind): Response {
+  const found = objects(context, kind).find(context.params["id"] ?? "");
+  if (found === undefined) return failure(404, "OBJECT_NOT_FOUND", "The resource was not found.");
+  const archivedAt = new Date(context.call.now).toISOString();
+  objects(context, kind).put({ ...found, archived: true, archivedAt });
+  return new Response(null, { status: 204 });
 }

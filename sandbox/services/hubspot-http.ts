@@ -3,7 +3,7 @@ import type { ApiErrors } from "../service.ts";
 
 export const HUBSPOT_API = "api.hubapi.com";
 
-/** HubSpot's error shape. */
+/** HubSpot's error shape: https://developers.hubspot.com/docs/api-reference/error-handling */
 export function failure(status: number, category: string, message: string, more: object = {}): Response {
   return json({ status: "error", message, correlationId: crypto.randomUUID(), category, ...more }, status);
 }

@@ -64,6 +64,8 @@ export const hubspot = defineProvider({
     ends: "token",
   },
   scopes: ["oauth", "crm.objects.contacts.read", "crm.objects.companies.read", "crm.objects.owners.read"],
+  // The portal was deleted, or has taken the app out: https://github.com/PostHog/posthog/pull/72609
+  token_refusals: [{ codes: ["BAD_HUB"], means: "grant_refused" }],
   token_details: { hub_id: "hub_id", user_id: "user_id" },
   api: {
     base_url: "https://api.hubapi.com",

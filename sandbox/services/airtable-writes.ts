@@ -1,12 +1,12 @@
 import * as z from "zod";
-import type { AirtableRecord } from "../../data/airtable.ts";
-import { json, jsonBody } from "../../http.ts";
-import { randomText } from "../../random.ts";
-import { api, type ApiContext, type Route } from "../../routes.ts";
-import { toCells, withCells } from "./cells.ts";
-import { AIRTABLE_API as API, airtableErrors as errors, failure } from "./http.ts";
-import { wantsIds } from "./records.ts";
-import { findTable, type Place, records, shownRecord } from "./tables.ts";
+import type { AirtableRecord } from "../data/airtable.ts";
+import { json, jsonBody } from "../http.ts";
+import { randomText } from "../random.ts";
+import { api, type ApiContext, type Route } from "../routes.ts";
+import { toCells, withCells } from "./airtable-cells.ts";
+import { AIRTABLE_API as API, airtableErrors as errors, failure } from "./airtable-http.ts";
+import { wantsIds } from "./airtable-records.ts";
+import { findTable, type Place, records, shownRecord } from "./airtable-tables.ts";
 
 const WRITE = ["data.records:write"];
 /** https://airtable.com/developers/web/api/create-records */

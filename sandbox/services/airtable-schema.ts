@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { type AirtableField, type AirtableTable, fieldSchema } from "../../data/airtable.ts";
-import { json, jsonBody } from "../../http.ts";
-import { fromCursor, pageOf, toCursor } from "../../paging.ts";
-import { randomText } from "../../random.ts";
-import { api, type ApiContext, type Route } from "../../routes.ts";
-import { pageSize } from "../../settings.ts";
-import { AIRTABLE_API as API, airtableErrors as errors, failure } from "./http.ts";
-import { bases, findBase, findField, findTable, tables } from "./tables.ts";
+import { type AirtableField, type AirtableTable, fieldSchema } from "../data/airtable.ts";
+import { json, jsonBody } from "../http.ts";
+import { fromCursor, pageOf, toCursor } from "../paging.ts";
+import { randomText } from "../random.ts";
+import { api, type ApiContext, type Route } from "../routes.ts";
+import { pageSize } from "../settings.ts";
+import { AIRTABLE_API as API, airtableErrors as errors, failure } from "./airtable-http.ts";
+import { bases, findBase, findField, findTable, tables } from "./airtable-tables.ts";
 
 const READ = ["schema.bases:read"];
 const WRITE = ["schema.bases:write"];

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { AirtableField, AirtableRecord, AirtableTable } from "../../data/airtable.ts";
-import { failure } from "./http.ts";
-import { findField } from "./tables.ts";
+import type { AirtableField, AirtableRecord, AirtableTable } from "../data/airtable.ts";
+import { failure } from "./airtable-http.ts";
+import { findField } from "./airtable-tables.ts";
 
 const choices = z.object({ choices: z.array(z.object({ name: z.string() })) });
 const attachments = z.array(z.union([z.object({ url: z.url() }), z.object({ id: z.string() })]));

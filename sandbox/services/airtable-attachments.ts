@@ -1,11 +1,11 @@
 import { decodeBase64IgnorePadding } from "@oslojs/encoding";
 import * as z from "zod";
-import { json, jsonBody } from "../../http.ts";
-import { randomText } from "../../random.ts";
-import { api, type ApiContext, type Route } from "../../routes.ts";
-import { withCells } from "./cells.ts";
-import { AIRTABLE_CONTENT, airtableErrors as errors, failure } from "./http.ts";
-import { findBase, findField, records, shownRecord, tables } from "./tables.ts";
+import { json, jsonBody } from "../http.ts";
+import { randomText } from "../random.ts";
+import { api, type ApiContext, type Route } from "../routes.ts";
+import { withCells } from "./airtable-cells.ts";
+import { AIRTABLE_CONTENT, airtableErrors as errors, failure } from "./airtable-http.ts";
+import { findBase, findField, records, shownRecord, tables } from "./airtable-tables.ts";
 
 /** https://airtable.com/developers/web/api/upload-attachment */
 const LARGEST = 5 * 1024 * 1024;

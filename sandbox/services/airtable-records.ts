@@ -1,13 +1,13 @@
 import * as z from "zod";
-import type { AirtableRecord, AirtableTable } from "../../data/airtable.ts";
-import { inOrder } from "../../data/words.ts";
-import { type Call, json, jsonBody } from "../../http.ts";
-import { fromCursor, pageOf, toCursor } from "../../paging.ts";
-import { api, type ApiContext, type Route } from "../../routes.ts";
-import { pageSize } from "../../settings.ts";
-import { parseFormula, passes } from "./formula.ts";
-import { AIRTABLE_API as API, airtableErrors as errors, failure } from "./http.ts";
-import { findField, findTable, records, shownRecord } from "./tables.ts";
+import type { AirtableRecord, AirtableTable } from "../data/airtable.ts";
+import { inOrder } from "../data/words.ts";
+import { type Call, json, jsonBody } from "../http.ts";
+import { fromCursor, pageOf, toCursor } from "../paging.ts";
+import { api, type ApiContext, type Route } from "../routes.ts";
+import { pageSize } from "../settings.ts";
+import { parseFormula, passes } from "./airtable-formula.ts";
+import { AIRTABLE_API as API, airtableErrors as errors, failure } from "./airtable-http.ts";
+import { findField, findTable, records, shownRecord } from "./airtable-tables.ts";
 
 const listing = z.object({
   pageSize: z.coerce.number().int().min(1).max(100).default(100),

@@ -1,5 +1,5 @@
-import { json } from "../../http.ts";
-import type { ApiErrors } from "../../service.ts";
+import { json } from "../http.ts";
+import type { ApiErrors } from "../service.ts";
 
 export const AIRTABLE_API = "api.airtable.com";
 export const AIRTABLE_CONTENT = "content.airtable.com";

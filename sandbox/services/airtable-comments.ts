@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { airtableUser } from "../../data/airtable.ts";
-import { json, jsonBody, wholeNumber } from "../../http.ts";
-import { fromCursor, pageOf, toCursor } from "../../paging.ts";
-import { randomText } from "../../random.ts";
-import { api, type ApiContext, type Route } from "../../routes.ts";
-import { pageSize } from "../../settings.ts";
-import type { Shelf } from "../../shelf.ts";
-import { AIRTABLE_API as API, airtableErrors as errors, failure } from "./http.ts";
-import { findTable, records } from "./tables.ts";
+import { airtableUser } from "../data/airtable.ts";
+import { json, jsonBody, wholeNumber } from "../http.ts";
+import { fromCursor, pageOf, toCursor } from "../paging.ts";
+import { randomText } from "../random.ts";
+import { api, type ApiContext, type Route } from "../routes.ts";
+import { pageSize } from "../settings.ts";
+import type { Shelf } from "../shelf.ts";
+import { AIRTABLE_API as API, airtableErrors as errors, failure } from "./airtable-http.ts";
+import { findTable, records } from "./airtable-tables.ts";
 
 const PATH = "/v0/:base/:table/:record/comments";
 const READ = ["data.recordComments:read"];

@@ -9,10 +9,10 @@ import {
   recordSchema,
   tableRecords,
   tableSchema,
-} from "../../data/airtable.ts";
-import type { ApiContext } from "../../routes.ts";
-import type { Shelf } from "../../shelf.ts";
-import { airtableErrors } from "./http.ts";
+} from "../data/airtable.ts";
+import type { ApiContext } from "../routes.ts";
+import type { Shelf } from "../shelf.ts";
+import { airtableErrors } from "./airtable-http.ts";
 
 const LEVELS: readonly AirtableBase["permissionLevel"][] = ["read", "comment", "edit", "create"];
 

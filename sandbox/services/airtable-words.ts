@@ -1,5 +1,5 @@
-import type { Service, Spoken } from "../../service.ts";
-import { GATEWAY, RFC_WORDS } from "../../words.ts";
+import type { Service, Spoken } from "../service.ts";
+import { GATEWAY, RFC_WORDS } from "../words.ts";
 
 const OAUTH = "https://airtable.com/developers/web/api/oauth-reference";
 const ERRORS = "https://airtable.com/developers/web/api/errors";
