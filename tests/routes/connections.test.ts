@@ -261,12 +261,42 @@ describe("a connection", () => {
     ["metadata over 4 KiB of UTF-8", { metadata: { text: "\u{20ac}".repeat(2000) } }],
     ["eleven tags", { tags: Object.fromEntries(Array.from({ length: 11 }, (_, at) => [`tag-${at}`, ""])) }],
     ["a tag with a space in its name", { tags: { "a b": "" } }],
+    ["a tag that could not be asked for, with a colon in its name", { tags: { "a:b": "c" } }],
+    ["a tag that no URL can say", { tags: { plan: "\ud800" } }],
     ["something else", { status: "connected" }],
   ])("takes no label of %s", async (_, labels) => {
     const app = await makeApp();
     const { id } = await connectUser(app, "user-1");
     const answer = await call(app.key, "PATCH", `/connections/${id}`, labels);
     expect(await errorOf(answer)).toMatchObject({ status: 400, error: "invalid_request" });
+  });
+
+  it.each(["", ":", "a:b", "two words", "line\nbreak", "\u2028", "%2B+&=", "\u{1f511}", "x".repeat(255)])(
+    "is found by a tag of any value that can be set: %j",
+    async (value) => {
+      const app = await makeApp();
+      const { id } = await connectUser(app, "user-1");
+      await label(app, id, { tags: { plan: value } });
+      for (const query of ["", "&user=user-1"]) {
+        const found = await page(app.key, `?tag=${encodeURIComponent(`plan:${value}`)}${query}`);
+        expect(found.connections).toMatchObject([{ id, tags: { plan: value } }]);
+      }
+    },
+  );
+
+  it("keeps a tag that was set when a colon in its name was still taken", async () => {
+    const app = await makeApp();
+    const { id } = await connectUser(app, "user-1");
+    await runInDurableObject(env.VAULT.getByName(vaultName(app.id, "user-1")), (_, state) =>
+      state.storage.sql.exec(
+        "INSERT OR REPLACE INTO labels (integration, labels) VALUES (?, ?)",
+        app.integrations["github"],
+        JSON.stringify({ metadata: {}, tags: { "a:b": "c" } }),
+      ),
+    );
+    const shown = await answered(Connection, call(app.key, "GET", `/connections/${id}`));
+    expect(shown.tags).toEqual({ "a:b": "c" });
+    expect(await label(app, id, { metadata: { row: 7 } })).toMatchObject({ tags: { "a:b": "c" } });
   });
 
   it("keeps its id and its labels when it is connected again by a link", async () => {
@@ -337,6 +367,36 @@ describe("tokens", () => {
     expect(await renewed.json()).toMatchObject({ refreshed: true });
     const after = await answered(FreshToken, call(app.key, "GET", `/connections/${imported.id}/token`));
     expect(after.access_token).not.toBe(access_token);
+  });
+
+  it.each([0, -1, -86_400 * 400])(
+    "that ended %i seconds ago are brought in and renewed before use",
+    async (expires_in) => {
+      const app = await makeApp({ services: ["google"] });
+      await connectUser(app, "user-1", "google");
+      const { issued } = await control("google").grants();
+      const refresh_token = issued.find((secret) => secret.startsWith("1//"));
+      const body = { user: "user-2", integration: app.integrations["google"], access_token: "ended", refresh_token };
+      const imported = await answered(
+        Connection,
+        call(app.key, "POST", "/connections/import", { ...body, expires_in }),
+        201,
+      );
+      expect(imported).toMatchObject({ status: "connected", account: { email: expect.any(String) } });
+      const { access_token } = await answered(FreshToken, call(app.key, "GET", `/connections/${imported.id}/token`));
+      expect(access_token).not.toBe("ended");
+    },
+  );
+
+  it("of ten years are brought in with their end; those that are over and cannot be renewed are not", async () => {
+    const app = await makeApp();
+    const body = { user: "user-1", integration: app.integrations["github"], access_token: "abc" };
+    const decade = { ...body, expires_in: 315_705_599 };
+    const imported = await answered(Connection, call(app.key, "POST", "/connections/import", decade), 201);
+    expect(Date.parse(imported.expires_at ?? "") - Date.now()).toBeGreaterThan(315_000_000_000);
+    const over = await errorOf(await call(app.key, "POST", "/connections/import", { ...body, expires_in: 0 }));
+    expect(over).toMatchObject({ status: 400, error: "invalid_request" });
+    expect(over.message).toContain("refresh_token");
   });
 
   it("are brought in for an integration of the app only, and in one piece", async () => {
@@ -443,6 +503,10 @@ describe("the index", () => {
 });
 
 describe("an integration", () => {
+  const sandboxClient = (service: string) => ({
+    client_id: `sandbox-${service}-client`,
+    client_secret: `sandbox-${service}-secret-opens-nothing`,
+  });
   const CLIENT = { client_id: "sandbox-google-client", client_secret: "sandbox-google-secret-opens-nothing" };
   const put = (app: TestApp, settings: unknown) => call(app.key, "PUT", `/apps/${app.id}/integrations`, settings);
 
@@ -492,6 +556,19 @@ describe("an integration", () => {
     (await answered(SavedIntegration, put(app, settings))).integration;
   const listed = async (app: TestApp) =>
     (await answered(AppIntegrations, call(app.key, "GET", `/apps/${app.id}/integrations`))).integrations;
+
+  it.each(["airtable", "hubspot", "notion", "spotify", "github", "google", "facebook", "slack", "microsoft"])(
+    "has its client checked at %s: right, with a wrong secret, and with a wrong id",
+    async (provider) => {
+      const app = await makeApp({ services: [] });
+      const client = sandboxClient(provider);
+      const check = async (fields: object) =>
+        (await answered(SavedIntegration, put(app, { provider, ...client, ...fields }))).client_check;
+      expect(await check({})).toBe("accepted");
+      expect(await check({ client_secret: "another-secret" })).toBe("refused");
+      expect(await check({ client_id: "another-id" })).toBe("refused");
+    },
+  );
 
   it("may have the longest name there is, and be called", async () => {
     const app = await makeApp();

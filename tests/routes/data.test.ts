@@ -98,3 +98,28 @@ describe("when the provider's API", () => {
     expect((await visitor.fetch("/data/hubspot")).status).toBe(200);
   });
 });
+
+describe("a limit of the provider's", () => {
+  // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api; https://airtable.com/developers/web/api/rate-limits
+  it.each([
+    ["github", { headers: { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "{reset}" }, status: 403 }, 900],
+    ["github", { headers: { "Retry-After": "{date}" }, status: 429 }, 900],
+    ["airtable", { status: 429 }, 30],
+    ["google", { headers: { "Retry-After": "{date}" }, status: 503 }, 900],
+  ])("of %s is told with its end: %j", async (service, { status, ...rest }, seconds) => {
+    await control(service).reset();
+    const person = new Visitor();
+    await person.connect(service);
+    const until = Date.now() + 900_000;
+    const headers = Object.fromEntries(
+      Object.entries("headers" in rest ? rest.headers : {}).map(([name, value]) => [
+        name,
+        value.replace("{reset}", String(Math.floor(until / 1000))).replace("{date}", new Date(until).toUTCString()),
+      ]),
+    );
+    await control(service).fault({ endpoint: "api", status, headers, body: "{}" });
+    const answer = await person.fetch(`/data/${service}`);
+    expect(answer.status).toBe(status === 503 ? 502 : 503);
+    expect(Math.abs(Number(answer.headers.get("Retry-After")) - seconds)).toBeLessThan(10);
+  });
+});
