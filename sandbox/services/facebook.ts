@@ -120,5 +120,6 @@ const CODES: Readonly<Partial<Record<Refusal["reason"], { code: number; subcode?
 
 function refuseToken(_call: unknown, { reason, text }: Refusal): Response {
   const { code, subcode } = CODES[reason] ?? { code: 100 };
-  return failure(400, code, text, subcode);
+  // What it says to a code that is none: https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow
+  return failure(400, code, reason === "code_unknown" ? "Invalid verification code format." : text, subcode);
 }

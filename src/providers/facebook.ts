@@ -52,6 +52,7 @@ export const facebook = defineProvider({
   token_refusals: [
     { codes: TOKEN_REJECTED, means: "grant_refused" },
     { codes: [100], subcodes: [36_007, 36_008, 36_009], means: "grant_refused" },
+    { codes: [100], says: "verification code", means: "grant_refused" },
     { codes: [1], says: "secret", means: "client_refused" },
     { codes: [101], means: "client_refused" },
     { codes: RATE_LIMITED, means: "rate_limited" },
