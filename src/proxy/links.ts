@@ -49,9 +49,21 @@ function rewriteLink(link: string, { provider, proxy, called }: LinkContext): st
 /** Takes the token out of what a provider has written it into. */
 function swapToken(text: string, { provider, access_token, key, isForeign }: LinkContext): string {
   if (!provider.api.token_in_links) return text;
-  if (!isForeign) return text.replaceAll(access_token, key);
-  const written = `access_token=${access_token}`;
-  return key === "" ? text : text.replaceAll(written, `${written}&access_token=${key}`);
+  if (!isForeign) return text.replace(spellings(access_token), key);
+  if (key === "") return text;
+  const written = new RegExp(`access_token=${spellings(access_token).source}`, "g");
+  return text.replace(written, (found) => `${found}&access_token=${key}`);
+}
+
+/** A token as JSON and URLs may write it: what is no letter and no digit can be escaped there, character by character. */
+function spellings(token: string): RegExp {
+  const characters = Array.from(token, (character) => {
+    if (/[A-Za-z0-9]/.test(character)) return character;
+    const code = character.charCodeAt(0).toString(16).padStart(2, "0");
+    const digits = code.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+    return `(?:\\\\?\\${character}|%${digits}|\\\\u00${digits})`;
+  });
+  return new RegExp(characters.join(""), "g");
 }
 
 /** Rewrites the declared fields of a JSON text, at any depth. @returns the same text where there are none */

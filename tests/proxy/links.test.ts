@@ -42,6 +42,20 @@ describe("in a body", () => {
   });
 
   it.each([
+    ["percent-encoded", "a-b.c_d~e+f/g==", "a-b.c_d~e%2Bf%2Fg%3D%3D"],
+    ["percent-encoded beyond need, in small digits", "a-b.c_d~e+f/g==", "a%2db%2ec%5fd%7ee%2bf%2fg%3d%3d"],
+    ["as it is", "a-b.c_d~e+f/g==", "a-b.c_d~e+f/g=="],
+    ["escaped as JSON", "a-b.c_d~e+f/g==", "a-b.c\\u005fd~e\\u002Bf\\/g=="],
+  ])("a token in a link is taken out, %s", (_, access_token, written) => {
+    const text = `{"next":"https:\\/\\/graph.facebook.com\\/v25.0\\/x?access_token=${written}&after=1","note":"${written}"}`;
+    const rewritten = rewriteBody(text, context("facebook", { access_token }), false);
+    expect(rewritten).toContain("access_token=the-key&after=1");
+    expect(rewritten).toContain('"note":"the-key"');
+    const foreign = rewriteBody(text, context("facebook", { access_token, isForeign: true }), true);
+    expect(foreign).toContain(`access_token=${written}&access_token=the-key&after=1`);
+  });
+
+  it.each([
     ["another member", '{"other":"https://graph.microsoft.com/v1.0/x"}'],
     ["another host", '{"@odata.nextLink":"https://graph.microsoft.com.evil.example/x"}'],
     ["a look-alike", '{"@odata.nextLink":"https://graph.microsoft.com@evil.example/x"}'],
