@@ -105,11 +105,13 @@ export type FreshToken = z.output<typeof FreshToken>;
 /** A hundred years: what is beyond that is a moment or milliseconds, and not meant. */
 const MAX_SECONDS = 100 * 366 * 86_400;
 const ImportedToken = z.string().check(z.regex(/^[\x21-\x7e]{1,16384}$/, "visible ASCII without spaces"));
+/** RFC 6749 A.17: a space may stand in a refresh token, which is sent in no header. */
+const ImportedRefreshToken = z.string().check(z.regex(/^[\x20-\x7e]{1,16384}$/, "visible ASCII"));
 export const ImportedTokens = z.strictObject({
   user: UserId,
   integration: z.string().check(z.maxLength(80)),
   access_token: ImportedToken,
-  refresh_token: z.optional(ImportedToken),
+  refresh_token: z.optional(ImportedRefreshToken),
   /** Seconds that the access token has left. None or less: it is renewed before it is used, which takes a refresh token. */
   expires_in: z.optional(z.int().check(z.minimum(-MAX_SECONDS), z.maximum(MAX_SECONDS))),
   scopes: z.optional(RequestedScopes),
