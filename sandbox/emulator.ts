@@ -9,6 +9,7 @@ import { decide } from "./oauth/authorize.ts";
 import { isRefusal } from "./oauth/client-auth.ts";
 import { consentPage, errorPage } from "./oauth/consent-page.ts";
 import { judged } from "./oauth/failing.ts";
+import { awkwardAnswer, awkwardJson } from "./oauth/liberties.ts";
 import { exchange } from "./oauth/token.ts";
 import { isAt } from "./routes.ts";
 import type { Service } from "./service.ts";
@@ -134,7 +135,7 @@ export class Emulator extends DurableObject {
     const result = await exchange(call, service, this.#store);
     const response = isRefusal(result)
       ? oauth.refuse(call, result)
-      : (oauth.encode ?? plainJson)(call, { ...result.answer, ...override });
+      : (oauth.encode ?? asJson)(call, { ...awkwardAnswer(result.answer), ...override });
     // RFC 6749 section 5.1.
     response.headers.set("cache-control", "no-store");
     response.headers.set("pragma", "no-cache");
@@ -178,8 +179,8 @@ export class Emulator extends DurableObject {
   }
 }
 
-function plainJson(_call: Call, answer: Record<string, unknown>): Response {
-  return json(answer);
+function asJson(_call: Call, answer: Record<string, unknown>): Response {
+  return awkwardJson(answer);
 }
 
 function redirect(location: string): Response {

@@ -109,6 +109,8 @@ export interface OAuthFacts {
   readonly inspect?: (question: AuthorizeQuestion) => { readonly error: string; readonly text: string } | undefined;
   /** Parameters this service adds to a successful callback. */
   readonly callbackExtras?: (granted: readonly Part[], question: Question) => Record<string, string>;
+  /** What this service puts behind every callback. */
+  readonly callbackFragment?: string;
   /** What the callback says when the person declines; RFC 6749 4.1.2.1 unless the service says otherwise. */
   readonly declined?: Readonly<Record<string, string>>;
   /** What the callback says when the service's own page fails; likewise. */

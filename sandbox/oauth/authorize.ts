@@ -5,6 +5,7 @@ import { randomText } from "../random.ts";
 import type { Part, Service } from "../service.ts";
 import type { Question, Store } from "../store.ts";
 import { grantedParts } from "./consent.ts";
+import { awkwardCode, callbackQuery } from "./liberties.ts";
 
 const CODE_LIFETIME = 10 * 60_000;
 /** RFC 6749 4.1.2.1. */
@@ -61,7 +62,7 @@ export function decide(call: Call, service: Service, store: Store, question: Que
   const firstConsent = !store.hasLiveGrant(decision.account);
   const granted = { ...question, parts: grantedParts(service, store, question, decision.account, decision.ticked) };
   const grantId = store.addGrant(decision.account, granted, call.now);
-  const code = service.oauth.codePrefix + randomText(40);
+  const code = awkwardCode(service, service.oauth.codePrefix + randomText(40));
   store.addCode({
     value: code,
     grantId,
@@ -132,12 +133,13 @@ function callback(
   state: string | undefined,
   answer: Record<string, string>,
 ): string {
-  const url = new URL(redirectUri);
-  for (const [name, value] of Object.entries(answer)) url.searchParams.set(name, value);
-  if (state !== undefined) url.searchParams.set("state", state);
-  const { issuer } = service.oauth;
-  if (issuer !== undefined) url.searchParams.set("iss", mapped(call, issuer.host, issuer.path));
-  return url.href;
+  const { issuer, callbackFragment = "" } = service.oauth;
+  const query = callbackQuery({
+    ...answer,
+    ...(state === undefined ? {} : { state }),
+    ...(issuer === undefined ? {} : { iss: mapped(call, issuer.host, issuer.path) }),
+  });
+  return `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}${query}${callbackFragment}`;
 }
 
 function refused(text: string): Verdict {

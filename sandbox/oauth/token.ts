@@ -5,6 +5,7 @@ import type { Answered, Issued, IssuedPart, Part, Refusal, Service } from "../se
 import type { Settings } from "../settings.ts";
 import type { Code, Grant, Store, Token } from "../store.ts";
 import { authenticate, isRefusal, type Params, readParams, refusal } from "./client-auth.ts";
+import { awkwardToken } from "./liberties.ts";
 
 const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
 
@@ -155,7 +156,7 @@ function addToken(
   kind: "access" | "refresh",
   life: number | null,
 ): string {
-  const value = service.oauth.newToken(kind, part.name, settings);
+  const value = awkwardToken(service, kind, service.oauth.newToken(kind, part.name, settings));
   const expiresAt = life === null ? null : call.now + life * 1000;
   store.addToken({
     value,

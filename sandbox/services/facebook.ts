@@ -7,6 +7,7 @@ import { open } from "../routes.ts";
 import type { ExtraGrant, Part, Refusal, Service } from "../service.ts";
 import type { Question } from "../store.ts";
 import { refusal } from "../oauth/client-auth.ts";
+import { awkwardToken } from "../oauth/liberties.ts";
 import { NO_ROTATION, split } from "./bearer.ts";
 import { facebookErrors, failure, findFacebookToken, GRAPH, proofProblem } from "./facebook-http.ts";
 import { graphRoutes } from "./facebook-graph.ts";
@@ -55,6 +56,8 @@ export const facebook: Service = {
       parts: ({ params }) => [{ name: "main", scopes: ["public_profile", ...split(params["scope"], /[ ,]+/)] }],
     },
     callbackExtras: scopesOf,
+    // https://developers.facebook.com/blog/post/552/
+    callbackFragment: "#_=_",
     declined: DECLINED,
     failed: FAILED,
     lifetimes: () => ({ access: TWO_HOURS, refresh: null }),
@@ -100,7 +103,7 @@ function longLived(...[{ call, store, settings }, params]: Parameters<ExtraGrant
     return refusal("invalid_grant", "refresh_expired", "The session has expired.");
   }
   const life = settings.access_token_lifetime ?? SIXTY_DAYS;
-  const value = `EAA${randomText(190)}`;
+  const value = awkwardToken(facebook, "access", `EAA${randomText(190)}`);
   store.addToken({ ...old, value, issuedAt: call.now, expiresAt: call.now + life * 1000 });
   store.countRefresh(grant.id, call.now);
   return { answer: { access_token: value, token_type: "bearer", expires_in: life } };

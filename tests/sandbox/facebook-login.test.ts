@@ -21,7 +21,10 @@ async function login(more: Record<string, string>, ticked?: readonly string[], a
 }
 
 async function permissionsOf(token: string): Promise<Record<string, string>> {
-  const answer = await ask("facebook", `https://graph.facebook.com/v25.0/me/permissions?access_token=${token}`);
+  const answer = await ask(
+    "facebook",
+    `https://graph.facebook.com/v25.0/me/permissions?access_token=${encodeURIComponent(token)}`,
+  );
   const { data } = z
     .object({ data: z.array(z.object({ permission: z.string(), status: z.string() })) })
     .parse(await answer.json());
@@ -38,7 +41,7 @@ describe("a permission that was declined", () => {
     expect(Object.keys(issued)).not.toContain("scope");
     expect(permissions).toEqual({ public_profile: "granted", pages_show_list: "granted", email: "declined" });
     const quiet = await consentTo("facebook", DIALOG, { scope: ASKED.scope });
-    expect([...quiet.keys()].toSorted()).toEqual(["code", "state"]);
+    expect([...quiet.keys()].toSorted()).toEqual(["code", "state", "unheard_of"]);
   });
 
   it("is not asked for again by the same request, and is with auth_type=rerequest", async () => {
@@ -64,10 +67,13 @@ describe("a permission that was declined", () => {
 
   it("is what a permission taken back is from then on, for the tokens there are too", async () => {
     const { token } = await login({});
-    const url = `https://graph.facebook.com/v25.0/me/permissions/email?access_token=${token}`;
+    const url = `https://graph.facebook.com/v25.0/me/permissions/email?access_token=${encodeURIComponent(token)}`;
     expect(await jsonOf(await ask("facebook", url, { method: "DELETE" }))).toEqual({ success: true });
     expect((await permissionsOf(token))["email"]).toBe("declined");
-    const me = await ask("facebook", `https://graph.facebook.com/me?fields=id,email&access_token=${token}`);
+    const me = await ask(
+      "facebook",
+      `https://graph.facebook.com/me?fields=id,email&access_token=${encodeURIComponent(token)}`,
+    );
     expect(Object.keys(await jsonOf(me))).toEqual(["id"]);
     expect((await login({}, EVERYTHING)).permissions["email"]).toBe("declined");
   });
@@ -100,7 +106,7 @@ it("says that a person declined in four parameters, and an error of the dialog's
   });
   await control("facebook").fault({ endpoint: "authorize" });
   const failed = await consentTo("facebook", DIALOG, ASKED);
-  expect([...failed.keys()].toSorted()).toEqual(["error_code", "error_message", "state"]);
+  expect([...failed.keys()].toSorted()).toEqual(["error_code", "error_message", "state", "unheard_of"]);
   await control("facebook").fault({ endpoint: "authorize", override: { error_code: 1 } });
   expect((await consentTo("facebook", DIALOG, ASKED)).get("error_code")).toBe("1");
   expect((await consentTo("facebook", DIALOG, ASKED)).has("code")).toBe(true);
