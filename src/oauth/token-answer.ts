@@ -7,7 +7,7 @@ import { at, type Provider, type RefusalMeaning } from "../providers/provider.ts
 import { isObject, toMembers } from "./body.ts";
 import { isRefusal, judgeRefusal, type Refusal } from "./refusals.ts";
 import { retryAfterHeader } from "./retry-after.ts";
-import { Token, type TokenSet } from "./token-set.ts";
+import { RefreshToken, Token, type TokenSet } from "./token-set.ts";
 import type { Answer } from "./transport.ts";
 
 /** Longer than any service means: above it `expires_in` is something else, such as a moment since 1970. */
@@ -91,7 +91,7 @@ export function readTokenAnswer(
   const lifetime = toLifetime(expires_in) ?? provider.refresh.default_lifetime;
   return {
     access_token: Token.parse(access_token),
-    refresh_token: isToken(refresh_token) ? refresh_token : before.refresh_token,
+    refresh_token: RefreshToken.safeParse(refresh_token).data ?? before.refresh_token,
     expires_at: lifetime === null ? null : Date.now() + lifetime * 1000,
     scopes: toScopes(tokens["scope"] ?? tokens["scopes"]) ?? [...before.scopes],
     details: detailsOf(provider, members ?? {}),

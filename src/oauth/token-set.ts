@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 /** Visible ASCII: a token is sent in a header, where anything else would be an error or worse. */
 export const Token = z.string().check(z.regex(/^[\x21-\x7e]+$/), z.maxLength(16_384));
 /** RFC 6749 A.17: a space may stand in a refresh token, which is sent in no header. */
-const RefreshToken = z.string().check(z.regex(/^[\x20-\x7e]+$/), z.maxLength(16_384));
+export const RefreshToken = z.string().check(z.regex(/^[\x20-\x7e]+$/), z.maxLength(16_384));
 
 /** Times are milliseconds since 1970; null: the provider set none. */
 export const TokenSet = z.object({
