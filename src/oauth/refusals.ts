@@ -25,6 +25,7 @@ const CODE_PATHS = [
   "error_code",
   "status",
   "reason",
+  "error_codes.0",
 ];
 const TEXT_PATHS = ["error_description", "error.message", "message", "error_message", "detail", "error_msg"];
 

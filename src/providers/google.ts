@@ -20,27 +20,27 @@ const File = z.object({
   size: z.nullish(z.string()),
 });
 
-/** Google has a host for most of its APIs. */
+/**
+ * Google has a host for most of its APIs: https://developers.google.com/discovery/v1/reference/apis/list has them all. These are
+ * the ones that people's own data is behind; those that hand out tokens are not among them.
+ */
 const HOSTS = Object.fromEntries(
-  [
-    "openidconnect",
-    "gmail",
-    "people",
-    "sheets",
-    "docs",
-    "slides",
-    "forms",
-    "tasks",
-    "chat",
-    "meet",
-    "classroom",
-    "youtube",
-    "youtubeanalytics",
-    "analyticsdata",
-    "searchconsole",
-    "photoslibrary",
-    "content",
-  ].map((name) => [`${name}.googleapis.com`, `https://${name}.googleapis.com`]),
+  (
+    "admin adsense admob aiplatform alertcenter analyticsadmin analyticsdata " +
+    "androidpublisher appsmarket bigquery blogger books businessprofileperformance calendar " +
+    "chat classroom cloudidentity cloudresourcemanager cloudsearch cloudtasks compute " +
+    "customsearch datamanager dataportability datastore dfareporting dialogflow displayvideo " +
+    "docs documentai driveactivity drivelabels firebase firestore fitness " +
+    "forms gmail gmailpostmastertools groupssettings health jobs keep " +
+    "language licensing logging meet merchantapi monitoring mybusinessaccountmanagement " +
+    "mybusinessbusinessinformation openidconnect people photoslibrary places pubsub readerrevenuesubscriptionlinking " +
+    "reseller run script searchads360 searchconsole sheets shoppingcontent " +
+    "slides smartdevicemanagement speech storage tagmanager tasks texttospeech " +
+    "translation vault vision walletobjects workspaceevents youtube youtubeanalytics " +
+    "youtubereporting"
+  )
+    .split(" ")
+    .map((name) => [`${name}.googleapis.com`, `https://${name}.googleapis.com`]),
 );
 
 export const google = defineProvider({

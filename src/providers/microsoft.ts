@@ -38,6 +38,9 @@ export const microsoft = defineProvider({
   scope_base: "https://graph.microsoft.com/",
   // Each refresh brings a new refresh token and leaves the one before alive.
   refresh: { idle_lifetime: 90 * 86_400 },
+  // `invalid_grant` with this number means: too often in too short a time.
+  // https://learn.microsoft.com/en-us/entra/identity-platform/reference-breaking-changes
+  token_refusals: [{ codes: [50_196], means: "rate_limited" }],
   api: {
     base_url: "https://graph.microsoft.com",
     avatar_path: "/v1.0/me/photo/$value",
