@@ -101,7 +101,10 @@ export function openApi(document: unknown): Checker {
 }
 
 /** The described route of a request: one with the fewest names where several fit. */
-function routeOf(operations: Readonly<Record<string, Operation>>, sent: Sent): string | undefined {
+export function routeOf(
+  operations: Readonly<Record<string, { readonly server: string }>>,
+  sent: Sent,
+): string | undefined {
   const fitting = Object.entries(operations).filter(([route, { server }]) => {
     const [method, path = ""] = route.split(" ");
     const { host, pathname } = new URL(server);

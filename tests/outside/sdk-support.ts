@@ -17,8 +17,13 @@ const WRITE_SCOPES: Readonly<Record<ServiceName, readonly string[]>> = {
   notion: [],
   hubspot: ["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"],
   slack: ["channels:read", "users:read", "chat:write"],
-  google: ["openid", "email", "profile", "https://www.googleapis.com/auth/drive.file"],
-  microsoft: ["openid", "profile", "offline_access", "User.Read", "Files.ReadWrite"],
+  google: ["openid", "email", "profile", "https://mail.google.com/"].concat(
+    ["drive", "calendar", "spreadsheets", "contacts"].map((name) => `https://www.googleapis.com/auth/${name}`),
+  ),
+  microsoft:
+    "openid profile offline_access User.Read Team.ReadBasic.All Files.ReadWrite Mail.ReadWrite Mail.Send Calendars.ReadWrite Contacts.ReadWrite".split(
+      " ",
+    ),
 };
 
 /** The integration of a service that may write: the same provider with wider scopes. */
