@@ -56,7 +56,7 @@ export async function formOf(call: Call): Promise<FormData | undefined> {
   const type = call.headers.get("content-type") ?? "";
   if (mediaType(call) !== "multipart/form-data") return undefined;
   try {
-    return await new Response(call.bytes, { headers: { "content-type": type } }).formData();
+    return await new Response(new Uint8Array(call.bytes), { headers: { "content-type": type } }).formData();
   } catch {
     return undefined;
   }

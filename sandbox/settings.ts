@@ -47,7 +47,7 @@ export const DEFAULT_SETTINGS: Settings = {
   api_delay_ms: 0,
   page_limit: null,
   link_header: "plain",
-  next_link: "$skiptoken",
+  next_link: "varies",
   mood: "good",
 };
 
