@@ -1,6 +1,9 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+/** Files at a time, of both kinds. Many of them wait for a clock or a browser, so that two share one processor well. */
+const FILES_AT_ONCE = 2;
+
 /** Two kinds of tests: in workerd against the sandbox, and from outside, with a browser or SDK against a running server. */
 export default defineConfig({
   test: {
@@ -11,20 +14,22 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: "./sandbox/wrangler.toml" } })],
         test: {
           name: "workerd",
+          maxWorkers: FILES_AT_ONCE,
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/browser/**", "tests/frontend/**", "tests/outside/**"],
           globalSetup: ["tests/servers/setup.ts"],
+          setupFiles: ["tests/support/reports.ts"],
           testTimeout: 30_000,
         },
       },
       {
         test: {
           name: "outside",
+          maxWorkers: FILES_AT_ONCE,
           include: ["tests/browser/**/*.test.ts", "tests/frontend/**/*.test.ts", "tests/outside/**/*.test.ts"],
           testTimeout: 120_000,
+          globalSetup: ["tests/servers/latchkeys.ts"],
           hookTimeout: 120_000,
-          // Each file starts a server and a browser of its own.
-          fileParallelism: false,
         },
       },
     ],

@@ -1,8 +1,8 @@
 /** Builds the page into dist/frontend. `npm run build:frontend`. */
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import * as z from "zod";
 import { openApiDocument } from "./openapi.ts";
 import { builtInProviders } from "../src/providers/index.ts";
@@ -16,8 +16,7 @@ const services = builtInProviders.map(({ id, name, category }) => ({ integration
 const jsx = { jsx: "automatic", jsxImportSource: "preact" } as const;
 const define = { BUILT_IN_SERVICES: JSON.stringify(services) };
 
-await build({
-  absWorkingDir: root,
+await bundle({
   entryPoints: {
     app: "frontend/main.tsx",
     styles: "frontend/styles.css",
@@ -26,39 +25,37 @@ await build({
     docs: "frontend/docs.html",
     "connect-page": "frontend/connect.css",
   },
-  outdir,
-  bundle: true,
-  minify: true,
   charset: "utf8",
   format: "esm",
-  target: "es2022",
   ...jsx,
   define,
   loader: { ".html": "copy", ".svg": "copy" },
 });
-await build({
-  absWorkingDir: root,
-  entryPoints: { docs: "frontend/docs.ts" },
-  outdir,
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-});
-await build({ absWorkingDir: root, entryPoints: { docs: "frontend/docs.css" }, outdir, minify: true });
+await bundle({ entryPoints: { docs: "frontend/docs.ts" }, format: "esm" });
+await bundle({ entryPoints: { docs: "frontend/docs.css" } });
 // For pages elsewhere, which load it as a plain script.
-await build({
-  absWorkingDir: root,
-  entryPoints: { connect: "frontend/connect.ts" },
-  outdir,
-  bundle: true,
-  minify: true,
-  format: "iife",
-  target: "es2022",
-});
+await bundle({ entryPoints: { connect: "frontend/connect.ts" }, format: "iife" });
 await writePage(outdir);
 await writeHeaders(outdir);
 await writeOpenApi(outdir);
+
+async function bundle(options: BuildOptions): Promise<void> {
+  const common = { absWorkingDir: root, outdir, bundle: true, minify: true, target: "es2022", write: false } as const;
+  const { outputFiles } = await build({ ...common, ...options });
+  for (const { path, contents } of outputFiles ?? []) await put(path, contents);
+}
+
+/** Writes what is new: servers that run meanwhile, and their watchers, see no change where there is none. */
+async function put(path: string, contents: Uint8Array): Promise<void> {
+  const there = await readFile(path).catch(() => null);
+  if (there?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, contents);
+}
+
+function putText(path: string, text: string): Promise<void> {
+  return put(path, Buffer.from(text));
+}
 
 /** The page's own components, drawn once without a browser, so that its HTML already says what there is to connect. */
 async function writePage(directory: string): Promise<void> {
@@ -76,7 +73,7 @@ async function writePage(directory: string): Promise<void> {
   const drawn: unknown = await import(`data:text/javascript;base64,${source}`);
   const { page } = z.object({ page: z.string().min(1) }).parse(drawn);
   const html = await readFile(join(root, "frontend/index.html"), "utf8");
-  await writeFile(
+  await putText(
     join(directory, "index.html"),
     html.replace("<!-- page -->", () => page),
   );
@@ -87,10 +84,10 @@ async function writeHeaders(directory: string): Promise<void> {
   const lines = Object.entries({ ...securityHeaders, ...pageHeaders }).map(([name, value]) => `  ${name}: ${value}`);
   // A page elsewhere may load this one script.
   const shared = ["/connect.js", "  ! Cross-Origin-Resource-Policy", "  Cross-Origin-Resource-Policy: cross-origin"];
-  await writeFile(join(directory, "_headers"), `${["/*", ...lines, ...shared].join("\n")}\n`);
+  await putText(join(directory, "_headers"), `${["/*", ...lines, ...shared].join("\n")}\n`);
 }
 
 /** The document is a static file like the page: it is the same for every deployment and costs the Worker nothing. */
 async function writeOpenApi(directory: string): Promise<void> {
-  await writeFile(join(directory, "openapi.json"), `${JSON.stringify(openApiDocument(), null, 2)}\n`);
+  await putText(join(directory, "openapi.json"), `${JSON.stringify(openApiDocument(), null, 2)}\n`);
 }

@@ -10,6 +10,7 @@ import { vaultName } from "../../src/connections/connection.ts";
 import { digest } from "../../src/crypto.ts";
 import { control } from "../support/emulator.ts";
 import { call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
+import { takeReports } from "../support/reports.ts";
 import { errorOf } from "../support/visitor.ts";
 
 const MINUTE = 60_000;
@@ -297,6 +298,9 @@ describe("an event", () => {
     await settle(app, "user-1");
     expect(await receiver.deliveries()).toHaveLength(3);
     await env.INDEX.exec("DROP TRIGGER down");
+    // Once for each time that it was told.
+    const report = { event: "chore_failed", error: "AppError" };
+    expect(takeReports()).toEqual([report, report]);
     expect(await eventsOf(app)).toHaveLength(1);
 
     vi.setSystemTime(Date.now() + 10 * MINUTE);

@@ -6,9 +6,7 @@ import { startDemo } from "../../examples/demo/server.ts";
 import { CreatedApp, SavedIntegration, UserSession } from "../../src/api-apps.ts";
 import { Webhook } from "../../src/api-events.ts";
 import { freePort } from "../../scripts/local-worker.ts";
-import { launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
-
-const ADMIN_KEY = "an-admin-key-for-tests-that-opens-nothing-else";
+import { ADMIN_KEY, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
 let latchkey: Running;
 let browser: Browser;
@@ -24,7 +22,7 @@ async function call(bearer: string, method: string, path: string, body: unknown)
 }
 
 beforeAll(async () => {
-  [latchkey, browser] = await Promise.all([startLatchkey({ vars: { ADMIN_KEY } }), launchBrowser()]);
+  [latchkey, browser] = await Promise.all([startLatchkey(), launchBrowser()]);
   const port = await freePort();
   const own = `http://127.0.0.1:${port}`;
   const made = await call(ADMIN_KEY, "POST", "/apps", {

@@ -2,14 +2,12 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
-import { axeViolations, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
-
-const ADMIN_KEY = "an-operator-key-that-is-long-enough-0123456789";
+import { ADMIN_KEY, axeViolations, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
 let latchkey: Running;
 let browser: Browser;
 beforeAll(async () => {
-  [latchkey, browser] = await Promise.all([startLatchkey({ vars: { ADMIN_KEY } }), launchBrowser()]);
+  [latchkey, browser] = await Promise.all([startLatchkey(), launchBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();

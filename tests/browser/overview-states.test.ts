@@ -254,6 +254,8 @@ it.each([390, 1280, 2560])(
       await page.goto("about:blank");
       await page.goto(latchkey.origin, { waitUntil: "commit" });
       await page.locator(".loading h3").last().waitFor();
+      // It may be read before it can be drawn.
+      await page.waitForFunction(() => document.styleSheets.length > 0);
       const before = await placesOf(page);
       await loaded(page);
       if (visit === "newcomer") expect(await placesOf(page)).toEqual(before);

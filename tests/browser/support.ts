@@ -1,57 +1,33 @@
 /** A running server and a real browser for the tests that look from outside. */
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import { chromium, type Browser, type BrowserContext, type ConsoleMessage, type Page } from "playwright-core";
+import { inject } from "vitest";
 import * as z from "zod";
 import { findBrowser } from "../../scripts/browser.ts";
-import { freePort } from "../../scripts/local-worker.ts";
+import { runLatchkey, type LatchkeyOptions, type Running } from "../servers/latchkey.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export type { Running };
 
-export interface Running {
-  /** Where the app is: `http://localhost:PORT`. */
-  readonly origin: string;
-  /** Where the emulated providers are: `http://127.0.0.1:PORT`. */
-  readonly providers: string;
-  /** Everything it has printed so far. */
-  readonly output: () => string;
-  readonly stop: () => Promise<void>;
-}
+/** The one that examples/README.md starts with. */
+export const ADMIN_KEY = "an-operator-key-of-32-characters-or-more";
 
-/** Runs `npm start` on a port and a storage folder of its own. */
-export async function startLatchkey(
-  options: { port?: number; protocol?: "http" | "https"; vars?: Readonly<Record<string, string>> } = {},
-): Promise<Running> {
-  const { protocol = "http" } = options;
-  const port = options.port ?? (await freePort());
-  const storage = await mkdtemp(join(tmpdir(), "latchkey-"));
-  const vars = Object.entries(options.vars ?? {}).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
-  const args = ["scripts/start.ts", "--port", String(port), "--inspector-port", "0", "--persist-to", storage];
-  args.push("--local-protocol", protocol, ...vars);
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
-  let printed = "";
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const answers = new Promise<void>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        printed += text;
-        if (printed.includes("://localhost")) resolve();
-      });
-    }
-    child.once("exit", (code) => reject(new Error(`npm start ended with ${code}:\n${printed}`)));
-  });
-  await answers;
+const Lent = z.object({ origin: z.string(), providers: z.string() });
+
+/**
+ * A running Latchkey for this file alone until it stops it. Connections, apps and keys of files before may be in it, unless
+ * `alone` says that there must be none; its services are as new.
+ */
+export async function startLatchkey(options: LatchkeyOptions & { readonly alone?: boolean } = {}): Promise<Running> {
+  const { port, protocol = "http", vars = { ADMIN_KEY }, alone = false } = options;
+  if (alone || port !== undefined || protocol === "https") return runLatchkey({ ...options, vars });
+  const lender = inject("latchkeys");
+  const answer = await fetch(lender, { method: "POST", body: JSON.stringify({ vars }) });
+  if (!answer.ok) throw new Error(await answer.text());
+  const lent = Lent.parse(await answer.json());
   return {
-    origin: `${protocol}://localhost:${port}`,
-    providers: `${protocol}://127.0.0.1:${port}`,
-    output: () => printed,
+    ...lent,
     stop: async () => {
-      child.kill("SIGTERM");
-      await ended;
-      await rm(storage, { recursive: true, force: true });
+      await fetch(`${lender}/${encodeURIComponent(lent.origin)}`, { method: "DELETE" });
     },
   };
 }

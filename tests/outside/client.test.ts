@@ -4,10 +4,9 @@ import type { AddressInfo } from "node:net";
 import { LatchkeyError, answered, createLatchkey, type Latchkey, type Shapes } from "latchkey-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { startLatchkey, type Running } from "../browser/support.ts";
+import { ADMIN_KEY, startLatchkey, type Running } from "../browser/support.ts";
 import { Person } from "./person.ts";
 
-const ADMIN_KEY = "an-operator-key-that-is-long-enough-0123456789";
 const RETURN_TO = "https://acme.example/connected";
 const user = "u-1";
 
@@ -17,7 +16,7 @@ let latchkey: Latchkey;
 let integration: string;
 
 beforeAll(async () => {
-  running = await startLatchkey({ vars: { ADMIN_KEY } });
+  running = await startLatchkey();
   const operator = createLatchkey({ origin: running.origin, key: ADMIN_KEY });
   app = await answered(operator.POST("/apps", { body: { name: "Acme", return_urls: [RETURN_TO] } }));
   latchkey = createLatchkey({ origin: running.origin, key: app.api_key.key, user });

@@ -9,7 +9,6 @@ import * as z from "zod";
 import { startLatchkey, type Running } from "../browser/support.ts";
 import { Person } from "./person.ts";
 
-const ADMIN_KEY = "an-operator-key-of-32-characters-or-more";
 const RETURN_TO = "http://127.0.0.1:3000/connected";
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 
@@ -19,7 +18,7 @@ let integration: string;
 
 /** Prepared by the very commands that examples/README.md has. */
 beforeAll(async () => {
-  latchkey = await startLatchkey({ vars: { ADMIN_KEY } });
+  latchkey = await startLatchkey();
   const [, commands = ""] = /```sh\n(.*?)```/s.exec(await readFile(`${examples}README.md`, "utf8")) ?? [];
   const script = commands
     .replaceAll("http://localhost:8787", latchkey.origin)

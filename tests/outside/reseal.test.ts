@@ -3,13 +3,12 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freePort } from "../../scripts/local-worker.ts";
-import { startLatchkey, type Running } from "../browser/support.ts";
+import { ADMIN_KEY, startLatchkey, type Running } from "../browser/support.ts";
 
-const ADMIN_KEY = "an-operator-key-that-is-long-enough-0123456789";
 const script = fileURLToPath(new URL("../../scripts/reseal.ts", import.meta.url));
 let latchkey: Running;
 beforeAll(async () => {
-  latchkey = await startLatchkey({ vars: { ADMIN_KEY } });
+  latchkey = await startLatchkey({ alone: true });
 });
 afterAll(() => latchkey?.stop());
 

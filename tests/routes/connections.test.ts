@@ -16,6 +16,7 @@ import {
 import { vaultName } from "../../src/connections/connection.ts";
 import { control, revocationCalls } from "../support/emulator.ts";
 import { ADMIN_KEY, admin, call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
+import { takeReports } from "../support/reports.ts";
 import { troubledVaults } from "../support/vault.ts";
 import { Visitor, decide, errorOf, locationOf, request } from "../support/visitor.ts";
 
@@ -474,6 +475,7 @@ describe("the index", () => {
       return ((await storage.getAlarm()) ?? 0) - Date.now();
     });
     expect(wait).toBeGreaterThan(MINUTE / 2);
+    expect(takeReports()).toEqual([{ event: "alarm_failed", error: "Error" }]);
   });
 
   it("is built anew from the vaults, page by page, by the operator alone", async () => {

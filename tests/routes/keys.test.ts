@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { Resealed } from "../../src/api.ts";
 import { control, tokenCalls } from "../support/emulator.ts";
+import { takeReports } from "../support/reports.ts";
 import { vaultOf } from "../support/vault.ts";
 import { Visitor, errorOf, request, type Overrides } from "../support/visitor.ts";
 
@@ -80,6 +81,7 @@ describe("a change of keys", () => {
     await visitor.connect("github");
     const old = after(visitor, { SEALING_KEYS: OLD });
     expect(await errorOf(await old.fetch("/data/github"))).toMatchObject({ status: 503, error: "key_unavailable" });
+    expect(takeReports()).toEqual([{ event: "kv_failed", operation: "open", kind: "token", error: "AppError" }]);
     expect((await visitor.fetch("/data/github")).status).toBe(200);
     expect((await old.fetch("/integrations")).status).toBe(200);
     expect(await resealAll({ SEALING_KEYS: OLD, ADMIN_KEY })).not.toMatchObject({ left: 0 });

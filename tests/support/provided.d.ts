@@ -1,4 +1,4 @@
-/** What `tests/servers/setup.ts` gives to the tests in workerd. */
+/** What `tests/servers/setup.ts` gives to the tests in workerd, and `tests/servers/latchkeys.ts` to those from outside. */
 declare module "vitest" {
   interface ProvidedContext {
     /** The issuer of the independent authorization server. */
@@ -7,6 +7,8 @@ declare module "vitest" {
     tokenServer: string;
     /** The origin of the endpoints that apps are told of events at. */
     webhooks: string;
+    /** The origin of what lends running Latchkeys. */
+    latchkeys: string;
   }
 }
 

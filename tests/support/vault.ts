@@ -10,9 +10,12 @@ export function vaultOf(visitor: Visitor): DurableObjectStub<Vault> {
   return env.VAULT.getByName(session.slice(3, 46));
 }
 
-/** Resets the object, as a deployment or an update of the runtime does. */
+/**
+ * Resets the object, as a deployment or an update of the runtime does. workerd logs each call that it ends, with the words
+ * given here; these are the test pool's own for it, which are no news.
+ */
 export async function resetVault(visitor: Visitor): Promise<void> {
-  await runInDurableObject(vaultOf(visitor), (_, state) => state.abort("reset")).catch(() => {});
+  await runInDurableObject(vaultOf(visitor), (_, state) => state.abort("Instance dispose")).catch(() => {});
 }
 
 /** Lets the vault's alarm go off, if one is set. */
