@@ -113,9 +113,11 @@ export function judge(provider: Provider, status: number, headers: Headers, body
     if (status < 300) return "refused";
   }
   if (status === 401) return "token_rejected";
-  // A 403 that says when to come back is about how often, not about what.
-  const isLimit = headers.get("X-RateLimit-Remaining") === "0" || retryAfterSeconds(headers) !== null;
-  if (status === 429 || (status === 403 && isLimit)) return "rate_limited";
+  if (status === 429 || (status === 403 && saysWhen(headers))) return "rate_limited";
   if (status >= 500) return "unavailable";
   return status >= 200 && status < 300 ? "fine" : "refused";
 }
+
+/** A 403 that says when to come back is about how often, not about what. */
+const saysWhen = (headers: Headers): boolean =>
+  headers.get("X-RateLimit-Remaining") === "0" || retryAfterSeconds(headers) !== null;
