@@ -1,54 +1,20 @@
 import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
-import * as z from "zod";
-import { type Playlist, spotifyPlaylists, spotifyUser } from "../data/spotify.ts";
 import { holderChoices } from "../data/people.ts";
-import { type Call, json, jsonBody, mapped, png, wholeNumber } from "../http.ts";
-import { pageOf } from "../paging.ts";
+import { spotifyUser } from "../data/spotify.ts";
+import { type Call, json, mapped, png } from "../http.ts";
 import { picture } from "../png.ts";
-import { randomText } from "../random.ts";
-import { api, type ApiContext, open } from "../routes.ts";
+import { api, open } from "../routes.ts";
 import type { Refusal, Service } from "../service.ts";
-import { pageSize } from "../settings.ts";
-import { oneSetOfScopes, prefixed } from "./bearer.ts";
 import { GATEWAY, RFC_WORDS } from "../words.ts";
+import { oneSetOfScopes, prefixed } from "./bearer.ts";
+import { catalogueRoutes } from "./spotify-catalogue.ts";
+import { PICTURES, SPOTIFY_API, spotifyErrors } from "./spotify-http.ts";
+import { libraryRoutes } from "./spotify-library.ts";
+import { playlistRoutes } from "./spotify-playlists.ts";
 
-const API = "api.spotify.com";
 const AUTH = "accounts.spotify.com";
-const PICTURES = "i.scdn.co";
 const HOUR = 3600;
 const SIX_MONTHS = 182 * 24 * HOUR;
-const MODIFY = ["playlist-modify-public", "playlist-modify-private"];
-
-const playlistSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  description: z.string().nullable(),
-  public: z.boolean().nullable(),
-  collaborative: z.boolean(),
-  ownerId: z.string(),
-  ownerName: z.string().nullable(),
-  total: z.number(),
-  hasImage: z.boolean(),
-});
-const newPlaylist = z.object({
-  name: z.string().min(1),
-  description: z.string().nullable().default(null),
-  public: z.boolean().default(true),
-  collaborative: z.boolean().default(false),
-});
-
-const errors: Service["errors"] = {
-  unauthorized: (_call, problem) => {
-    const words = { missing: "No token provided", expired: "The access token expired" };
-    return failure(401, problem === "missing" || problem === "expired" ? words[problem] : "Invalid access token");
-  },
-  forbidden: () => failure(403, "Insufficient client scope"),
-  notFound: () => failure(404, "Resource not found"),
-  badRequest: (_call, text) => failure(400, text),
-  rateLimited: (_call, retryAfter, text) =>
-    failure(429, text, retryAfter === null ? {} : { "retry-after": retryAfter }),
-  serverError: (_call, text) => failure(500, text),
-};
 
 /** Spotify: Basic, or PKCE alone for public clients (whose refresh tokens rotate); refresh ends six months after consent. */
 export const spotify: Service = {
@@ -56,7 +22,7 @@ export const spotify: Service = {
   title: "Spotify",
   colour: "#11753a",
   accounts: holderChoices(["adalindqvist", "linxiaoyu", "lukaszw, no playlists"]),
-  errors,
+  errors: spotifyErrors,
   words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
   oauth: {
     authorize: [{ host: AUTH, path: "/authorize" }],
@@ -90,24 +56,10 @@ export const spotify: Service = {
   },
   routes: [
     open("GET", PICTURES, "/image/:id", ({ params }) => png(picture(params["id"] ?? ""))),
-    api("GET", API, "/v1/me", [], ({ call, account }) => json(profile(call, account))),
-    api("GET", API, "/v1/me/playlists", ["playlist-read-private"], list),
-    api("POST", API, "/v1/me/playlists", MODIFY, create),
-    api("POST", API, "/v1/users/:user/playlists", MODIFY, (context) =>
-      context.params["user"] === spotifyUser(context.account).id
-        ? create(context)
-        : errors.forbidden(context.call, [], []),
-    ),
-    api("GET", API, "/v1/playlists/:id", [], (context) => {
-      const found = playlists(context).find(({ id }) => id === context.params["id"]);
-      return found === undefined ? errors.notFound(context.call) : json(shown(context.call, found));
-    }),
-    api("GET", API, "/v1/playlists/:id/items", ["playlist-read-private"], (context) => {
-      const found = playlists(context).find(({ id }) => id === context.params["id"]);
-      if (found === undefined) return errors.notFound(context.call);
-      const href = mapped(context.call, API, `/v1/playlists/${found.id}/items`);
-      return json({ href, items: [], limit: 50, offset: 0, total: found.total, next: null, previous: null });
-    }),
+    api("GET", SPOTIFY_API, "/v1/me", [], ({ call, account }) => json(profile(call, account))),
+    ...playlistRoutes,
+    ...catalogueRoutes,
+    ...libraryRoutes,
   ],
 };
 
@@ -120,73 +72,14 @@ function profile(call: Call, account: number): object {
     account_id: user.accountId,
     display_name: user.name,
     external_urls: { spotify: `https://open.spotify.com/user/${user.id}` },
-    href: mapped(call, API, `/v1/users/${user.id}`),
+    href: mapped(call, SPOTIFY_API, `/v1/users/${user.id}`),
     images: user.hasImage ? [{ url, height: 120, width: 120 }] : [],
     type: "user",
     uri: `spotify:user:${user.id}`,
   };
 }
 
-function playlists({ account, store }: ApiContext): Playlist[] {
-  return [...store.objects(account, "playlist", playlistSchema), ...spotifyPlaylists(account)];
-}
-
-function shown(call: Call, playlist: Playlist): object {
-  const self = mapped(call, API, `/v1/playlists/${playlist.id}`);
-  const image = { url: mapped(call, PICTURES, `/image/${playlist.id}`), height: null, width: null };
-  const owner = { display_name: playlist.ownerName, id: playlist.ownerId, type: "user" };
-  return {
-    collaborative: playlist.collaborative,
-    description: playlist.description,
-    external_urls: { spotify: `https://open.spotify.com/playlist/${playlist.id}` },
-    href: self,
-    id: playlist.id,
-    images: playlist.hasImage ? [image] : null,
-    name: playlist.name,
-    owner: { ...owner, external_urls: { spotify: `https://open.spotify.com/user/${playlist.ownerId}` } },
-    primary_color: null,
-    public: playlist.public,
-    snapshot_id: playlist.id.slice(0, 12),
-    items: { href: `${self}/items`, total: playlist.total },
-    type: "playlist",
-    uri: `spotify:playlist:${playlist.id}`,
-  };
-}
-
-function list(context: ApiContext): Response {
-  const { call, settings } = context;
-  const limit = pageSize(settings, wholeNumber(call.query.get("limit"), 20, 1, 51));
-  if (limit > 50) return failure(400, "Invalid limit");
-  const offset = wholeNumber(call.query.get("offset"), 0, 0, 100_000);
-  const all = playlists(context);
-  const page = pageOf(all, offset, limit);
-  const at = (position: number) => mapped(call, API, `/v1/me/playlists?offset=${position}&limit=${limit}`);
-  return json({
-    href: at(offset),
-    limit,
-    next: page.next === undefined ? null : at(page.next),
-    offset,
-    previous: offset === 0 ? null : at(Math.max(0, offset - limit)),
-    total: all.length,
-    items: page.items.map((playlist) => shown(call, playlist)),
-  });
-}
-
-function create(context: ApiContext): Response {
-  const wanted = newPlaylist.safeParse(jsonBody(context.call));
-  if (!wanted.success) return failure(400, "Missing required field: name");
-  const user = spotifyUser(context.account);
-  const owned = { ownerId: user.id, ownerName: user.name, total: 0, hasImage: false };
-  const playlist = { id: randomText(22), ...wanted.data, ...owned };
-  context.store.addObject(context.account, "playlist", playlist);
-  return json(shown(context.call, playlist), 201);
-}
-
 function refuseToken(_call: Call, { code, text }: Refusal): Response {
   if (code === "too_soon") return json({ error: "invalid_grant", error_description: text }, 409);
   return json({ error: code, error_description: text }, code === "invalid_client" ? 401 : 400);
-}
-
-function failure(status: number, message: string, headers: Record<string, string> = {}): Response {
-  return json({ error: { status, message } }, status, headers);
 }

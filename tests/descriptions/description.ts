@@ -71,6 +71,8 @@ export interface Description {
   readonly product: readonly string[];
   /** Settings of the emulator while the product is watched. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Where the service is known to differ from its description: what a complaint begins with (`*`: any number), and why. */
+  readonly differs?: Readonly<Record<string, string>>;
   /** Routes of the sandbox, and of the product, that no description holds: `GET host/path`, and why not. */
   readonly undescribed: Readonly<Record<string, string>>;
 }
