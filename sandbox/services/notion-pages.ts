@@ -1,157 +1,192 @@
 import * as z from "zod";
-import { type NotionItem, notionItems, notionWorkspace } from "../data/notion.ts";
-import { type Call, json, jsonBody } from "../http.ts";
-import { fromCursor, pageOf, toCursor } from "../paging.ts";
+import type { NotionPage, NotionParent, NotionProperty } from "../data/notion.ts";
+import { json, jsonBody } from "../http.ts";
 import { api, type ApiContext, type Route } from "../routes.ts";
-import { pageSize } from "../settings.ts";
-import { NOTION_API, notionErrors } from "./notion-http.ts";
+import { appendBlocks } from "./notion-blocks.ts";
+import { failure, fromQuery, listed, NOTION_API as API, notionErrors as errors, wantedTrash } from "./notion-http.ts";
+import { toPicture } from "./notion-pictures.ts";
+import { emptyValue, toValue } from "./notion-properties.ts";
+import { databases, findBy, pages, shownPage, sources, sourcesOf } from "./notion-things.ts";
 
-const itemSchema = z.object({
-  object: z.enum(["page", "data_source"]),
-  id: z.string(),
-  title: z.string(),
-  icon: z.string().nullable(),
-  createdAt: z.string(),
-  editedAt: z.string(),
-  databaseId: z.string().nullable(),
-});
-const searchSchema = z.object({
-  query: z.string().optional(),
-  filter: z.object({ property: z.literal("object"), value: z.string() }).optional(),
-  sort: z
-    .object({ timestamp: z.literal("last_edited_time"), direction: z.enum(["ascending", "descending"]) })
-    .optional(),
-  page_size: z.number().int().min(1).max(100).default(100),
-  start_cursor: z.string().optional(),
-});
-const richText = z.array(z.object({ text: z.object({ content: z.string() }) }));
-const newPage = z.object({
-  parent: z.record(z.string(), z.unknown()),
-  properties: z.record(z.string(), z.union([richText, z.object({ title: richText }), z.unknown()])).default({}),
+const parentSchema = z.union([
+  z.object({ data_source_id: z.string() }),
+  z.object({ database_id: z.string() }),
+  z.object({ page_id: z.string() }),
+  z.object({ workspace: z.literal(true) }),
+]);
+const body = {
+  properties: z.record(z.string(), z.unknown()).default({}),
+  icon: z.unknown().optional(),
+  cover: z.unknown().optional(),
+};
+const newPage = z.object({ ...body, parent: parentSchema, children: z.array(z.unknown()).max(100).default([]) });
+const changes = z.object({
+  ...body,
+  in_trash: z.boolean().optional(),
+  archived: z.boolean().optional(),
+  is_locked: z.boolean().optional(),
 });
 
-/** Search, and pages and data sources one at a time. */
+const TITLE: NotionProperty = { id: "title", type: "title" };
+
+/** Pages and what stands in their properties: https://developers.notion.com/reference/page */
 export const pageRoutes: readonly Route[] = [
-  api("POST", NOTION_API, "/v1/search", [], search),
-  api("POST", NOTION_API, "/v1/pages", [], createPage),
-  api("GET", NOTION_API, "/v1/pages/:id", [], (context) => readItem(context, "page")),
-  api("GET", NOTION_API, "/v1/data_sources/:id", [], (context) => readItem(context, "data_source")),
+  api("POST", API, "/v1/pages", [], create),
+  api("GET", API, "/v1/pages/:id", [], (context) => {
+    const found = findBy(pages(context), context.params["id"]);
+    return found === undefined ? errors.notFound(context.call) : json(answered(context, found));
+  }),
+  api("PATCH", API, "/v1/pages/:id", [], update),
+  api("GET", API, "/v1/pages/:id/properties/:property", [], property),
 ];
 
-function items({ account, store }: ApiContext): NotionItem[] {
-  return [...store.objects(account, "item", itemSchema), ...notionItems(account)];
+function answered(context: ApiContext, page: NotionPage): object {
+  return { ...shownPage(context, page), request_id: crypto.randomUUID() };
 }
 
-function search(context: ApiContext): Response {
-  const { call, settings } = context;
-  const wanted = searchSchema.safeParse(jsonBody(call) ?? {});
-  if (!wanted.success) return notionErrors.badRequest(call, "The body of the search is not valid.");
-  const { query = "", filter, sort, page_size: size, start_cursor: cursor } = wanted.data;
-  const kinds = isOld(call) ? ["page", "database"] : ["page", "data_source"];
-  if (filter !== undefined && !kinds.includes(filter.value)) {
-    return notionErrors.badRequest(
-      call,
-      `body.filter.value should be ${kinds.map((kind) => `"${kind}"`).join(" or ")}.`,
-    );
+interface Place {
+  readonly parent: NotionParent;
+  /** What may be written: the columns of a data source, or the title alone. */
+  readonly columns: Readonly<Record<string, NotionProperty>>;
+}
+
+function placeOf(context: ApiContext, wanted: z.infer<typeof parentSchema>): Place | Response {
+  const missing = (id: string) => failure(404, "object_not_found", `Could not find the parent with ID: ${id}.`);
+  if ("workspace" in wanted) return { parent: { type: "workspace", workspace: true }, columns: { title: TITLE } };
+  if ("page_id" in wanted) {
+    const page = findBy(pages(context), wanted.page_id);
+    if (page === undefined) return missing(wanted.page_id);
+    return { parent: { type: "page_id", page_id: page.id }, columns: { title: TITLE } };
   }
-  const start = fromCursor("search", cursor);
-  if (start === undefined) return notionErrors.badRequest(call, "The start_cursor provided is invalid.");
-  const kind = filter?.value === "database" ? "data_source" : filter?.value;
-  const hits = items(context).filter((item) => (kind ?? item.object) === item.object && matches(item, query));
-  if (sort?.direction === "ascending") hits.reverse();
-  const page = pageOf(hits, start, pageSize(settings, size));
-  return json({
-    object: "list",
-    results: page.items.map((item) => shown(context, item)),
-    next_cursor: page.next === undefined ? null : toCursor("search", page.next),
-    has_more: page.next !== undefined,
-    type: "page_or_data_source",
-    page_or_data_source: {},
-    request_id: crypto.randomUUID(),
-  });
+  if ("data_source_id" in wanted) {
+    const source = findBy(sources(context), wanted.data_source_id);
+    return source === undefined ? missing(wanted.data_source_id) : within(source);
+  }
+  const database = findBy(databases(context), wanted.database_id);
+  if (database === undefined) return missing(wanted.database_id);
+  const [only, ...more] = sourcesOf(context, database);
+  if (only === undefined || more.length > 0) return severalSources();
+  return within(only);
 }
 
-function matches(item: NotionItem, query: string): boolean {
-  return item.title.toLowerCase().includes(query.trim().toLowerCase());
+function within({
+  id,
+  databaseId,
+  properties,
+}: {
+  id: string;
+  databaseId: string;
+  properties: Place["columns"];
+}): Place {
+  return { parent: { type: "data_source_id", data_source_id: id, database_id: databaseId }, columns: properties };
 }
 
-function isOld(call: Call): boolean {
-  return call.headers.get("notion-version") === "2022-06-28";
+/** https://developers.notion.com/docs/upgrade-faqs-2025-09-03 */
+export function severalSources(): Response {
+  return failure(
+    400,
+    "validation_error",
+    "Databases with multiple data sources are not supported in this API version.",
+  );
 }
 
-/** `in_trash` stands alone from 2026-03-11 on; before, `archived` said the same beside it. */
-function shown({ call, account }: ApiContext, item: NotionItem): object {
-  const title = item.title === "" ? [] : [plainText(item.title)];
-  const by = { object: "user", id: notionWorkspace(account).userId };
-  const isPage = item.object === "page";
-  const slug = item.id.replaceAll("-", "");
-  return {
-    object: isPage ? "page" : isOld(call) ? "database" : "data_source",
-    id: item.id,
-    created_time: item.createdAt,
-    last_edited_time: item.editedAt,
-    created_by: by,
-    last_edited_by: by,
-    cover: null,
-    icon: item.icon === null ? null : { type: "emoji", emoji: item.icon },
-    parent: parentOf(item),
-    ...(call.headers.get("notion-version") === "2026-03-11" ? {} : { archived: false }),
-    in_trash: false,
-    ...(isPage ? { properties: pageProperties(item, title) } : { title, description: [], properties: { Name: NAME } }),
-    url: `https://www.notion.so/${slug}`,
-    public_url: null,
+function columnsOf(context: ApiContext, page: NotionPage): Place["columns"] {
+  const { parent } = page;
+  const source = parent.type === "data_source_id" ? sources(context).find(parent.data_source_id) : undefined;
+  return source?.properties ?? { title: TITLE };
+}
+
+/** Values for columns by their name or id, or what is wrong with the first that is. */
+function toValues(columns: Place["columns"], given: Readonly<Record<string, unknown>>) {
+  const values: Record<string, NotionProperty> = {};
+  for (const [wanted, sent] of Object.entries(given)) {
+    const [name, column] = Object.entries(columns).find(([each, { id }]) => each === wanted || id === wanted) ?? [];
+    if (name === undefined || column === undefined) return { problem: `${wanted} is not a property that exists.` };
+    const written = toValue(name, column, sent);
+    if ("problem" in written) return written;
+    values[name] = written.value;
+  }
+  return { values };
+}
+
+function create(context: ApiContext): Response {
+  const { call } = context;
+  const wanted = newPage.safeParse(jsonBody(call));
+  if (!wanted.success) return errors.badRequest(call, "body failed validation: body.parent should be defined.");
+  const place = placeOf(context, wanted.data.parent);
+  if (place instanceof Response) return place;
+  const made = toValues(place.columns, wanted.data.properties);
+  const icon = toPicture(context, wanted.data.icon);
+  const cover = toPicture(context, wanted.data.cover);
+  if ("problem" in made) return errors.badRequest(call, made.problem);
+  if (isProblem(icon) || isProblem(cover)) return errors.badRequest(call, "The icon or the cover is not valid.");
+  const empty = Object.entries(place.columns).map(([name, column]) => [name, emptyValue(column)]);
+  const now = new Date(call.now).toISOString();
+  const page: NotionPage = {
+    id: crypto.randomUUID(),
+    parent: place.parent,
+    properties: { ...Object.fromEntries(empty), ...made.values },
+    icon,
+    cover,
+    createdAt: now,
+    editedAt: now,
+    inTrash: false,
+    isLocked: false,
   };
+  const refused = appendBlocks(context, { type: "page_id", page_id: page.id }, wanted.data.children);
+  if (refused instanceof Response) return refused;
+  pages(context).put(page);
+  return json(answered(context, page));
 }
 
-const NAME = { id: "title", name: "Name", type: "title", title: {} };
+function isProblem(picture: object | null): picture is { problem: string } {
+  return picture !== null && "problem" in picture;
+}
 
-/** In a database the title property goes by the name its column has, so nobody may count on "title". */
-function pageProperties(item: NotionItem, title: readonly object[]): object {
-  if (item.databaseId === null) return { title: { id: "title", type: "title", title } };
-  return {
-    Status: { id: "stat", type: "select", select: null },
-    Name: { id: "title", type: "title", title },
+function update(context: ApiContext): Response {
+  const { call } = context;
+  const before = findBy(pages(context), context.params["id"]);
+  if (before === undefined) return errors.notFound(call);
+  const sent = jsonBody(call);
+  const wanted = changes.safeParse(sent);
+  if (sent === undefined || !wanted.success) return errors.badRequest(call, "The body of the page is not valid.");
+  const inTrash = wantedTrash(wanted.data) ?? before.inTrash;
+  if (before.inTrash && inTrash) {
+    return errors.badRequest(call, "Can't edit page that is in the trash. You must restore the page before editing.");
+  }
+  const made = toValues(columnsOf(context, before), wanted.data.properties);
+  if ("problem" in made) return errors.badRequest(call, made.problem);
+  const icon = "icon" in sent ? toPicture(context, sent["icon"]) : before.icon;
+  const cover = "cover" in sent ? toPicture(context, sent["cover"]) : before.cover;
+  if (isProblem(icon) || isProblem(cover)) return errors.badRequest(call, "The icon or the cover is not valid.");
+  const page: NotionPage = {
+    ...before,
+    properties: { ...before.properties, ...made.values },
+    icon,
+    cover,
+    inTrash,
+    isLocked: wanted.data.is_locked ?? before.isLocked,
+    editedAt: new Date(call.now).toISOString(),
   };
+  pages(context).put(page);
+  return json(answered(context, page));
 }
 
-function parentOf(item: NotionItem): object {
-  if (item.databaseId === null) return { type: "workspace", workspace: true };
-  return { type: "database_id", database_id: item.databaseId };
-}
+/** Titles, texts, people and relations are lists of items; everything else is one item. */
+const ITEM_LISTS = ["title", "rich_text", "people", "relation"];
 
-function plainText(content: string): object {
-  const annotations = {
-    bold: false,
-    italic: false,
-    strikethrough: false,
-    underline: false,
-    code: false,
-    color: "default",
-  };
-  return { type: "text", text: { content, link: null }, annotations, plain_text: content, href: null };
-}
-
-function createPage(context: ApiContext): Response {
-  const wanted = newPage.safeParse(jsonBody(context.call));
-  if (!wanted.success) return notionErrors.badRequest(context.call, "body.parent should be defined.");
-  const title = Object.values(wanted.data.properties)
-    .map(titleText)
-    .find((text) => text !== undefined);
-  const now = new Date(context.call.now).toISOString();
-  const base = { object: "page", id: crypto.randomUUID(), icon: null, createdAt: now, editedAt: now } as const;
-  const { database_id: database } = wanted.data.parent;
-  const item = { ...base, title: title ?? "", databaseId: typeof database === "string" ? database : null };
-  context.store.addObject(context.account, "item", item);
-  return json(shown(context, item));
-}
-
-function titleText(property: unknown): string | undefined {
-  const found = z.union([richText, z.object({ title: richText }).transform(({ title }) => title)]).safeParse(property);
-  return found.success ? found.data.map(({ text }) => text.content).join("") : undefined;
-}
-
-function readItem(context: ApiContext, kind: NotionItem["object"]): Response {
-  const wanted = (context.params["id"] ?? "").replaceAll("-", "");
-  const found = items(context).find((item) => item.object === kind && item.id.replaceAll("-", "") === wanted);
-  return found === undefined ? notionErrors.notFound(context.call) : json(shown(context, found));
+function property(context: ApiContext): Response {
+  const page = findBy(pages(context), context.params["id"]);
+  const wanted = context.params["property"];
+  const found = Object.values(page?.properties ?? {}).find(({ id }) => decodeURIComponent(id) === wanted);
+  if (found === undefined) return errors.notFound(context.call);
+  const { id, type } = found;
+  const value = found[type];
+  if (!ITEM_LISTS.includes(type)) {
+    return json({ object: "property_item", ...found, request_id: crypto.randomUUID() });
+  }
+  const items = z.array(z.unknown()).catch([]).parse(value);
+  const item = (one: unknown) => ({ object: "property_item", id, type, [type]: one });
+  const about = { property_item: { id, next_url: null, type, [type]: {} } };
+  return listed(context, "property_item", items, fromQuery(context.call), item, about);
 }

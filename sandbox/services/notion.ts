@@ -1,18 +1,20 @@
 import { notionWorkspace } from "../data/notion.ts";
 import { holderChoices } from "../data/people.ts";
-import { type Call, json, mapped, png } from "../http.ts";
+import { type Call, json } from "../http.ts";
 import { clientRequest, liveToken } from "../oauth/revoke.ts";
-import { picture } from "../png.ts";
 import { randomText } from "../random.ts";
-import { api, type ApiContext, open, type OpenContext } from "../routes.ts";
+import { open, type OpenContext } from "../routes.ts";
 import type { Refusal, Service } from "../service.ts";
 import { noScopes, prefixed } from "./bearer.ts";
-import { failure, NOTION_API as API, notionErrors } from "./notion-http.ts";
+import { blockRoutes } from "./notion-blocks.ts";
+import { commentRoutes } from "./notion-comments.ts";
+import { fileRoutes } from "./notion-files.ts";
+import { failure, NOTION_API as API, NOTION_VERSIONS, notionErrors } from "./notion-http.ts";
 import { pageRoutes } from "./notion-pages.ts";
-import { GATEWAY, RFC_WORDS } from "../words.ts";
-
-const PICTURES = "s3-us-west-2.amazonaws.com";
-const VERSIONS = ["2022-06-28", "2025-09-03", "2026-03-11"];
+import { searchRoutes } from "./notion-search.ts";
+import { sourceRoutes } from "./notion-sources.ts";
+import { person, userRoutes } from "./notion-users.ts";
+import { notionWords } from "./notion-words.ts";
 
 /** Notion: JSON token requests with Basic, a version header everywhere, no scopes, no expires_in. */
 export const notion: Service = {
@@ -21,7 +23,7 @@ export const notion: Service = {
   colour: "#37352f",
   accounts: holderChoices(["Northwind Labs", "Tidepool — 潮池", "Łukasz’s Notion, nothing shared"]),
   errors: notionErrors,
-  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
+  words: notionWords,
   oauth: {
     authorize: [{ host: API, path: "/v1/oauth/authorize" }],
     token: [{ host: API, path: "/v1/oauth/token" }],
@@ -68,36 +70,22 @@ export const notion: Service = {
     if (call.host !== API) return undefined;
     const version = call.headers.get("notion-version");
     if (version === null) return failure(400, "missing_version", "The Notion-Version header is missing.");
-    if (VERSIONS.includes(version)) return undefined;
+    if (NOTION_VERSIONS.some((known) => known === version)) return undefined;
     return failure(400, "validation_error", "The Notion-Version header names no known version.");
   },
   headers: () => ({ "x-notion-request-id": crypto.randomUUID() }),
   routes: [
     open("POST", API, "/v1/oauth/revoke", revoke, "revoke"),
     open("POST", API, "/v1/oauth/introspect", introspect, "introspect"),
-    open("GET", PICTURES, "/public.notion-static.com/:id", ({ params }) => png(picture(params["id"] ?? ""))),
-    api("GET", API, "/v1/users/me", [], me),
+    ...userRoutes,
+    ...searchRoutes,
     ...pageRoutes,
+    ...sourceRoutes,
+    ...blockRoutes,
+    ...commentRoutes,
+    ...fileRoutes,
   ],
 };
-
-function person(call: Call, account: number): object {
-  const { userId, name, email, hasAvatar } = notionWorkspace(account);
-  const avatar = hasAvatar ? mapped(call, PICTURES, `/public.notion-static.com/${userId}.png`) : null;
-  return { object: "user", id: userId, name, avatar_url: avatar, type: "person", person: { email } };
-}
-
-function me({ call, account }: ApiContext): Response {
-  const { botId, workspaceName, workspaceId } = notionWorkspace(account);
-  const bot = {
-    owner: { type: "user", user: person(call, account) },
-    workspace_id: workspaceId,
-    workspace_name: workspaceName,
-    workspace_limits: { max_file_upload_size_in_bytes: 5_242_880 },
-  };
-  const id = crypto.randomUUID();
-  return json({ object: "user", id: botId, name: "Latchkey", avatar_url: null, type: "bot", bot, request_id: id });
-}
 
 function revoke(context: OpenContext): Response {
   const asked = notion.guard?.(context.call) ?? clientRequest(notion, context);
