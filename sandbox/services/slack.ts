@@ -6,12 +6,12 @@ import { randomText } from "../random.ts";
 import type { Issued, IssuedPart, OAuthFacts, Refusal, Service } from "../service.ts";
 import { NO_ROTATION, split } from "./bearer.ts";
 import { slackErrors } from "./slack-http.ts";
+import { APP_ID } from "./slack-messages.ts";
 import { slackRoutes } from "./slack-api.ts";
 import { slackWords } from "./slack-words.ts";
 
 const SITE = "slack.com";
 const TWELVE_HOURS = 43_200;
-const APP_ID = "A0SANDBOX01";
 
 /** Slack: a bot token and a user token from one consent, errors under HTTP 200, rotation only where it was turned on. */
 export const slack: Service = {
