@@ -20,6 +20,7 @@ import { ConnectionIndex } from "./connections/connection-index.ts";
 import { Connections } from "./connections/connections.ts";
 import { VaultList } from "./connections/vault-list.ts";
 import { Vaults } from "./connections/vaults.ts";
+import { AppError } from "./errors.ts";
 import { KvStore } from "./kv-store.ts";
 import type { TokenEndpoint } from "./oauth/client.ts";
 import { isLoopback } from "./providers/custom.ts";
@@ -32,6 +33,12 @@ function configOf(world: World, env: Env): Config {
   const config = configs.get(env) ?? new Config({ ...world.defaults, ...env });
   configs.set(env, config);
   return config;
+}
+
+function reportFault(error: unknown): void {
+  if (error instanceof AppError && error.code === "not_connected") return;
+  const name = error instanceof AppError ? error.code : error instanceof Error ? error.name : "unknown";
+  console.error(JSON.stringify({ event: "background_failed", error: name }));
 }
 
 export class Services {
@@ -62,6 +69,12 @@ export class Services {
     this.#waitUntil = waitUntil;
   }
 
+  /**
+   * Lets work go on behind the answer. That there is nothing to do any more is no failure; of any other nobody would hear
+   * but the operator.
+   */
+  readonly behind = (work: Promise<unknown>): void => this.#waitUntil(work.catch(reportFault));
+
   /** The origin people reach this deployment at. */
   get origin(): string {
     return this.config.publicOrigin(this.#url);
@@ -79,7 +92,7 @@ export class Services {
       store: this.#store,
       ring: this.config.keyRing(),
       endpoint: async ({ app, integration }) => this.endpoint(await this.integration(app, integration)),
-      waitUntil: this.#waitUntil,
+      waitUntil: this.behind,
     });
   }
 

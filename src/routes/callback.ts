@@ -35,7 +35,7 @@ async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
     }
     const work = connect(c, integration, authorization, callback);
     // The code is spent once it is sent: what it brings is stored even when nobody waits for the answer any more.
-    c.executionCtx.waitUntil(work.catch(() => {}));
+    services.behind(work.catch(() => {}));
     const connection_code = await work;
     logCaller(c, authorization);
     logChange(c, connection_code === null ? "connected" : "granted", { integration: id });

@@ -93,7 +93,7 @@ async function call(
     current: () => connections.accessToken(name),
     younger: (than) => connections.youngerToken(name, than),
     noteReplay: () => connections.noteReplay(name),
-    suspect: (refused) => c.executionCtx.waitUntil(checkToken(connections, name, endpoint, refused)),
+    suspect: (refused) => services.behind(checkToken(connections, name, endpoint, refused)),
   });
 }
 

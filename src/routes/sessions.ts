@@ -93,7 +93,7 @@ export const sessionRoutes = new Routes()
       clearSessionCookie(c);
       if (!others) {
         for (const integration of await services.connections.integrations(app, user)) {
-          c.executionCtx.waitUntil(services.connections.disconnect({ app, user, integration }));
+          services.behind(services.connections.disconnect({ app, user, integration }));
         }
       }
       return c.body(null, 204);

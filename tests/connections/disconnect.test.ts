@@ -4,7 +4,7 @@ import * as z from "zod";
 import { Activity, Authorization, Credentials, Integrations } from "../../src/api.ts";
 import { control, revocationCalls, tokenCalls } from "../support/emulator.ts";
 import { kvLocation } from "../support/location.ts";
-import { ringAlarm } from "../support/vault.ts";
+import { ringAlarm, troubledVaults, vaultOf } from "../support/vault.ts";
 import { Visitor, errorOf, locationOf, request } from "../support/visitor.ts";
 
 const HOUR = 3_600_000;
@@ -111,10 +111,11 @@ describe("in the middle of a refresh", () => {
     ["hubspot", "token"],
     ["google", "grant"],
   ])("disconnecting %s: the late commit is refused and what came back is taken back (%s)", async (service) => {
-    const visitor = await connected(service, { token_delay_ms: 300 });
+    const visitor = await connected(service, { token_delay_ms: 1000 });
     pass(HOUR * 2);
+    const asked = await tokenCalls(service);
     const reading = read(visitor, service);
-    await wait(100);
+    await expect.poll(() => tokenCalls(service)).toBe(asked + 1);
     await disconnect(visitor, service);
     expect((await reading).status).toBe(409);
     expect((await read(visitor, service)).status).toBe(409);
@@ -178,6 +179,15 @@ describe("a session", () => {
     pass(6 * MINUTE);
     expect((await there.json("/integrations", Integrations)).signed_in).toBe(false);
     expect((await replay.json("/integrations", Integrations)).signed_in).toBe(false);
+  });
+
+  it("ends well where its connection is ended elsewhere at the same moment", async () => {
+    const visitor = await connected("github");
+    const VAULT = troubledVaults("disconnect", async (ask) => {
+      await vaultOf(visitor).disconnect("github", crypto.randomUUID());
+      return ask();
+    });
+    expect((await elsewhere(visitor, { VAULT }).change("DELETE", "/sessions/current")).status).toBe(204);
   });
 
   it("that nobody has any more leaves no living token behind", async () => {
