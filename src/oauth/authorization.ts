@@ -98,6 +98,9 @@ export function authorizationUrl(
   if (provider.scopes.length > 0) {
     url.searchParams.set(provider.scope_parameter, provider.scopes.join(provider.scope_separator));
   }
+  // Optional in this flow (OpenID Connect Core 3.1.2.1), and there are servers that refuse to go without (Glewlwyd). It is
+  // only ever in the ID token, which is not used.
+  if (provider.scopes.includes("openid")) url.searchParams.set("nonce", generateState());
   for (const [name, value] of Object.entries(provider.authorization_parameters)) url.searchParams.set(name, value);
   return url;
 }
