@@ -2,6 +2,7 @@
 import type { TokenEndpoint } from "../oauth/client.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
+import { askAboutClient } from "../oauth/revocation.ts";
 import { NoToken, TokenRequestRefused } from "../oauth/token-answer.ts";
 import { refreshTokens } from "../oauth/token-endpoint.ts";
 import { BrokenAnswer } from "../oauth/transport.ts";
@@ -20,6 +21,17 @@ const RETRY_AFTER_MS = 300;
  * @throws AppError
  */
 export async function renewTokens(endpoint: TokenEndpoint, tokens: TokenSet): Promise<TokenSet> {
+  try {
+    return await renewWithOneMoreTry(endpoint, tokens);
+  } catch (error) {
+    const isUnread = error instanceof TokenRequestRefused && error.meaning === "unknown";
+    if (!isUnread || (await askAboutClient(endpoint)) !== "refused") throw error;
+    // A refusal that nobody can read would be believed of the grant in the end, and it is about the client.
+    throw new TokenRequestRefused(error.answered, { meaning: "client_refused", retry_after: null });
+  }
+}
+
+async function renewWithOneMoreTry(endpoint: TokenEndpoint, tokens: TokenSet): Promise<TokenSet> {
   const started = performance.now();
   try {
     return sameAccount(tokens, await refreshTokens(endpoint, tokens));

@@ -2,17 +2,21 @@
 import { AppError } from "../errors.ts";
 import { checkCallback } from "./authorization.ts";
 import type { TokenEndpoint } from "./client.ts";
+import { askAboutClient } from "./revocation.ts";
 import { TokenRequestRefused } from "./token-answer.ts";
 import { exchangeCode } from "./token-endpoint.ts";
 
 /**
- * Sends the token endpoint a code that cannot be right: who refuses the code has accepted the client (RFC 6749 5.2).
+ * Asks the revocation endpoint, which looks at the client first, or else sends the token endpoint a code that cannot be
+ * right: who refuses the code has accepted the client (RFC 6749 5.2), if not all look at them in that order.
  * @returns `unknown` where the provider does not tell the two apart, or does not answer
  */
 export async function checkClient(
   endpoint: TokenEndpoint,
   redirect_uri: string,
 ): Promise<"accepted" | "refused" | "unknown"> {
+  const answered = await askAboutClient(endpoint);
+  if (answered !== "unknown") return answered;
   const callback = { state: "none", code: "latchkey-checks-the-client", error: null, iss: endpoint.provider.issuer };
   const checked = checkCallback(endpoint.provider, endpoint.client.client_id, callback);
   const verifier = endpoint.provider.code_challenge_method === null ? null : "latchkey".repeat(6);

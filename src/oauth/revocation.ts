@@ -1,6 +1,7 @@
 /** Taking a token back (RFC 7009 and what services have instead), and asking what it is (RFC 7662). */
 import type { TokenSet } from "./token-set.ts";
 import { AppError } from "../errors.ts";
+import type { Revocation } from "../providers/provider.ts";
 import { toJson, toMembers, isObject } from "./body.ts";
 import { clientAuthentication, clientSecretBasic, toServer, type TokenEndpoint } from "./client.ts";
 import { isRefusal, judgeRefusal } from "./refusals.ts";
@@ -20,9 +21,69 @@ export interface Revoked {
  * @returns whether it confirmed; a refusal or an outage is an outcome, never an exception
  */
 export async function revoke(endpoint: TokenEndpoint, tokens: TokenSet): Promise<Revoked> {
-  const { provider, client, fetch } = endpoint;
-  const { revocation } = provider;
+  const { revocation } = endpoint.provider;
   if (!revocation) return NOT_CONFIRMED;
+  const { access_token, refresh_token } = tokens;
+  const which = revocation.body?.token;
+  const first = which === "refresh_token" || which === "both" ? (refresh_token ?? access_token) : access_token;
+  const revoked = await revokeOne(endpoint, revocation, first, access_token);
+  // Where it has ended with the other one, some say that they do not know it.
+  if (which === "both" && first !== access_token) await revokeOne(endpoint, revocation, access_token, access_token);
+  return revoked;
+}
+
+async function revokeOne(
+  endpoint: TokenEndpoint,
+  revocation: Revocation,
+  token: string,
+  access_token: string,
+): Promise<Revoked> {
+  try {
+    const request = await revocationRequest(endpoint, revocation, token, access_token);
+    return toRevoked(endpoint.provider, await send(endpoint.fetch, request));
+  } catch (error) {
+    if (error instanceof AppError) return NOT_CONFIRMED;
+    throw error;
+  }
+}
+
+/**
+ * What the revocation endpoint says to the client that asks it to end a token which cannot be: it looks at the client
+ * before the token (RFC 7009 2.1).
+ * @returns `unknown` where it does not take the client's credentials as the token endpoint does, or does not answer
+ */
+export async function askAboutClient(endpoint: TokenEndpoint): Promise<"accepted" | "refused" | "unknown"> {
+  const { revocation } = endpoint.provider;
+  if (revocation?.authentication !== "client" || revocation.body?.format !== "form") return "unknown";
+  try {
+    const request = await revocationRequest(endpoint, revocation, "latchkey-checks-the-client", "");
+    const answer = await send(endpoint.fetch, request);
+    const members = toMembers(answer);
+    if (answer.status < 300 && !isRefusal(members)) return "accepted";
+    switch (judgeRefusal(endpoint.provider, answer.status, answer.headers, members).meaning) {
+      case "client_refused":
+        return "refused";
+      case "grant_refused":
+      case "request_refused":
+        return "accepted";
+      case "rate_limited":
+      case "unavailable":
+      case "unknown":
+        return "unknown";
+    }
+  } catch (error) {
+    if (error instanceof AppError) return "unknown";
+    throw error;
+  }
+}
+
+async function revocationRequest(
+  endpoint: TokenEndpoint,
+  revocation: Revocation,
+  token: string,
+  access_token: string,
+): Promise<Request> {
+  const { provider, client } = endpoint;
   const url = revocation.endpoint.replace("{client_id}", encodeURIComponent(client.client_id));
   const headers = new Headers({
     Accept: "application/json",
@@ -30,26 +91,16 @@ export async function revoke(endpoint: TokenEndpoint, tokens: TokenSet): Promise
     ...provider.token_request_headers,
   });
   const body = new URLSearchParams();
-  if (revocation.body) {
-    const token =
-      revocation.body.token === "refresh_token" ? (tokens.refresh_token ?? tokens.access_token) : tokens.access_token;
-    body.set(revocation.body.parameter, token);
-  }
-  if (revocation.authentication === "token") headers.set("Authorization", `Bearer ${tokens.access_token}`);
+  if (revocation.body) body.set(revocation.body.parameter, token);
+  if (revocation.authentication === "token") headers.set("Authorization", `Bearer ${access_token}`);
   if (revocation.authentication === "client") await authenticate(endpoint, revocation.method, body, headers);
   const asJson = revocation.body?.format === "json";
   if (asJson) headers.set("Content-Type", "application/json");
-  const request = new Request(url, {
+  return new Request(url, {
     method: revocation.method,
     headers,
     ...(revocation.body ? { body: asJson ? JSON.stringify(Object.fromEntries(body)) : body } : {}),
   });
-  try {
-    return toRevoked(provider, await send(fetch, request));
-  } catch (error) {
-    if (error instanceof AppError) return NOT_CONFIRMED;
-    throw error;
-  }
 }
 
 const NOT_CONFIRMED: Revoked = { confirmed: false, retry_after: null };

@@ -14,7 +14,7 @@ function standardRevocation(endpoint: string): Revocation {
     endpoint,
     method: "POST",
     authentication: "client",
-    body: { token: "refresh_token", parameter: "token", format: "form" },
+    body: { token: "both", parameter: "token", format: "form" },
     ends: "grant",
   };
 }

@@ -47,7 +47,11 @@ export interface Revocation {
   readonly authentication: "client" | "token" | "none";
   /** The body: which token under which parameter; null for a call without one. */
   readonly body: {
-    readonly token: "access_token" | "refresh_token";
+    /**
+     * `both`: the refresh token, whose answer counts, and then the access token, which RFC 7009 2.1 only recommends to end
+     * with it.
+     */
+    readonly token: "access_token" | "refresh_token" | "both";
     readonly parameter: string;
     readonly format: "form" | "json";
   } | null;
