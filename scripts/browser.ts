@@ -1,6 +1,6 @@
 /** Finds the Chromium that the browser tests drive; on Debian, as root, it installs one. Elsewhere it says what to run. */
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { installOnDebian } from "./debian.ts";
 
 const CANDIDATES = [
   process.env["CHROMIUM_PATH"],
@@ -16,17 +16,10 @@ export function findBrowser(): string | undefined {
   return CANDIDATES.find((path) => path && existsSync(path));
 }
 
-function installOnDebian(): void {
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
-  console.log("No browser found: installing Debian's Chromium for the browser tests.");
-  const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  for (const args of [["update"], ["install", "--yes", "--no-install-recommends", "chromium"]]) {
-    spawnSync("apt-get", ["--quiet", "--quiet", ...args], { stdio: ["ignore", "ignore", "inherit"], env: environment });
-  }
-}
-
 if (import.meta.main) {
-  if (!findBrowser()) installOnDebian();
+  if (!findBrowser()) {
+    installOnDebian(["chromium"], "No browser found: installing Debian's Chromium for the browser tests.");
+  }
   if (!findBrowser()) {
     console.error(
       "The browser tests need Chromium or Chrome. On Debian or Ubuntu: sudo apt-get install chromium. " +

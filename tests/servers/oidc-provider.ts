@@ -1,26 +1,35 @@
 /** An independent, certified authorization server on loopback: PKCE required, `iss` sent, redirect URIs exact, refresh tokens rotated. */
 import { createServer } from "node:http";
 import { portOf } from "./port.ts";
+import { redirectUri } from "../support/independent.ts";
 import { OIDC_CLIENTS } from "../support/oidc-clients.ts";
 import { Provider, type Configuration } from "oidc-provider";
 
 export interface OidcServer {
   readonly issuer: string;
+  /** Where it listens itself. */
+  readonly origin: string;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts one for apps at these origins, on any free port. */
-export async function startOidcProvider(origins: readonly string[] = ["http://localhost:8787"]): Promise<OidcServer> {
+/**
+ * Starts one for apps at these origins, on any free port.
+ * @param known_as its issuer, where that is not where it listens
+ */
+export async function startOidcProvider(
+  origins: readonly string[] = ["http://localhost:8787"],
+  known_as?: string,
+): Promise<OidcServer> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const port = portOf(server);
-  const issuer = `http://127.0.0.1:${port}`;
+  const origin = `http://127.0.0.1:${portOf(server)}`;
+  const issuer = known_as ?? origin;
   const configuration: Configuration = {
     clients: OIDC_CLIENTS.map(({ id, token_endpoint_auth_method, client_secret }) => ({
       client_id: id,
       ...(client_secret === undefined ? {} : { client_secret }),
       token_endpoint_auth_method,
-      redirect_uris: origins.map((origin) => `${origin}/callback/${id}`),
+      redirect_uris: origins.map((app) => redirectUri(app, id)),
       grant_types: ["authorization_code", "refresh_token"],
       application_type: "native",
     })),
@@ -41,6 +50,7 @@ export async function startOidcProvider(origins: readonly string[] = ["http://lo
   server.on("request", provider.callback());
   return {
     issuer,
+    origin,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

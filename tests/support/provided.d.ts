@@ -1,8 +1,12 @@
 /** What `tests/servers/setup.ts` gives to the tests in workerd, and `tests/servers/latchkeys.ts` to those from outside. */
+import type { IndependentServer } from "./independent.ts";
+
 declare module "vitest" {
   interface ProvidedContext {
-    /** The issuer of the independent authorization server. */
-    oidc: string;
+    /** The authorization servers that nobody here wrote. */
+    independentServers: readonly IndependentServer[];
+    /** What to install so that those which are not among them can be started too. */
+    missingServers: readonly string[];
     /** The origin of the token endpoint that goes wrong on the wire. */
     tokenServer: string;
     /** The origin of the endpoints that apps are told of events at. */
@@ -11,5 +15,3 @@ declare module "vitest" {
     latchkeys: string;
   }
 }
-
-export {};
