@@ -21,7 +21,7 @@ export type NotionBlock = z.infer<typeof blockSchema>;
 
 const SHAPES = [
   ["heading_2", { is_toggleable: false }],
-  ["paragraph", {}],
+  ["paragraph", { icon: null }],
   ["bulleted_list_item", {}],
   ["to_do", { checked: false }],
 ] as const;

@@ -44,6 +44,8 @@ const OTHERS = [
   "video",
 ];
 const EXTRAS: Readonly<Record<string, object>> = {
+  paragraph: { icon: null },
+  callout: { icon: null },
   to_do: { checked: false },
   heading_1: { is_toggleable: false },
   heading_2: { is_toggleable: false },

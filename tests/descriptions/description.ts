@@ -7,6 +7,7 @@ export interface DescribedCall {
   readonly route: string;
   /** What stands for its names in this call alone. */
   readonly with?: Readonly<Record<string, string>>;
+  /** A value that is a whole `{name}` is filled in. */
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON; a string of it that is a whole `{name}` is filled in. */

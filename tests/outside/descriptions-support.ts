@@ -62,7 +62,8 @@ export async function callAll(
     const { host, pathname } = new URL(checker.serverOf(call.route));
     const [method = "", path = ""] = call.route.split(" ");
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(filledIn(name, names)));
-    const query = call.query === undefined ? "" : `?${new URLSearchParams(call.query)}`;
+    const asked = Object.entries(call.query ?? {}).map(([name, value]) => [name, whole(value, names)]);
+    const query = asked.length === 0 ? "" : `?${new URLSearchParams(asked)}`;
     const there = `${proxy}/${writesOf(service)}${host === home ? "" : `/~${host}`}${pathname.replace(/\/$/, "")}`;
     const response = await fetch(`${there}${filled}${query}`, {
       method,
@@ -92,10 +93,13 @@ function filledIn(name: string, names: Readonly<Record<string, string>>): string
 
 function written(body: object | string, names: Readonly<Record<string, string>>): string {
   if (typeof body === "string") return body;
-  return JSON.stringify(body, (_, value: unknown) => {
-    const name = typeof value === "string" ? /^\{(\w+)\}$/.exec(value)?.[1] : undefined;
-    return name === undefined ? value : filledIn(name, names);
-  });
+  return JSON.stringify(body, (_, value: unknown) => (typeof value === "string" ? whole(value, names) : value));
+}
+
+/** A text that is a whole `{name}` is what stands for it. */
+function whole(text: string, names: Readonly<Record<string, string>>): string {
+  const name = /^\{(\w+)\}$/.exec(text)?.[1];
+  return name === undefined ? text : filledIn(name, names);
 }
 
 function valueAt(body: unknown, pointer: string): unknown {

@@ -25,7 +25,9 @@ const WRITE_SCOPES: Readonly<Record<ServiceName, readonly string[]>> = {
     "user-read-currently-playing",
   ],
   notion: [],
-  hubspot: ["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"],
+  hubspot: ["oauth", "crm.objects.owners.read", "files"].concat(
+    ["contacts", "companies", "deals"].flatMap((kind) => [`crm.objects.${kind}.read`, `crm.objects.${kind}.write`]),
+  ),
   slack: ["channels:read", "users:read", "chat:write"],
   google: ["openid", "email", "profile", "https://mail.google.com/"].concat(
     ["drive", "calendar", "spreadsheets", "contacts"].map((name) => `https://www.googleapis.com/auth/${name}`),
