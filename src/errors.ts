@@ -54,6 +54,7 @@ const STATUS = {
   client_credentials_invalid: 502,
   invalid_token_response: 502,
   invalid_provider_response: 502,
+  request_refused: 502,
   provider_unavailable: 502,
   token_rejected: 502,
   provider_rate_limited: 503,

@@ -59,7 +59,7 @@ export class TokenRejected extends Error {
 export class Refused extends AppError {
   constructor(providerName: string) {
     super(
-      "invalid_provider_response",
+      "request_refused",
       `${providerName} refused this request. Check the scopes of the connection, then connect again.`,
     );
   }

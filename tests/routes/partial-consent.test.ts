@@ -74,7 +74,7 @@ describe("a list", () => {
     const visitor = await connected("google", [DRIVE]);
     await control("google").fault({ endpoint: "api", status: 403, body: '{"error":{"code":403,"message":"No."}}' });
     const refused = await errorOf(await visitor.fetch("/integrations/google/load"));
-    expect(refused).toMatchObject({ status: 502, error: "invalid_provider_response" });
+    expect(refused).toMatchObject({ status: 502, error: "request_refused" });
   });
 });
 
