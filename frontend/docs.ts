@@ -107,6 +107,15 @@ function tryForm(path: string, method: string, { parameters, requestBody }: Oper
   return form;
 }
 
+/** Long lines scroll inside, and scrolling has to work without a mouse. */
+function schemaText(text: string, of: string): HTMLPreElement {
+  const shown = element("pre", text);
+  shown.tabIndex = 0;
+  shown.setAttribute("role", "region");
+  shown.setAttribute("aria-label", `Body of ${of}`);
+  return shown;
+}
+
 function describe(api: Document, path: string, method: string, operation: Operation): HTMLDetailsElement {
   const { summary, description, responses, requestBody } = operation;
   const title = element("summary", element("code", `${method.toUpperCase()} ${path}`), ` ${summary}`);
@@ -118,7 +127,7 @@ function describe(api: Document, path: string, method: string, operation: Operat
     "details",
     title,
     element("p", description),
-    ...(schema === undefined ? [] : [element("pre", written(schema, api))]),
+    ...(schema === undefined ? [] : [schemaText(written(schema, api), `${method.toUpperCase()} ${path}`)]),
     element("ul", ...answers),
     tryForm(path, method, operation),
   );
