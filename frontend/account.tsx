@@ -9,6 +9,8 @@ import { Items } from "./items/items.tsx";
 import { useItems } from "./items/load-items.ts";
 import { useLoaded } from "./load.ts";
 import { Avatar } from "./mark.tsx";
+import { canRetry } from "./messages.ts";
+import { PartialNotice } from "./partial.tsx";
 import { ExternalLink, Failure, RetryButton, Unseen } from "./parts.tsx";
 import { Scopes } from "./scopes.tsx";
 import { SectionLinks, useSection, type Section } from "./sections.tsx";
@@ -34,10 +36,13 @@ export function ConnectedAccount({ integration, onDisconnect, onStale, onLost }:
   useEffect(() => {
     if (lost) onLost(lost);
   }, [lost]);
+  // One outage, one message: where nothing came of either call, trying again does both.
+  const isOutage = profile.phase === "failed" && list.error !== null && !list.answered && canRetry(list.error);
   // The button leaves with its message, so the focus moves on first.
-  const retryProfile = () => {
+  const retry = () => {
     document.getElementById("title")?.focus();
     reloadProfile();
+    if (isOutage) list.loadNext();
   };
   const renew = () => {
     onStale();
@@ -50,13 +55,26 @@ export function ConnectedAccount({ integration, onDisconnect, onStale, onLost }:
   const settled = profile.phase !== "loading" && (list.answered || list.error !== null);
   return (
     <>
-      {profile.phase === "failed" && <Failure error={profile.error} action={<RetryButton onClick={retryProfile} />} />}
+      {profile.phase === "failed" && (
+        <Failure error={profile.error} service={name} action={<RetryButton onClick={retry} />} />
+      )}
+      <PartialNotice integration={integration} />
       <AccountPanel integration={integration} account={account} busy={profile.phase === "loading"}>
-        <Health integration={integration} onRefreshed={renew} onRefused={setRefused} onDisconnect={onDisconnect} />
+        <Health
+          integration={integration}
+          failed={isOutage}
+          onRefreshed={renew}
+          onRefused={setRefused}
+          onDisconnect={onDisconnect}
+        />
       </AccountPanel>
       <SectionLinks shown={section} name={name} />
       <Panel section="items" shown={section}>
-        <Items integration={integration} list={list} />
+        {isOutage ? (
+          <p class="quiet">The items come as soon as {name} answers.</p>
+        ) : (
+          <Items integration={integration} list={list} />
+        )}
       </Panel>
       <Panel section="activity" shown={section}>
         {settled ? <Activity integration={integration} onStale={onStale} /> : <ActivitySkeleton />}

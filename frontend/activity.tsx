@@ -15,6 +15,7 @@ const ARROW_ROUND = "M12.2 6.2A4.6 4.6 0 1 0 12.6 9M12.6 3.4v3h-3";
 const EVENT_ICONS: Readonly<Record<ActivityEvent["type"], string>> = {
   connected: CHECK,
   reconnected: CHECK,
+  account_replaced: "M4 6h7.5M9 3.5 11.5 6M12 10H4.5M7 12.5 4.5 10",
   refreshed: ARROW_ROUND,
   replayed: ARROW_ROUND,
   refresh_failed: "M8 4v5M8 11.5v.5",
@@ -48,7 +49,9 @@ export function Activity({ integration, onStale }: Props): JSX.Element | null {
   return (
     <ActivityFrame busy={activity.phase === "loading"}>
       {activity.phase === "loading" && <TimelineSkeleton />}
-      {activity.phase === "failed" && <Failure error={activity.error} action={<RetryButton onClick={retry} />} />}
+      {activity.phase === "failed" && (
+        <Failure error={activity.error} service={name} action={<RetryButton onClick={retry} />} />
+      )}
       {activity.phase === "ready" && <Timeline events={events} name={name} />}
     </ActivityFrame>
   );

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fetchIntegrations, session, type Integration } from "./api.ts";
+import { fetchIntegrations, session, type Integration, type Integrations } from "./api.ts";
 import { tellArrival } from "./arrival.ts";
 import { viewId } from "./cards.tsx";
 import { BackLink, ConnectionSkeleton } from "./connection.tsx";
@@ -12,6 +12,7 @@ import { lostWindow, SESSION_ENDED, staleList, VIEW_TITLE } from "./messages.ts"
 import { OverviewLoading } from "./overview.tsx";
 import { connectId, Failure, PageHead, RetryButton } from "./parts.tsx";
 import { Asked, type Question, type Told } from "./questions.tsx";
+import { recallSignedIn, rememberSignedIn } from "./remembered.ts";
 import { useRoute, type Arrival, type Route } from "./route.ts";
 import { ToastList, useToasts } from "./toasts.tsx";
 import { View, viewTitle } from "./view.tsx";
@@ -20,9 +21,11 @@ import { View, viewTitle } from "./view.tsx";
 export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   const [fetched, reload] = useLoaded(fetchIntegrations);
   const route = useRoute();
-  const { toasts, tell: toast, dismiss } = useToasts();
+  const { toasts, tell: toast, dismiss, hold } = useToasts();
   const [question, setQuestion] = useState<Question | null>(null);
   const focusNext = useFocusNext();
+  // Until the list is there, the header is as it was the last time.
+  const [wasSignedInLast] = useState(recallSignedIn);
   const shown = useRef(fetched);
   // What is shown already is worth more than the message that it could not be fetched again.
   if (fetched.phase === "ready" || shown.current.phase !== "ready") shown.current = fetched;
@@ -51,34 +54,37 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   useEffect(() => {
     if (fetched.phase === "loading") return;
     if (fetched.phase === "failed") {
-      if (list.phase === "ready") toast({ tone: "bad", text: staleList(fetched.error.message) });
+      if (list.phase === "ready") toast({ tone: "bad", text: staleList(fetched.error.message), holds: () => false });
       return;
     }
-    for (const { arrival: ended, from } of arrivals.current.splice(0)) {
-      const told = tellArrival(ended, fetched.value);
-      toast(told.notice);
-      if (from === "page") {
-        tellOthers();
-        focusNext(told.focus, "title");
-      } else if (isFocusFree(ended.integration)) {
-        focusNext(...(told.focus === "notice" ? [] : [told.focus]), connectId(ended.integration ?? ""), "title");
-      }
-    }
+    hold(fetched.value);
+    for (const { arrival: ended, from } of arrivals.current.splice(0)) void arrive(ended, from, fetched.value);
     if (wasSignedIn.current && !fetched.value.signed_in) {
-      toast({ tone: "bad", text: SESSION_ENDED });
+      toast({ tone: "bad", text: SESSION_ENDED, holds: ({ signed_in }) => !signed_in });
       setQuestion(null);
       next.current = "title";
     }
     wasSignedIn.current = fetched.value.signed_in;
+    rememberSignedIn(fetched.value.signed_in);
     // What had the focus has left with what was done, unless the person has moved on.
     if (next.current !== null && isFocusLost()) focusNext(next.current, "title");
     next.current = null;
     for (const id of lost.current.splice(0)) {
       const integration = fetched.value.integrations.find((each) => each.integration === id);
       if (integration && integration.status !== "connected")
-        toast({ tone: "plain", text: lostWindow(integration.name) });
+        toast({ tone: "plain", text: lostWindow(integration.name), holds: (each) => !isConnected(each, id) });
     }
   }, [fetched]);
+
+  const arrive = async (ended: Arrival, from: "page" | "window", value: Integrations) => {
+    if (from === "page") tellOthers();
+    const told = await tellArrival(ended, value);
+    toast(told.notice);
+    if (from === "page") focusNext(told.focus, "title");
+    else if (isFocusFree(ended.integration)) {
+      focusNext(...(told.focus === "notice" ? [] : [told.focus]), connectId(ended.integration ?? ""), "title");
+    }
+  };
 
   useRouteChange(route, (before) => {
     if (route.view !== "overview") scrollTo(0, 0);
@@ -126,7 +132,7 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
       <SkipLink />
       <Header
         view={route.view}
-        signedIn={list.phase === "ready" && list.value.signed_in}
+        signedIn={list.phase === "ready" ? list.value.signed_in : wasSignedInLast}
         onSignOut={() => setQuestion({ kind: "sign-out" })}
       />
       <main class="page" id="main" tabIndex={-1}>
@@ -154,9 +160,10 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   );
 }
 
-function Loading({ route: { view } }: { route: Route }): JSX.Element {
+function Loading({ route }: { route: Route }): JSX.Element {
+  const { view } = route;
   if (view === "overview") return <OverviewLoading />;
-  if (view === "connection") return <ConnectionSkeleton />;
+  if (view === "connection") return <ConnectionSkeleton integration={route.integration} />;
   return (
     <div aria-busy="true">
       <BackLink />
@@ -181,6 +188,9 @@ function useReturn(onReturn: () => void): void {
     };
   }, []);
 }
+
+const isConnected = ({ integrations }: Integrations, id: string): boolean =>
+  integrations.some(({ integration, status }) => integration === id && status === "connected");
 
 /** Whether what had the focus is gone, or goes with the question that it is in. */
 function isFocusLost(): boolean {

@@ -1,10 +1,12 @@
 /** One service as a card, by how it stands. */
 import type { JSX } from "preact";
+import { isPartial } from "./allowed.ts";
 import type { Integration } from "./api.ts";
 import { deadline } from "./format.ts";
 import { Avatar, Mark } from "./mark.tsx";
 import { reconnectReason } from "./messages.ts";
-import { ConnectLink, isReconnectNear, MissingSettings, StatusChip, Time, Unseen } from "./parts.tsx";
+import { LackList } from "./partial.tsx";
+import { AllowRest, ConnectLink, isReconnectNear, MissingSettings, StatusChip, Time, Unseen } from "./parts.tsx";
 import { hashFor } from "./route.ts";
 import type { Service } from "./services.ts";
 
@@ -31,11 +33,12 @@ interface HeldProps {
 /** A service that is connected, or was until something went wrong. */
 export function AccountCard({ integration, onDisconnect }: HeldProps): JSX.Element {
   const { integration: id, name, status, account } = integration;
+  const partial = isPartial(integration);
   return (
-    <article class="card" data-status={status} aria-labelledby={`name-${id}`}>
+    <article class="card" data-status={partial ? "partial" : status} aria-labelledby={`name-${id}`}>
       <header>
         <CardTitle service={integration} />
-        <StatusChip status={status} />
+        <StatusChip status={status} partial={partial} />
       </header>
       {account !== null && (
         <div class="account">
@@ -55,6 +58,7 @@ export function AccountCard({ integration, onDisconnect }: HeldProps): JSX.Eleme
         ) : (
           <ConnectLink integration={integration} again />
         )}
+        {partial && <AllowRest integration={integration} main />}
         <button type="button" class="button" data-kind="quiet" onClick={() => onDisconnect(integration)}>
           Disconnect<Unseen> {name}</Unseen>
         </button>
@@ -67,6 +71,13 @@ export function AccountCard({ integration, onDisconnect }: HeldProps): JSX.Eleme
 function Standing({ integration }: { integration: Integration }): JSX.Element {
   const { status, connected_at, reconnect_by } = integration;
   if (status !== "connected") return <p class="warning small">{reconnectReason(integration)}</p>;
+  if (isPartial(integration)) {
+    return (
+      <div class="warning small">
+        <LackList integration={integration} brief />
+      </div>
+    );
+  }
   if (isReconnectNear(integration)) {
     return (
       <p class="warning small">

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Integration, LatchkeyError } from "./api.ts";
+import { isPartial } from "./allowed.ts";
 import { AccountPanel, ConnectedAccount } from "./account.tsx";
 import { Activity } from "./activity.tsx";
 import { HealthFacts } from "./health.tsx";
@@ -9,6 +10,7 @@ import { Mark } from "./mark.tsx";
 import { reconnectReason } from "./messages.ts";
 import { ConnectLink, Empty, MissingSettings, StatusChip, Unseen } from "./parts.tsx";
 import { explorerHash, hashFor } from "./route.ts";
+import { services } from "./services.ts";
 
 interface Props {
   readonly integration: Integration;
@@ -47,8 +49,8 @@ export function Connection({ integration, signedIn, onDisconnect, onStale }: Pro
       <ConnectionHead integration={integration} />
       {status === "connected" && lost === null ? (
         <ConnectedAccount
-          // Nothing that was read of one account is another's.
-          key={integration.account?.id}
+          // Nothing that was read of one account is another's, and what was refused before may be allowed now.
+          key={[integration.account?.id, ...integration.missing_scopes].join()}
           integration={integration}
           onDisconnect={disconnect}
           onStale={onStale}
@@ -78,7 +80,7 @@ function ConnectionHead({ integration }: { integration: Integration }): JSX.Elem
         </h1>
         <p class="quiet small">{category}</p>
       </div>
-      <StatusChip status={status} />
+      <StatusChip status={status} partial={isPartial(integration)} />
       {status === "connected" && (
         <a class="button" href={explorerHash(id)}>
           Try the API<Unseen> of {name}</Unseen>
@@ -125,7 +127,7 @@ function title(name: string, fresh: boolean, isGone: boolean): string {
 function reason(integration: Integration, fresh: boolean, isGone: boolean): string {
   if (isGone) return "Somebody ended this connection in another tab or through the API. Connect again to see its data.";
   if (fresh) return "You sign in at the service itself; Latchkey never sees your password.";
-  return integration.failure?.message ?? reconnectReason(integration);
+  return reconnectReason(integration);
 }
 
 /** What is still held of a connection that no longer works. */
@@ -146,21 +148,47 @@ function LastKnown({ integration, onDisconnect }: { integration: Integration; on
   );
 }
 
-/** Keeps the place of a connection while nothing is known of it. */
-export function ConnectionSkeleton(): JSX.Element {
+/** Keeps the place of a connection while only its address is known: a service that is built in has its name already. */
+export function ConnectionSkeleton({ integration }: { integration: string }): JSX.Element {
+  const service = services.find((each) => each.integration === integration);
   return (
     <div aria-busy="true">
       <BackLink />
       <div class="page-head connection-head">
-        <span class="mark bone" aria-hidden="true" />
-        <h1 id="title" tabIndex={-1}>
-          <Unseen>Loading the connection</Unseen>
-          <span class="bone" data-width="short" aria-hidden="true" />
-        </h1>
+        {service ? (
+          <Mark integration={integration} name={service.name} />
+        ) : (
+          <span class="mark bone" aria-hidden="true" />
+        )}
+        <div>
+          <h1 id="title" tabIndex={-1}>
+            {service?.name}
+            <Unseen>{service ? ": loading" : "Loading the connection"}</Unseen>
+            {!service && <span class="bone" data-width="short" aria-hidden="true" />}
+          </h1>
+          {service && <p class="quiet small">{service.category}</p>}
+        </div>
       </div>
-      <div class="panel account-card" aria-hidden="true" />
+      <div class="panel account-card" aria-hidden="true">
+        <div class="account-who">
+          <span class="avatar bone" data-large="true" />
+          <span class="bone" data-width="middle" />
+        </div>
+        <BoneLines />
+        <BoneLines />
+      </div>
       <div class="sections" aria-hidden="true" />
       <ItemsSkeleton />
+    </div>
+  );
+}
+
+function BoneLines(): JSX.Element {
+  return (
+    <div class="bone-lines">
+      <span class="bone" data-width="short" />
+      <span class="bone" data-width="long" />
+      <span class="bone" data-width="middle" />
     </div>
   );
 }

@@ -6,14 +6,18 @@ import type { Service } from "./services.ts";
 import { Unseen } from "./parts.tsx";
 
 /** A service and how it stands, which is all that a search goes by. */
-export type Findable = Service & { readonly status: ConnectionStatus };
+export type Findable = Service & { readonly status: ConnectionStatus; readonly partial: boolean };
 
 /** What can be narrowed to, in the words of the address. */
-const STATUS_FILTERS: readonly { name: string; title: string; holds: readonly ConnectionStatus[] }[] = [
-  { name: "connected", title: "Connected", holds: ["connected"] },
-  { name: "attention", title: "Needs attention", holds: ["expired", "reauth_required"] },
-  { name: "available", title: "Available", holds: ["not_connected"] },
-  { name: "not-set-up", title: "Not set up", holds: ["not_configured"] },
+const STATUS_FILTERS: readonly { name: string; title: string; holds: (each: Findable) => boolean }[] = [
+  { name: "connected", title: "Connected", holds: ({ status }) => status === "connected" },
+  {
+    name: "attention",
+    title: "Needs attention",
+    holds: ({ status, partial }) => partial || status === "expired" || status === "reauth_required",
+  },
+  { name: "available", title: "Available", holds: ({ status }) => status === "not_connected" },
+  { name: "not-set-up", title: "Not set up", holds: ({ status }) => status === "not_configured" },
 ];
 
 /** The query that narrows nothing. */
@@ -26,7 +30,7 @@ export function useFilter(integrations: readonly Findable[]): (integration: Find
   const status = STATUS_FILTERS.find(({ name }) => name === query.get("status"));
   const category = integrations.find((each) => each.category === query.get("category"))?.category;
   return (each) =>
-    (status === undefined || status.holds.includes(each.status)) &&
+    (status === undefined || status.holds(each)) &&
     (category === undefined || each.category === category) &&
     words.every((word) => `${each.name} ${each.category}`.toLowerCase().includes(word));
 }
@@ -50,7 +54,7 @@ export function Finder({ integrations, found }: { integrations: readonly Findabl
       <nav aria-label="Show services by status">
         <StatusLink name={null} title="All" count={integrations.length} chosen={chosen} />
         {STATUS_FILTERS.map(({ name, title, holds }) => {
-          const count = integrations.filter(({ status }) => holds.includes(status)).length;
+          const count = integrations.filter(holds).length;
           if (count === 0 && name !== chosen) return null;
           return <StatusLink key={name} name={name} title={title} count={count} chosen={chosen} />;
         })}

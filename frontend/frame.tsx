@@ -64,7 +64,7 @@ export function Footer(): JSX.Element {
   return (
     <footer class="bottom">
       <div>
-        <p>Tokens are sealed on the server and never reach this page.</p>
+        <p>The access you give is sealed on the server and never reaches this page.</p>
         <p>
           <a href="/docs">API documentation</a>
         </p>

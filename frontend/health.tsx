@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { needsReconnect, refresh, type Integration, type LatchkeyError } from "./api.ts";
 import { isWithinDays, pastTime, relativeTime } from "./format.ts";
 import { toLatchkeyError } from "./load.ts";
+import { errorWords, reasonSentence } from "./messages.ts";
 import { ConnectLink, isReconnectNear, Time, Unseen } from "./parts.tsx";
 import type { Notice } from "./toasts.tsx";
 
@@ -11,6 +12,8 @@ const RETELL_MS = 30_000;
 
 interface Props {
   readonly integration: Integration;
+  /** Whether what the last renewal came to is told already. */
+  readonly failed: boolean;
   /** There may be a new token, or a new reason why not. */
   readonly onRefreshed: () => void;
   /** Only connecting again helps. */
@@ -20,18 +23,18 @@ interface Props {
 
 /** How the access stands, how its last renewal went, and what can be done about either. */
 export function Health(props: Props): JSX.Element {
-  const { integration, onDisconnect } = props;
+  const { integration, failed, onDisconnect } = props;
   const { name, refreshable } = integration;
   const { outcome, busy, run } = useRefresh(props);
   return (
     <div class="health" data-near={isReconnectNear(integration)}>
       <HealthFacts integration={integration} />
       {/* What a refresh has just answered says the same, so only one of the two is there. */}
-      {outcome?.tone !== "bad" && <FailureNote integration={integration} />}
+      {outcome?.tone !== "bad" && !failed && <FailureNote integration={integration} />}
       <div class="actions">
         {refreshable && (
           <button type="button" class="button" aria-disabled={busy} onClick={() => void run()}>
-            {busy ? "Refreshing…" : "Refresh now"}
+            {busy ? "Renewing…" : "Renew now"}
           </button>
         )}
         <ConnectLink integration={integration} again />
@@ -61,7 +64,7 @@ function useRefresh({ integration, onRefreshed, onRefused }: Props) {
       onRefreshed();
     } catch (cause) {
       const error = toLatchkeyError(cause);
-      setOutcome({ tone: "bad", text: error.message });
+      setOutcome({ tone: "bad", text: errorWords(error, name) });
       if (needsReconnect(error)) onRefused(error);
       else onRefreshed();
     } finally {
@@ -73,17 +76,17 @@ function useRefresh({ integration, onRefreshed, onRefused }: Props) {
 
 /** A refresh that fails while the old token is still good is not an error to Latchkey. */
 function toOutcome(name: string, refreshed: boolean, failure: Integration["failure"]): Notice {
-  if (refreshed) return { tone: "good", text: `${name} has a new token.` };
-  if (failure === null) return { tone: "good", text: "It was refreshed a moment ago." };
-  return { tone: "bad", text: `${name} gave no new token. ${failure.message}` };
+  if (refreshed) return { tone: "good", text: `${name} has renewed the access.` };
+  if (failure === null) return { tone: "good", text: "It was renewed a moment ago." };
+  return { tone: "bad", text: `${name} did not renew the access. ${reasonSentence(failure.reason, name)}` };
 }
 
-function FailureNote({ integration: { failure } }: { integration: Integration }): JSX.Element | null {
+function FailureNote({ integration: { name, failure } }: { integration: Integration }): JSX.Element | null {
   if (failure === null) return null;
   return (
     <p class="health-note small">
       The last renewal did not succeed (<Time iso={failure.at} />
-      ): {failure.message} We keep trying.
+      ): {reasonSentence(failure.reason, name)} We keep trying.
     </p>
   );
 }
@@ -101,7 +104,7 @@ export function HealthFacts({ integration }: { integration: Integration }): JSX.
       <Fact term="Access expires">
         <TokenLife integration={integration} />
       </Fact>
-      <Fact term="Last refreshed">{refreshed_at === null ? "Not yet" : <Time iso={refreshed_at} say={sayPast} />}</Fact>
+      <Fact term="Last renewed">{refreshed_at === null ? "Not yet" : <Time iso={refreshed_at} say={sayPast} />}</Fact>
       <Fact term="Reconnect by" isNear={isReconnectNear(integration)}>
         {reconnect_by === null ? "No deadline" : <Time iso={reconnect_by} say={sayAny} />}
       </Fact>

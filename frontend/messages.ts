@@ -1,5 +1,6 @@
 /** What the page says about states and failures. */
-import type { ActivityEvent, ConnectionStatus, Integration } from "./api.ts";
+import { isPartial } from "./allowed.ts";
+import type { ActivityEvent, ConnectionStatus, Integration, LatchkeyError } from "./api.ts";
 import type { Route } from "./route.ts";
 
 /** The word on the chip of each status. */
@@ -10,6 +11,9 @@ export const STATUS_LABEL: Readonly<Record<ConnectionStatus, string>> = {
   expired: "Expired",
   reauth_required: "Reconnect needed",
 };
+
+/** The word on the chip of a connection that works in part. */
+export const PARTIAL_LABEL = "Partly allowed";
 
 /** The heading of each view; a connection has its service's name instead, once that is known. */
 export const VIEW_TITLE: Readonly<Record<Route["view"], string>> = {
@@ -45,6 +49,18 @@ export function connectFailure(code: string, service: string): string {
   return sentence ? sentence(service) : `Connecting ${service} did not work. Try again in a moment.`;
 }
 
+/** For a connection that has just been made. */
+export function connectedWords(integration: Integration, replaced: ActivityEvent["accounts"]): string {
+  const { name, account } = integration;
+  return [
+    `${name} is connected${account === null ? "" : ` as ${account.name}`}.`,
+    replaced && `${replacedWords(replaced)}.`,
+    isPartial(integration) && "Not everything is allowed.",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
 /** For a window that is closed, or that the service has put out of this page's sight: which of them, no page can tell. */
 export function lostWindow(service: string): string {
   return `${service} is not connected yet. If its window is still open, finish there; if you closed it, choose Connect again.`;
@@ -62,8 +78,9 @@ export const SESSION_ENDED =
 const EVENT_WORDS: Readonly<Record<ActivityEvent["type"], string>> = {
   connected: "Connected",
   reconnected: "Connected again",
-  refreshed: "Token renewed",
-  replayed: "Call repeated with a new token",
+  account_replaced: "Another account took its place",
+  refreshed: "Access renewed",
+  replayed: "Call repeated after renewing the access",
   refresh_failed: "Renewal failed",
   reauth_required: "Needs connecting again",
   disconnected: "Disconnected",
@@ -73,28 +90,69 @@ const EVENT_WORDS: Readonly<Record<ActivityEvent["type"], string>> = {
 /** A Map, because a reason may be of a newer Latchkey than this page. */
 const REASON_WORDS = new Map<string, (service: string) => string>([
   ["grant_refused", (service) => `${service} says the access was removed or has run out`],
-  ["answer_lost", (service) => `${service} renewed the token, but its answer was lost on the way`],
+  ["answer_lost", (service) => `${service} renewed the access, but its answer was lost on the way`],
   ["account_changed", (service) => `${service} answered for another account`],
-  ["token_rejected", (service) => `${service} no longer accepts the token`],
+  ["token_rejected", (service) => `${service} no longer accepts Latchkey's access`],
   ["expired", () => "the access has run out"],
   ["provider_unavailable", (service) => `${service} was not available`],
   ["provider_timeout", (service) => `${service} took too long to answer`],
   ["provider_rate_limited", (service) => `${service} asked for fewer requests`],
-  ["invalid_token_response", (service) => `${service} gave no token Latchkey can use`],
+  ["invalid_token_response", (service) => `${service} gave an answer Latchkey cannot use`],
+  ["request_refused", (service) => `${service} does not give that to this account`],
   ["invalid_provider_response", (service) => `${service} gave an answer Latchkey cannot use`],
   ["client_credentials_invalid", (service) => `${service} does not accept Latchkey's client id and secret`],
   ["token_request_rejected", (service) => `${service} did not accept the request`],
 ]);
 
-/** One event in plain words; an unknown reason gets general ones, and its code is never shown. */
-export function eventWords({ type, reason }: ActivityEvent, service: string): string {
-  if (reason === null) return EVENT_WORDS[type];
-  const why = REASON_WORDS.get(reason)?.(service) ?? `something went wrong with ${service}`;
-  return `${EVENT_WORDS[type]}: ${why}`;
+/** What a code of ours means, without a capital or a full stop; an unknown one gets general words, and is never shown. */
+const reasonWords = (reason: string, service: string): string =>
+  REASON_WORDS.get(reason)?.(service) ?? `something went wrong with ${service}`;
+
+/** One event in plain words. */
+export function eventWords({ type, reason, accounts }: ActivityEvent, service: string): string {
+  if (accounts !== null) return replacedWords(accounts);
+  return reason === null ? EVENT_WORDS[type] : `${EVENT_WORDS[type]}: ${reasonWords(reason, service)}`;
+}
+
+/** Whose account is here no more, and whose is. */
+export function replacedWords({ before, after }: NonNullable<ActivityEvent["accounts"]>): string {
+  return `${before}'s account was replaced by ${after}'s`;
+}
+
+/** Why something did not succeed, as a sentence. */
+export function reasonSentence(reason: string, service: string): string {
+  const words = reasonWords(reason, service);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+const FOR_OPERATOR = "Whoever runs this site has to look at its settings.";
+/** Errors that asking again does not mend, and what to do instead. */
+const LASTING = new Map([
+  ["scope_missing", "Reconnect, and allow it there."],
+  ["request_refused", "Reconnecting helps where something was not allowed."],
+  ["reauth_required", "Reconnect to go on."],
+  ["client_credentials_invalid", FOR_OPERATOR],
+  ["token_request_rejected", FOR_OPERATOR],
+  ["not_configured", FOR_OPERATOR],
+  ["config_error", FOR_OPERATOR],
+]);
+
+/** Whether doing the same again can end otherwise. */
+export function canRetry({ code }: Pick<LatchkeyError, "code">): boolean {
+  return !LASTING.has(code);
+}
+
+/** A failed call to a service in plain words; what only Latchkey itself can say stays in its own. */
+export function errorWords(error: LatchkeyError, service: string): string {
+  if (!REASON_WORDS.has(error.code)) return error.message;
+  return `${reasonSentence(error.code, service)} ${LASTING.get(error.code) ?? "Try again in a moment."}`;
 }
 
 /** Why an account has to be connected again. */
-export function reconnectReason({ name, status }: Pick<Integration, "name" | "status">): string {
+export function reconnectReason({ name, status, failure }: Pick<Integration, "name" | "status" | "failure">): string {
+  if (failure !== null && REASON_WORDS.has(failure.reason)) {
+    return `${reasonSentence(failure.reason, name)} Reconnect to see its data again.`;
+  }
   return status === "expired"
     ? `Access to ${name} has run out. Reconnect to see its data again.`
     : `${name} no longer accepts Latchkey's access. Reconnect to see its data again.`;
@@ -109,9 +167,14 @@ export function summary(integrations: readonly Integration[]): string {
   const stale = integrations.filter(({ status }) => status === "expired" || status === "reauth_required").length;
   if (integrations.length === 0) return "No service has been added to this site.";
   if (connected + stale === 0) return FIRST_STEP;
-  const first = `${connected} of ${plural(integrations.length, "service")} connected.`;
-  if (stale === 0) return first;
-  return `${first} ${stale} ${stale === 1 ? "needs" : "need"} to be reconnected.`;
+  const partial = integrations.filter(isPartial).length;
+  return [
+    `${connected} of ${plural(integrations.length, "service")} connected.`,
+    stale > 0 && `${stale} ${stale === 1 ? "needs" : "need"} to be reconnected.`,
+    partial > 0 && `${partial} ${partial === 1 ? "is" : "are"} allowed in part.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** "1 item", "25 items". */

@@ -1,9 +1,10 @@
 import type { ComponentChildren, JSX } from "preact";
+import { isPartial } from "./allowed.ts";
 import type { Integration } from "./api.ts";
 import { AccountCard, AvailableCard, UnsetCard } from "./cards.tsx";
 import { Finder, NO_FILTER, useFilter } from "./finder.tsx";
 import { FIRST_STEP, summary, VIEW_TITLE } from "./messages.ts";
-import { Empty, PageHead } from "./parts.tsx";
+import { Empty, isReconnectNear, PageHead } from "./parts.tsx";
 import { hashWith } from "./route.ts";
 import { services } from "./services.ts";
 
@@ -12,16 +13,20 @@ interface Props {
   readonly onDisconnect: (integration: Integration) => void;
 }
 
-/** Every service as a card, what is connected first. */
+/** Every service as a card: what needs a person first, then what is connected. */
 export function Overview({ integrations, onDisconnect }: Props): JSX.Element {
-  const found = integrations.filter(useFilter(integrations));
+  const findable = integrations.map((each) => ({ ...each, partial: isPartial(each) }));
+  const found = findable.filter(useFilter(findable));
   const having = (...statuses: readonly Integration["status"][]) =>
     found.filter(({ status }) => statuses.includes(status));
-  const accounts = [...having("connected"), ...having("expired", "reauth_required")];
+  // What needs a person comes first.
+  const accounts = having("connected", "expired", "reauth_required").toSorted(
+    (one, other) => urgency(other) - urgency(one),
+  );
   return (
     <>
       <PageHead title={VIEW_TITLE.overview}>{summary(integrations)}</PageHead>
-      {integrations.length > 0 && <Finder integrations={integrations} found={found.length} />}
+      {integrations.length > 0 && <Finder integrations={findable} found={found.length} />}
       {integrations.every(({ status }) => status === "not_configured") && <NothingSetUp />}
       {found.length === 0 && integrations.length > 0 && <NothingFound />}
       <Group title="Your accounts" members={accounts}>
@@ -35,6 +40,12 @@ export function Overview({ integrations, onDisconnect }: Props): JSX.Element {
       </Group>
     </>
   );
+}
+
+/** 2: nothing works before somebody does something; 1: something would work, or goes on working, if they did. */
+function urgency(integration: Integration): number {
+  if (integration.status !== "connected") return 2;
+  return isPartial(integration) || isReconnectNear(integration) ? 1 : 0;
 }
 
 interface GroupProps<T> {
@@ -82,7 +93,7 @@ function NothingSetUp(): JSX.Element {
 
 /** The overview before the list is there: the services that are built in, in the places they will most likely have. */
 export function OverviewLoading(): JSX.Element {
-  const known = services.map((service) => ({ ...service, status: "not_connected" as const }));
+  const known = services.map((service) => ({ ...service, status: "not_connected" as const, partial: false }));
   return (
     <div class="loading">
       <PageHead title={VIEW_TITLE.overview}>{FIRST_STEP}</PageHead>

@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { connectHref, type ConnectionStatus, type Credentials, type Integration, type LatchkeyError } from "./api.ts";
 import { fullTime, isWithinDays, pastTime, toDate, toWebUrl } from "./format.ts";
 import { useConnectLink } from "./connecting.ts";
-import { STATUS_LABEL } from "./messages.ts";
+import { canRetry, errorWords, PARTIAL_LABEL, STATUS_LABEL } from "./messages.ts";
 
 /** The id of the link that connects an integration; at most one is on the page. */
 export const connectId = (integration: string): string => `connect-${integration}`;
@@ -28,11 +28,11 @@ export function Unseen({ children }: { children: ComponentChildren }): JSX.Eleme
   return <span class="unseen">{children}</span>;
 }
 
-/** The status in a word, with a colour that repeats it. */
-export function StatusChip({ status }: { status: ConnectionStatus }): JSX.Element {
+/** The status in a word, with a colour that repeats it; one that works in part has a word of its own. */
+export function StatusChip({ status, partial = false }: { status: ConnectionStatus; partial?: boolean }): JSX.Element {
   return (
-    <span class="chip" data-status={status}>
-      {STATUS_LABEL[status]}
+    <span class="chip" data-status={partial ? "partial" : status}>
+      {partial ? PARTIAL_LABEL : STATUS_LABEL[status]}
     </span>
   );
 }
@@ -43,20 +43,50 @@ interface ConnectLinkProps {
 }
 
 /** The link that starts connecting, or connecting again, at the service: in a window where that works, else on this page. */
-export function ConnectLink({ integration: { integration, name }, again }: ConnectLinkProps): JSX.Element {
+export function ConnectLink({ integration, again }: ConnectLinkProps): JSX.Element {
+  const { integration: id, name } = integration;
+  return (
+    <ServiceLink integration={integration} kind={again ? "primary" : "accent"} id={connectId(id)}>
+      {again ? "Reconnect" : "Connect"}
+      <Unseen> {name}</Unseen>
+    </ServiceLink>
+  );
+}
+
+/** The link that asks again for what was not allowed. `main`: it stands where the link that connects would. */
+export function AllowRest({ integration, main }: Pick<ConnectLinkProps, "integration"> & { main?: boolean }) {
+  return (
+    <ServiceLink integration={integration} kind="primary" id={main ? connectId(integration.integration) : undefined}>
+      Allow the rest<Unseen> at {integration.name}</Unseen>
+    </ServiceLink>
+  );
+}
+
+interface ServiceLinkProps extends Pick<ConnectLinkProps, "integration"> {
+  readonly kind: "primary" | "accent";
+  readonly id: string | undefined;
+  readonly children: ComponentChildren;
+}
+
+/** A link to a service's consent page; what it says gives way while the window there is open. */
+function ServiceLink({ integration: { integration, name }, kind, id, children }: ServiceLinkProps): JSX.Element {
   const { waiting, onClick } = useConnectLink(integration);
-  const word = again ? "Reconnect" : "Connect";
   return (
     <a
       class="button connect"
-      data-kind={again ? "primary" : "accent"}
+      data-kind={kind}
       data-waiting={waiting}
-      id={connectId(integration)}
+      id={id}
       href={connectHref(integration)}
       onClick={onClick}
     >
-      {waiting ? "Waiting…" : word}
-      <Unseen>{waiting ? ` for ${name}. Press to go to its window.` : ` ${name}`}</Unseen>
+      {waiting ? (
+        <>
+          Waiting…<Unseen> for {name}. Press to go to its window.</Unseen>
+        </>
+      ) : (
+        children
+      )}
     </a>
   );
 }
@@ -140,12 +170,20 @@ export function Empty(props: {
   );
 }
 
-/** What went wrong, in the API's own words, and the way on. */
-export function Failure({ error, action }: { error: LatchkeyError; action: ComponentChildren }): JSX.Element {
+interface FailureProps {
+  readonly error: LatchkeyError;
+  /** The service that it is about, where it is about one. */
+  readonly service?: string;
+  /** The way on, where asking again can help. */
+  readonly action: ComponentChildren;
+}
+
+/** What went wrong, and the way on. */
+export function Failure({ error, service, action }: FailureProps): JSX.Element {
   return (
     <div class="panel failure" role="alert">
-      <p>{error.message}</p>
-      {action}
+      <p>{service === undefined ? error.message : errorWords(error, service)}</p>
+      {canRetry(error) && action}
     </div>
   );
 }

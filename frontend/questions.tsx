@@ -1,6 +1,6 @@
 /** What the page asks before it does something that cannot be taken back. */
 import type { JSX } from "preact";
-import { disconnect, LatchkeyError, signOut, type Integration } from "./api.ts";
+import { disconnect, LatchkeyError, signOut, type Integration, type Integrations } from "./api.ts";
 import { ConfirmDialog } from "./confirm.tsx";
 import { connectId } from "./parts.tsx";
 import type { Notice } from "./toasts.tsx";
@@ -24,7 +24,8 @@ export function Asked({ question, ...handlers }: AskedProps): JSX.Element {
   if (question.kind === "sign-out") {
     const run = async (): Promise<Told> => {
       await signOut();
-      return { notice: { tone: "good", text: "You are signed out." }, focus: "title" };
+      const notice: Notice = { tone: "good", text: "You are signed out.", holds: ({ signed_in }) => !signed_in };
+      return { notice, focus: "title" };
     };
     return (
       <ConfirmDialog title="Sign out?" action="Sign out" run={run} {...handlers}>
@@ -37,7 +38,10 @@ export function Asked({ question, ...handlers }: AskedProps): JSX.Element {
   }
   const { integration: id, name, account } = question.integration;
   const run = async (): Promise<Told> => {
-    return { notice: { tone: "good", text: await disconnectAndTell(id, name) }, focus: connectId(id) };
+    const text = await disconnectAndTell(id, name);
+    const holds = ({ integrations }: Integrations) =>
+      integrations.some(({ integration, connected_at }) => integration === id && connected_at === null);
+    return { notice: { tone: "good", text, holds }, focus: connectId(id) };
   };
   return (
     <ConfirmDialog title={`Disconnect ${name}?`} action="Disconnect" run={run} {...handlers}>

@@ -1,6 +1,7 @@
 /** Messages on how the last things the person did ended, over the corner of the page. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Integrations } from "./api.ts";
 
 /** Long enough to read it twice. */
 const SHOWN_MS = 10_000;
@@ -11,6 +12,8 @@ export interface Notice {
   readonly text: string;
   /** What to go on with. */
   readonly link?: { readonly href: string; readonly text: string };
+  /** Whether what it says is still so, as the list stands now; left out: it does not speak of the list. */
+  readonly holds?: (list: Integrations) => boolean;
 }
 
 interface Toast extends Notice {
@@ -21,6 +24,8 @@ interface Toasts {
   readonly toasts: readonly Toast[];
   readonly tell: (notice: Notice) => void;
   readonly dismiss: (id: number) => void;
+  /** Takes away what a new list has made untrue. */
+  readonly hold: (list: Integrations) => void;
 }
 
 /** The messages that are shown, newest first. */
@@ -35,6 +40,7 @@ export function useToasts(): Toasts {
       setToasts((before) => [toast, ...before.filter(({ text }) => text !== notice.text)].slice(0, SHOWN_AT_ONCE));
     },
     dismiss: (id) => setToasts((before) => before.filter((toast) => toast.id !== id)),
+    hold: (list) => setToasts((before) => before.filter(({ holds }) => holds === undefined || holds(list))),
   };
 }
 

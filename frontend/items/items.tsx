@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { Integration, Item } from "../api.ts";
 import { toLabel } from "../format.ts";
 import { plural } from "../messages.ts";
+import { NothingAllowed } from "../partial.tsx";
 import { Empty, Unseen } from "../parts.tsx";
 import { useQuery, writeQuery } from "../route.ts";
 import { sortName, toSelection } from "./address.ts";
@@ -57,7 +58,11 @@ export function Items({ integration, list }: { integration: Integration; list: L
       )}
       {items.length > 0 && shown.length === 0 && <NothingFound selection={selection} items={items} more={more} />}
       {answered && items.length === 0 && !more && <NoItems name={integration.name} />}
-      <LoadProgress list={list} />
+      {list.error?.code === "scope_missing" ? (
+        <NothingAllowed integration={integration} />
+      ) : (
+        <LoadProgress list={list} service={integration.name} />
+      )}
     </div>
   );
 }

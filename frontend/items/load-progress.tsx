@@ -5,7 +5,7 @@ import { Failure } from "../parts.tsx";
 import type { LoadedItems } from "./load-items.ts";
 
 /** Loads more or everything, shows that it runs, stops it, and goes on where it failed. */
-export function LoadProgress({ list }: { list: LoadedItems }): JSX.Element {
+export function LoadProgress({ list, service }: { list: LoadedItems; service: string }): JSX.Element {
   const { items, busy, error, more, loadNext, loadAll, stop } = list;
   const { frame, press } = useFocusKept(busy);
   const some = items.length > 0;
@@ -33,6 +33,7 @@ export function LoadProgress({ list }: { list: LoadedItems }): JSX.Element {
       {error !== null && (
         <Failure
           error={error}
+          service={service}
           action={
             <button type="button" class="button" onClick={press(some ? loadAll : loadNext)}>
               {some ? "Go on loading" : "Try again"}

@@ -57,13 +57,17 @@ it("shows another account's items and picture once that takes the place of the o
   const before = await page.getByRole("rowheader").allInnerTexts();
   const face = await picture(page);
   await reconnectAs(page, "Google", "Lin Xiaoyu");
-  await announced(page, "Google is connected as 林小雨").waitFor();
+  await announced(page, "Google is connected as 林小雨")
+    .filter({ hasText: "Ada Lindqvist's account was replaced by 林小雨" })
+    .waitFor();
   await account(page).getByText("Lin Xiaoyu").first().waitFor();
   await page.getByRole("table").waitFor();
   expect(await account(page).getByText("Ada Lindqvist").count()).toBe(0);
   expect(await page.getByRole("rowheader").allInnerTexts()).not.toEqual(before);
   expect(await picture(page)).not.toBe(face);
   expect(await focused(page)).toBe("connect-google");
+  await page.getByRole("link", { name: "Activity" }).click();
+  await page.getByRole("listitem").filter({ hasText: "Ada Lindqvist's account was replaced by 林小雨" }).waitFor();
   expect(complaints).toEqual([]);
   await context.close();
 });
@@ -119,7 +123,7 @@ it.each([
 describe("a session that ended behind the page's back", () => {
   it.each([
     ["at the next page of items", (page: Page) => page.getByRole("button", { name: "Load more" }).click()],
-    ["at a refresh", (page: Page) => page.getByRole("button", { name: "Refresh now" }).click()],
+    ["at a refresh", (page: Page) => page.getByRole("button", { name: "Renew now" }).click()],
     [
       "at a disconnect",
       async (page: Page) => {

@@ -115,7 +115,7 @@ describe.each([
     await table(page).waitFor();
     await account.getByText("See the names and details of files in your Drive").waitFor();
     await account.getByText("drive.metadata.readonly").waitFor();
-    for (const fact of ["Access expires", "Last refreshed", "Reconnect by"]) await account.getByText(fact).waitFor();
+    for (const fact of ["Access expires", "Last renewed", "Reconnect by"]) await account.getByText(fact).waitFor();
     expect(await axeViolations(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
     const shifts = await page.evaluate(() => Reflect.get(window, "shifts"));
@@ -515,11 +515,11 @@ describe("a state", () => {
     const { page, context, open } = await openConnection("Airtable");
     await open();
     await table(page).waitFor();
-    await page.getByRole("button", { name: "Refresh now" }).click();
-    await page.getByRole("status").filter({ hasText: "Airtable has a new token." }).waitFor();
+    await page.getByRole("button", { name: "Renew now" }).click();
+    await page.getByRole("status").filter({ hasText: "Airtable has renewed the access." }).waitFor();
     await page.getByRole("link", { name: "Activity", exact: true }).click();
-    await page.getByRole("listitem").filter({ hasText: "Token renewed" }).waitFor();
-    const time = page.getByRole("listitem").filter({ hasText: "Token renewed" }).locator("time");
+    await page.getByRole("listitem").filter({ hasText: "Access renewed" }).waitFor();
+    const time = page.getByRole("listitem").filter({ hasText: "Access renewed" }).locator("time");
     expect(await time.getAttribute("title")).toMatch(/\d{4} at \d/);
     await context.close();
   });
