@@ -20,6 +20,8 @@ export const SCOPE_WORDS = {
     pages_show_list: "See the pages you manage",
     pages_read_engagement: "Read what is on the pages you manage",
     pages_manage_posts: "Post on the pages you manage",
+    pages_manage_engagement: "Answer and remove comments on the pages you manage",
+    read_insights: "See the numbers of the pages you manage",
     business_management: "Manage your business account",
   },
   github: {

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { holder } from "./people.ts";
 import { ADJECTIVES, dice, idOf, many, NOUNS, ODD_TITLES, perAccount, pick } from "./words.ts";
 
@@ -38,3 +39,35 @@ export const facebookPages = perAccount((account): readonly FacebookPage[] => {
     };
   });
 });
+
+export const postSchema = z.object({
+  id: z.string(),
+  page: z.string(),
+  message: z.string(),
+  link: z.string().nullable(),
+  /** Milliseconds. */
+  created: z.number(),
+  updated: z.number(),
+  published: z.boolean(),
+});
+
+const FIRST_POST = Date.UTC(2026, 4, 2, 9, 30);
+const DAY = 86_400_000;
+
+/** What a page has posted, newest first: the first page of an account much, the others little or nothing. */
+export function facebookPosts(account: number, page: string): readonly z.infer<typeof postSchema>[] {
+  const at = facebookPages(account).findIndex(({ id }) => id === page);
+  return many(at < 0 ? 0 : at === 0 ? 61 : at % 4, (index) => {
+    const roll = dice(`post/${page}/${index}`);
+    const created = FIRST_POST - index * DAY;
+    return {
+      id: `${page}_${idOf(`post/${page}/${index}`, 15, "0123456789")}`,
+      page,
+      message: index % 7 === 3 ? pick(ODD_TITLES, roll) : `The ${pick(ADJECTIVES, roll)} ${pick(NOUNS, roll)} is back`,
+      link: index % 5 === 1 ? "https://example.com/news" : null,
+      created,
+      updated: created + 60_000,
+      published: true,
+    };
+  });
+}

@@ -1,30 +1,72 @@
 import { sandboxClient } from "../clients.ts";
 import { type FacebookPage, facebookPages, facebookUser } from "../data/facebook.ts";
-import { applyMask, type FieldMask, parseFields } from "../fields.ts";
-import { type Call, looseParams, mapped, wholeNumber } from "../http.ts";
+import { applyMask } from "../fields.ts";
+import type { Call } from "../http.ts";
 import { answersOf, withdraw } from "../oauth/consent.ts";
-import { fromCursor, pageOf, toCursor } from "../paging.ts";
 import { randomText } from "../random.ts";
+import { awkwardToken } from "../oauth/liberties.ts";
+import { batch } from "./facebook-batch.ts";
+import { noSuchObject, ownPage, pageRoutes, thing } from "./facebook-pages.ts";
+import { edge, masked, pictureOf, withId } from "./facebook-shapes.ts";
 import { api, type ApiContext, open, type OpenContext, type Route } from "../routes.ts";
-import { pageSize } from "../settings.ts";
 import { facebookErrors, failure, findFacebookToken, GRAPH, graphJson } from "./facebook-http.ts";
 
-const PICTURES = "platform-lookaside.fbsbx.com";
 const DEFAULT_PAGE_FIELDS = "access_token,category,category_list,name,id,tasks";
 
-/** The Graph API, with and without a version in front. */
-export const graphRoutes: readonly Route[] = ["/:version", ""].flatMap((prefix) => [
-  open("GET", GRAPH, `${prefix}/debug_token`, debugToken, "introspect"),
-  api("GET", GRAPH, `${prefix}/me`, [], me),
-  api("GET", GRAPH, `${prefix}/me/accounts`, ["pages_show_list"], accounts),
-  api("GET", GRAPH, `${prefix}/me/permissions`, [], permissions),
-  { ...api("DELETE", GRAPH, `${prefix}/me/permissions`, [], removeApp), endpoint: "revoke" as const },
-  api("DELETE", GRAPH, `${prefix}/me/permissions/:permission`, [], removePermission),
-  api("GET", GRAPH, `${prefix}/:node`, [], node),
-]);
+/** The Graph API, whose paths have a version in front or none. */
+export const graphRoutes: readonly Route[] = [
+  open("GET", GRAPH, "/debug_token", debugToken, "introspect"),
+  api("GET", GRAPH, "/me", [], me),
+  api("GET", GRAPH, "/me/accounts", ["pages_show_list"], accounts),
+  api("GET", GRAPH, "/me/permissions", [], permissions),
+  { ...api("DELETE", GRAPH, "/me/permissions", [], removeApp), endpoint: "revoke" as const },
+  api("DELETE", GRAPH, "/me/permissions/:permission", [], removePermission),
+  api("GET", GRAPH, "/pages/search", [], () =>
+    // The app has not been reviewed for this. https://developers.facebook.com/docs/pages-api/search-pages
+    failure(400, 10, "(#10) This endpoint requires the 'Page Public Content Access' feature."),
+  ),
+  api("GET", GRAPH, "/", [], many),
+  ...pageRoutes,
+  open("POST", GRAPH, "/", batch),
+  api("GET", GRAPH, "/:node", [], node),
+];
 
-function me({ call, account, token }: ApiContext): Response {
-  if (token.kind === "derived") return failure(400, 100, "(#100) This is a page token.");
+/** A version in front of a path, which the newest that there is follows no more. */
+export const VERSION = /^\/v(\d{1,2})\.(\d)(?=\/|$)/;
+const NEWEST = 26;
+
+/** Why a version is none. */
+export function versionProblem({ path }: Call): Response | undefined {
+  const [, major, minor] = VERSION.exec(path) ?? [];
+  if (major === undefined || (Number(major) <= NEWEST && Number(major) > 0 && minor === "0")) return undefined;
+  return failure(400, 2500, `Unknown path components: ${path}`);
+}
+
+/** Several nodes at once: `?ids=1,2`. One that is not there fails them all. */
+async function many(context: ApiContext): Promise<Response> {
+  const { call } = context;
+  const ids = (call.query.get("ids") ?? "").split(",").filter((id) => id !== "");
+  if (ids.length === 0) return failure(400, 100, "(#100) The parameter ids is required");
+  const found: [string, unknown][] = [];
+  for (const id of ids) {
+    const answer = await context.ask({
+      ...call,
+      path: `/${encodeURIComponent(id)}`,
+      query: without(call.query, "ids"),
+    });
+    if (answer.status !== 200) return answer;
+    found.push([id, await answer.json()]);
+  }
+  return graphJson(Object.fromEntries(found));
+}
+
+function without(query: URLSearchParams, name: string): URLSearchParams {
+  return new URLSearchParams([...query].filter(([each]) => each !== name));
+}
+
+function me(context: ApiContext): Response {
+  const { call, account, token } = context;
+  if (token.kind === "derived") return node({ ...context, params: { node: ownPage(context) ?? "" } });
   const { id, name, first, last, email, isSilhouette } = facebookUser(account);
   const hasEmail = email !== undefined && token.scopes.includes("email");
   const everything = {
@@ -38,49 +80,10 @@ function me({ call, account, token }: ApiContext): Response {
   return masked(call, "id,name", (mask) => applyMask(everything, withId(mask)));
 }
 
-function pictureOf(call: Call, id: string, isSilhouette: boolean): object {
-  const url = mapped(call, PICTURES, `/platform/profilepic/${id}`);
-  return { data: { height: 200, width: 200, url, is_silhouette: isSilhouette } };
-}
-
-/** The id comes along whatever fields are asked for. A picture's fields are inside its `data`. */
-function withId(mask: FieldMask): FieldMask {
-  const whole = new Map([["id", new Map()], ...mask]);
-  const inPicture = mask.get("picture");
-  if (inPicture !== undefined) whole.set("picture", new Map([["data", inPicture]]));
-  return whole;
-}
-
-function masked(call: Call, fallback: string, shape: (mask: FieldMask) => unknown): Response {
-  const mask = parseFields(looseParams(call)["fields"] ?? fallback, "{", "}");
-  return mask === undefined ? failure(400, 2500, "Syntax error in fields.") : graphJson(shape(mask));
-}
-
 function accounts(context: ApiContext): Response {
-  const { call, settings } = context;
-  const limit = pageSize(settings, wholeNumber(call.query.get("limit"), 25, 1, 100));
-  const start = fromCursor("pages", call.query.get("after"));
-  if (start === undefined) return failure(400, 100, "(#100) Invalid parameter");
-  const page = pageOf(facebookPages(context.account), start, limit);
-  const cursors = { before: toCursor("pages", start), after: toCursor("pages", start + page.items.length) };
-  const paging = {
-    cursors,
-    ...(page.next === undefined ? {} : { next: pageUrl(context, limit, page.next) }),
-    ...(start === 0 ? {} : { previous: pageUrl(context, limit, Math.max(0, start - limit)) }),
-  };
-  return masked(call, DEFAULT_PAGE_FIELDS, (mask) => ({
-    data: page.items.map((item) => applyMask(shownPage(context, item), withId(mask))),
-    ...(page.items.length === 0 ? {} : { paging }),
-  }));
-}
-
-/** The address of another page, with the caller's own token in it however it was sent. */
-function pageUrl({ call }: ApiContext, limit: number, position: number): string {
-  const query = new URLSearchParams(call.query);
-  query.set("access_token", findFacebookToken(call) ?? "");
-  query.set("limit", String(limit));
-  query.set("after", toCursor("pages", position));
-  return mapped(call, GRAPH, `${call.path}?${query.toString()}`);
+  return edge(context, "pages", facebookPages(context.account), DEFAULT_PAGE_FIELDS, (page) =>
+    shownPage(context, page),
+  );
 }
 
 function shownPage(context: ApiContext, page: FacebookPage): object {
@@ -101,9 +104,10 @@ function pageToken({ store, grant, token, call }: ApiContext, pageId: string): s
   const name = `page-token:${grant.id}:${pageId}`;
   const known = store.value(name);
   if (typeof known === "string") return known;
-  const value = `EAA${randomText(140)}`;
+  const value = awkwardToken({ name: "facebook" }, "access", `EAA${randomText(140)}`);
   store.addToken({ ...token, value, kind: "derived", issuedAt: call.now, expiresAt: null });
   store.setValue(name, value);
+  store.setValue(`page-of:${value}`, pageId);
   return value;
 }
 
@@ -112,7 +116,9 @@ function node(context: ApiContext): Response {
   const { call, account, params } = context;
   const found = facebookPages(account).find(({ id }) => id === params["node"]);
   if (found !== undefined) return masked(call, "id,name", (mask) => applyMask(shownPage(context, found), withId(mask)));
-  return params["node"] === facebookUser(account).id ? me(context) : facebookErrors.notFound(call);
+  const { node: id = "" } = params;
+  if (id === facebookUser(account).id) return me(context);
+  return thing(context, id) ?? (/^\d+(?:_\d+)?$/.test(id) ? noSuchObject(id) : facebookErrors.notFound(call));
 }
 
 /** What was granted to the app, by whichever of its tokens, and what was declined. */

@@ -10,7 +10,7 @@ import { refusal } from "../oauth/client-auth.ts";
 import { awkwardToken } from "../oauth/liberties.ts";
 import { NO_ROTATION, split } from "./bearer.ts";
 import { facebookErrors, failure, findFacebookToken, GRAPH, proofProblem } from "./facebook-http.ts";
-import { graphRoutes } from "./facebook-graph.ts";
+import { graphRoutes, VERSION, versionProblem } from "./facebook-graph.ts";
 import { facebookWords } from "./facebook-words.ts";
 
 const TWO_HOURS = 7200;
@@ -70,7 +70,8 @@ export const facebook: Service = {
     refuse: refuseToken,
   },
   findToken: findFacebookToken,
-  guard: proofProblem,
+  guard: (call) => versionProblem(call) ?? proofProblem(call),
+  canonical: (path) => path.replace(VERSION, "") || "/",
   headers: (call, used) => ({
     "x-app-usage": JSON.stringify({ call_count: Math.min(99, Math.floor(used / 20)), total_cputime: 1, total_time: 2 }),
     "facebook-api-version": /^\/(v\d+\.0)\//.exec(call.path)?.[1] ?? "v25.0",
