@@ -58,9 +58,9 @@ describe("our key", () => {
     const { key } = await keyFor("facebook");
     const headers = { Authorization: `Bearer ${key}` };
     const pages = await (await request("/proxy/facebook/v25.0/me/accounts?limit=1", { headers })).text();
-    const page = /"access_token":"([^"]+)"/.exec(pages)?.[1] ?? "";
+    const page = (/"access_token":"([^"]+)"/.exec(pages)?.[1] ?? "").replaceAll("\\/", "/");
     expect(page).not.toBe("");
-    await request(`/proxy/facebook/v25.0/me?access_token=${page}`, { headers });
+    await request(`/proxy/facebook/v25.0/me?access_token=${encodeURIComponent(page)}`, { headers });
     expect(await received("facebook", key)).toContain(`Bearer ${page}`);
   });
 
