@@ -12,5 +12,5 @@ export async function stampProof({ provider, client }: TokenEndpoint, query: str
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", utf8.encode(client_secret), algorithm, false, ["sign"]);
   const proof = encodeHexLowerCase(new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8.encode(token))));
-  return `${query === "" ? "?" : `${query}&`}appsecret_proof=${proof}`;
+  return `${query.length <= 1 ? "?" : `${query}&`}appsecret_proof=${proof}`;
 }

@@ -42,7 +42,7 @@ export function takeKey(provider: Provider, headers: Headers, query: string, for
   const key = readHeader(headers) ?? found.find(isOurKey);
   return {
     key,
-    query: fromQuery.rest === "" ? "" : `?${fromQuery.rest}`,
+    query: fromQuery.values.length === 0 ? query : fromQuery.rest === "" ? "" : `?${fromQuery.rest}`,
     form: fromForm?.rest,
     foreign_token: foreign[0] ?? null,
   };

@@ -15,9 +15,11 @@ const PROXY_PATH = /^\/proxy\/([a-z0-9-]{1,80})(\/[^?#]*)?$/;
 
 /** Reads the raw path; undefined for everything that does not name an integration letter for letter. */
 export function readProxyPath(url: string): ProxyPath | undefined {
-  const { pathname, search } = new URL(url);
+  const { pathname, search, href } = new URL(url);
   const match = PROXY_PATH.exec(pathname);
-  return match?.[1] === undefined ? undefined : { integration: match[1], path: match[2] ?? "", query: search };
+  // A query with nothing in it has a question mark all the same: airtable.js sends one.
+  const query = search === "" && href.endsWith("?") ? "?" : search;
+  return match?.[1] === undefined ? undefined : { integration: match[1], path: match[2] ?? "", query };
 }
 
 /** `~host` in front of a path asks for another host of the same provider. */
