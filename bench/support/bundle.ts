@@ -28,7 +28,9 @@ export async function withDirectory<T>(work: (directory: string) => Promise<T>):
 }
 
 /** One of `bench/workers`, as one minified module. */
-export async function bundleWorker(name: "bare" | "empty" | "latchkey" | "pass-through" | "proxy"): Promise<string> {
+export async function bundleWorker(
+  name: "bare" | "empty" | "latchkey" | "pass-through" | "proxy" | "wire",
+): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [`bench/workers/${name}.ts`],

@@ -1,0 +1,230 @@
+/**
+ * Everything in which a call through the proxy differs from the same call without it. docs/proxy.md shows this list, word
+ * for word; what its words name in backticks is what the tests allow, and nothing else.
+ */
+import type { ServiceName } from "../../sandbox/clients.ts";
+import type { Change } from "../outside/wire-compare.ts";
+
+export interface Difference {
+  /** What differs. Headers are named in backticks, with a value where that is given. */
+  readonly what: string;
+  readonly becomes: string;
+  readonly explains: (change: Change, call: Call, what: string) => boolean;
+}
+
+/** The call in which something differs. */
+export interface Call {
+  readonly service: ServiceName;
+  readonly method: string;
+  /** The bytes that arrive behind Latchkey. */
+  readonly size: number;
+  /** The user's token, and the key that stands for it. */
+  readonly token: string;
+  readonly key: string;
+  /** Where the service is without Latchkey, and with it. */
+  readonly direct: string;
+  readonly through: string;
+}
+
+/** What stands in backticks. */
+const quoted = (what: string): string[] => [...what.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+
+/** Whether a header is one of those named: by name, by its beginning (`X-Forwarded-*`), or with its value. */
+function names(what: string, name: string, value: string | null): boolean {
+  return quoted(what).some((entry) => {
+    const [said = "", text] = entry.toLowerCase().split(/: (.*)/);
+    if (text !== undefined) return said === name && text === value?.toLowerCase();
+    return said.endsWith("*") ? name.startsWith(said.slice(0, -1)) : said === name;
+  });
+}
+
+const isHeader = ({ part }: Change): boolean => part === "header";
+const dropped: Difference["explains"] = (change, _, what) =>
+  isHeader(change) && change.after === null && names(what, change.name, change.before);
+const added: Difference["explains"] = (change, _, what) =>
+  isHeader(change) && change.before === null && names(what, change.name, change.after);
+const set: Difference["explains"] = (change, _, what) => isHeader(change) && names(what, change.name, change.after);
+
+const isRead = ({ method }: Call): boolean => method === "GET" || method === "HEAD";
+
+/** Services in whose answers links are looked for. */
+const READ: readonly ServiceName[] = ["facebook", "hubspot", "microsoft", "notion", "slack", "spotify"];
+
+const isCredential = ({ part, name, before, after }: Change, { token }: Call): boolean => {
+  if (part === "header" && name === "authorization") return after === `Bearer ${token}`;
+  if (part === "header" && name === "x-latchkey-key") return after === null;
+  if (part !== "query" && part !== "body") return false;
+  if (before === null || !before.includes(`token=${token}`)) return false;
+  const pairs = (text: string) =>
+    text.split(/[?&]/).filter((pair) => pair !== "" && !/^(?:access_token|token)=/.test(pair));
+  const proof = /[?&]appsecret_proof=[0-9a-f]{64}$/;
+  return pairs((after ?? "").replace(proof, "")).join("&") === pairs(before).join("&");
+};
+
+/** On the way there. */
+export const THERE: readonly Difference[] = [
+  {
+    what: "the key: in `Authorization` (`Bearer` and `token`), `X-Latchkey-Key`, Facebook's `access_token`, Slack's form field `token`",
+    becomes: "taken out; the user's own token stands in `Authorization: Bearer`",
+    explains: isCredential,
+  },
+  {
+    what: "any other header that holds a key",
+    becomes: "dropped; in a path, a query or a kept body a key is refused",
+    explains: (change, { token }) => isHeader(change) && change.after === null && (change.before ?? "").includes(token),
+  },
+  {
+    what: "`Connection` and what it names, `Keep-Alive`, `TE`, `Trailer`, `Transfer-Encoding`, `Upgrade`, `Proxy-*`",
+    becomes: "dropped: they are of one connection",
+    explains: (change, call, what) =>
+      dropped(change, call, what) || (isHeader(change) && change.name === "x-named" && change.after === null),
+  },
+  {
+    what: "`Cookie`, `Origin`, `Referer`, `Sec-*`, `X-CSRF`",
+    becomes: "dropped: they are the browser's",
+    explains: dropped,
+  },
+  {
+    what: "`Forwarded`, `Via`, `X-Forwarded-*`, `X-Real-IP`, `True-Client-IP`, `CF-*`, `CDN-Loop`",
+    becomes: "dropped: they are of networks on the way",
+    explains: dropped,
+  },
+  {
+    what: "`X-HTTP-Method`, `X-HTTP-Method-Override`, `X-Method-Override`, `X-Latchkey-*`",
+    becomes: "dropped",
+    explains: dropped,
+  },
+  {
+    what: "`User-Agent: Latchkey`, `Accept-Encoding: identity`, Notion's `Notion-Version: 2026-03-11`, GitHub's `Accept: application/vnd.github+json` and `X-GitHub-Api-Version: 2022-11-28`",
+    becomes: "added where absent",
+    explains: added,
+  },
+  {
+    what: "`CF-Worker`, `CF-Connecting-IP`",
+    becomes: "added by Cloudflare itself",
+    explains: added,
+  },
+  {
+    what: "`Accept-Encoding: gzip`, `Accept-Encoding: identity`",
+    becomes: "`gzip` if the caller takes that, else `identity`, at services whose links are rewritten",
+    explains: (change, call, what) => READ.includes(call.service) && set(change, call, what),
+  },
+  {
+    what: "Facebook's query",
+    becomes: "`appsecret_proof` is added where absent",
+    explains: ({ part, before, after }, { service, token }) =>
+      service === "facebook" &&
+      part === "query" &&
+      (before ?? "").replace(/[?&]access_token=[^&]+/, (pair) => (pair.endsWith(token) ? "" : pair)) ===
+        after?.replace(/[?&]appsecret_proof=[0-9a-f]{64}$/, ""),
+  },
+  {
+    what: "the body of a GET or HEAD, with its `Content-Type`",
+    becomes: "dropped",
+    explains: ({ part, name, after }, call) =>
+      isRead(call) && ((part === "body" && after === "") || (name === "content-type" && after === null)),
+  },
+  {
+    what: "`Content-Length`",
+    becomes: "that of the body as it goes on: `0` for a DELETE without one",
+    explains: ({ part, name, after }, { size }) =>
+      part === "header" && name === "content-length" && (after === null ? size === 0 : after === String(size)),
+  },
+  {
+    what: "several headers of one name; the order of headers and the case of their names",
+    becomes: "one, its values joined with commas; any",
+    explains: (change) => isHeader(change) && change.before?.replaceAll("\n", ", ") === change.after,
+  },
+  {
+    what: "`'` in a query",
+    becomes: "`%27`",
+    explains: ({ part, before, after }) => part === "query" && before?.replaceAll("'", "%27") === after,
+  },
+  {
+    what: "several slashes at the beginning of a path",
+    becomes: "one",
+    explains: ({ part, before, after }) =>
+      part === "path" && before?.replace(/(\/[^/]+\/[^/]+)\/{2,}/, "$1/") === after,
+  },
+];
+
+const LINK_HEADERS = ["link", "location", "content-location"];
+const BODY_LINKS =
+  "`Link`, `Location`, `Content-Location`; in JSON Graph's `@odata.nextLink` and `@odata.deltaLink`, Facebook's and Spotify's `next` and `previous`, Spotify's `href`, HubSpot's `link`, `upload_url` of Slack and Notion";
+
+/** On the way back. */
+export const BACK: readonly Difference[] = [
+  {
+    what: "`Connection` and what it names, `Keep-Alive`, `TE`, `Trailer`, `Transfer-Encoding`, `Upgrade`, `Proxy-*`",
+    becomes: "those of the connection to the caller",
+    explains: (change, _, what) => isHeader(change) && (names(what, change.name, null) || change.name === "x-named"),
+  },
+  {
+    what: "`Set-Cookie`, `Set-Cookie2`, `Clear-Site-Data`, `Refresh`, `Service-Worker-Allowed`, `Access-Control-*`, `Public-Key-Pins`",
+    becomes: "dropped: they would be of our origin",
+    explains: dropped,
+  },
+  {
+    what: "`Expires`, `Pragma`, `Alt-Svc`, `NEL`, `Report-To`, `Reporting-Endpoints`, `Content-Security-Policy-Report-Only`, `Cross-Origin-*`, `X-Latchkey-*`",
+    becomes: "dropped",
+    explains: dropped,
+  },
+  {
+    what: "`Content-Security-Policy: sandbox; default-src 'none'; frame-ancestors 'none'`, `X-Content-Type-Options: nosniff`, `Cache-Control: private, no-store`",
+    becomes: "set",
+    explains: set,
+  },
+  {
+    what: "`Strict-Transport-Security: max-age=63072000; includeSubDomains`, `X-Frame-Options: DENY`, `Referrer-Policy: no-referrer`, `Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()`, `Cross-Origin-Resource-Policy: same-origin`, `Cross-Origin-Opener-Policy: same-origin-allow-popups`",
+    becomes: "set, as on every answer of Latchkey's",
+    explains: set,
+  },
+  { what: "`X-Request-Id`", becomes: "added where absent", explains: added },
+  {
+    what: "`Content-Disposition: attachment`",
+    becomes: "added where absent to types that a browser would run",
+    explains: added,
+  },
+  {
+    what: BODY_LINKS,
+    becomes: "links to the API lead back through the proxy, as whole URLs; `X-Latchkey-Raw: 1` leaves bodies alone",
+    explains: ({ part, name, before, after }, { direct, through }) => {
+      if (part !== "body" && !LINK_HEADERS.includes(name)) return false;
+      const whole = before?.startsWith("/") ? new URL(before, direct).href : (before ?? "");
+      return whole.replaceAll(direct, through) === after;
+    },
+  },
+  {
+    what: "Facebook's links and whatever else holds the token",
+    becomes: "the caller's key stands in its place, always",
+    explains: ({ part, before, after }, { service, direct, through, token, key }) =>
+      service === "facebook" &&
+      part === "body" &&
+      (before ?? "").replaceAll(direct, through).replaceAll(token, key) === after,
+  },
+  {
+    what: "`Content-Encoding`, `Content-Length`",
+    becomes:
+      "answers that are looked into for that, up to 8 MiB, come decompressed; larger ones as they are (Facebook's are refused)",
+    explains: ({ part, name, after }, { service, size }) =>
+      READ.includes(service) &&
+      ((name === "content-encoding" && after === null) ||
+        (name === "content-length" && (after === null || after === String(size))) ||
+        part === "body"),
+  },
+  {
+    what: "`ETag` of an answer that is changed",
+    becomes: "weak",
+    explains: ({ part, name, before, after }) => part === "header" && name === "etag" && after === `W/${before}`,
+  },
+  {
+    what: "several headers of one name; the order of headers and the case of their names",
+    becomes: "one, its values joined with commas; any",
+    explains: (change) => isHeader(change) && change.before?.replaceAll("\n", ", ") === change.after,
+  },
+  {
+    what: "what comes before and behind an answer: 1xx, trailers",
+    becomes: "dropped",
+    explains: ({ part, after }) => (part === "informational" && after === "") || (part === "trailer" && after === null),
+  },
+];

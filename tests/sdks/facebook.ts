@@ -1,0 +1,52 @@
+import { FacebookAdsApi, FacebookAdsApiBatch, Page, User } from "facebook-nodejs-business-sdk";
+import * as z from "zod";
+import { facebookPages } from "../../sandbox/data/facebook.ts";
+import { AWKWARD, type At, type Sdk } from "./sdk.ts";
+
+// facebook-nodejs-business-sdk, http://localhost:8787/proxy/facebook: its address is a constant, which is made another one.
+export function toFacebook({ api, key }: Pick<At, "api" | "key">): FacebookAdsApi {
+  Object.defineProperty(FacebookAdsApi, "GRAPH", { configurable: true, get: () => api });
+  // Without its reports of crashes, which would go to Facebook itself.
+  return FacebookAdsApi.init(key, "en_US", false);
+}
+
+const pageId = facebookPages(1)[0]?.id ?? "";
+const Made = z.object({ id: z.string() });
+
+export const facebook: Sdk = {
+  name: "facebook-nodejs-business-sdk",
+  service: "facebook",
+  needsHttps: false,
+  calls: (at) => {
+    const client = toFacebook(at);
+    const me = new User("me", {}, null, client);
+    const page = new Page(pageId, {}, null, client);
+    let made = "";
+    return {
+      "reads who it is": () => me.get(["id", "name", "picture.width(200){url}"]),
+      "lists a page": async () => me.getAccounts(["id", "name"], { limit: 2 }),
+      "lists every page": async () => {
+        const cursor = await me.getAccounts(["id", "name"], { limit: 4 });
+        while (cursor.hasNext()) await cursor.next();
+      },
+      "goes back": async () => {
+        const cursor = await me.getAccounts(["id"], { limit: 3 });
+        if (cursor.hasNext()) await cursor.next();
+        if (cursor.hasPrevious()) await cursor.previous();
+      },
+      "reads a page": () => page.get(["id", "name", "category"]),
+      "writes to a page's feed": async () => {
+        made = Made.parse(await client.call("POST", [pageId, "feed"], { message: AWKWARD })).id;
+      },
+      "reads a feed": async () => page.getFeed(["id", "message"], { limit: 2 }),
+      "updates a post": () => client.call("POST", [made], { message: `${AWKWARD}!` }),
+      "makes a batch": async () => {
+        const batch = new FacebookAdsApiBatch(client);
+        batch.add("GET", "me", { fields: "id,name" });
+        batch.add("GET", pageId, { fields: "id" });
+        await batch.execute();
+      },
+      "deletes a post": () => client.call("DELETE", [made]),
+    };
+  },
+};

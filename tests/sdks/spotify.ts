@@ -1,0 +1,41 @@
+import { SpotifyApi } from "@spotify/web-api-ts-sdk";
+import { spotifyPlaylists, spotifyUser } from "../../sandbox/data/spotify.ts";
+import { AWKWARD, type At, type Sdk } from "./sdk.ts";
+
+// @spotify/web-api-ts-sdk, http://localhost:8787/proxy/spotify: its own address is changed on the way, in `fetch`.
+export const toSpotify = ({ api, key }: Pick<At, "api" | "key">) =>
+  SpotifyApi.withAccessToken(
+    "unused",
+    { access_token: key, token_type: "Bearer", expires_in: 3600, refresh_token: "" },
+    { fetch: (url, init) => fetch(url.toString().replace("https://api.spotify.com", api), init) },
+  );
+
+/** A JPEG of one pixel, as far as its head. */
+const COVER = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex").toString("base64");
+
+const me = spotifyUser(1).id;
+const playlist = spotifyPlaylists(1).find(({ ownerId, items }) => ownerId === me && items.length > 0)?.id ?? "";
+
+export const spotify: Sdk = {
+  name: "@spotify/web-api-ts-sdk",
+  service: "spotify",
+  needsHttps: false,
+  calls: (at) => {
+    const client = toSpotify(at);
+    let made = "";
+    return {
+      "reads who it is": () => client.currentUser.profile(),
+      "lists a page": () => client.currentUser.playlists.playlists(2, 1),
+      "reads a playlist": () => client.playlists.getPlaylist(playlist, "DE", "id,name,owner(id)"),
+      "creates a playlist": async () => {
+        made = (await client.playlists.createPlaylist(me, { name: AWKWARD, description: "a & b", public: false })).id;
+      },
+      "updates a playlist": () => client.playlists.changePlaylistDetails(made, { name: `${AWKWARD}!` }),
+      "uploads a cover": () => client.playlists.addCustomPlaylistCoverImageFromBase64String(made, COVER),
+      "reads the covers": () => client.playlists.getPlaylistCoverImage(playlist),
+      searches: () => client.search(AWKWARD, ["track", "artist"], "DE", 5),
+      "lists saved tracks": () => client.currentUser.tracks.savedTracks(3),
+      "unfollows a playlist": () => client.currentUser.playlists.unfollow(made),
+    };
+  },
+};
