@@ -1,4 +1,5 @@
 import type { Description } from "./description.ts";
+import { airtable } from "./airtable.ts";
 import { github } from "./github.ts";
 import { google } from "./google.ts";
 import { hubspot } from "./hubspot.ts";
@@ -7,4 +8,4 @@ import { notion } from "./notion.ts";
 import { spotify } from "./spotify.ts";
 
 /** Every service that is held against a description. */
-export const DESCRIPTIONS: readonly Description[] = [github, google, hubspot, microsoft, notion, spotify];
+export const DESCRIPTIONS: readonly Description[] = [airtable, github, google, hubspot, microsoft, notion, spotify];
