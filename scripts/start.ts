@@ -78,8 +78,11 @@ let ready = false;
 const output: string[] = [];
 for (const stream of [wrangler.stdout, wrangler.stderr]) {
   stream.setEncoding("utf8").on("data", (text: string) => {
-    if (!ready) output.push(text);
-    else
+    if (!ready) {
+      output.push(text);
+      // wrangler waits for the file to be mended, and nobody would see why.
+      if (text.includes("Build failed with")) setTimeout(() => wrangler.kill(), 500);
+    } else
       process.stdout.write(
         text
           .split("\n")
@@ -90,9 +93,9 @@ for (const stream of [wrangler.stdout, wrangler.stderr]) {
   });
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => wrangler.kill(signal));
-wrangler.once("exit", (code) => {
+wrangler.once("exit", () => {
   if (!ready) process.stderr.write(output.join(""));
-  process.exit(ready ? 0 : code || 1);
+  process.exit(ready ? 0 : 1);
 });
 
 // Self-signed on this machine's own https.
