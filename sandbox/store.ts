@@ -65,8 +65,6 @@ const SCHEMA = `
     part TEXT NOT NULL, scopes TEXT NOT NULL, issued INTEGER NOT NULL, expires INTEGER,
     revoked INTEGER NOT NULL DEFAULT 0);
   CREATE INDEX IF NOT EXISTS tokens_by_grant ON tokens (grant_id, kind);
-  CREATE TABLE IF NOT EXISTS objects (id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL,
-    kind TEXT NOT NULL, value TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS things (number INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL,
     kind TEXT NOT NULL, id TEXT NOT NULL, value TEXT, UNIQUE (account, kind, id));
   CREATE TABLE IF NOT EXISTS values_ (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -75,7 +73,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL, status INTEGER);
 `;
 
-const TABLES = ["questions", "grants", "codes", "tokens", "objects", "things", "values_", "faults", "log"];
+const TABLES = ["questions", "grants", "codes", "tokens", "things", "values_", "faults", "log"];
 
 /** Codes, tokens and grants of one service, in its object's SQLite. Every method is synchronous, hence atomic. */
 export class Store {
@@ -227,23 +225,6 @@ export class Store {
   /** What an account holds of one kind. */
   shelf<Thing>(place: ShelfPlace<Thing>): Shelf<Thing> {
     return new Shelf(this.#sql, place);
-  }
-
-  /** Keeps something which was created through the API. */
-  addObject(account: number, kind: string, value: object): void {
-    this.#sql.exec("INSERT INTO objects (account, kind, value) VALUES (?, ?, ?)", account, kind, JSON.stringify(value));
-  }
-
-  /** What was created through the API, newest first. Shapes are the caller's: a schema parses each. */
-  objects<Shape>(account: number, kind: string, schema: z.ZodType<Shape>): Shape[] {
-    return this.#sql
-      .exec<{ value: string }>(
-        "SELECT value FROM objects WHERE account = ? AND kind = ? ORDER BY id DESC",
-        account,
-        kind,
-      )
-      .toArray()
-      .map((row) => schema.parse(JSON.parse(row.value)));
   }
 
   value(name: string): unknown {
