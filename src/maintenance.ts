@@ -21,6 +21,7 @@ export abstract class Maintenance extends WorkerEntrypoint<Env> {
     }
     for (const event of chores.deliver) this.ctx.waitUntil(attempt(() => services.webhooks.deliver(chores, event)));
     for (const line of chores.list) this.ctx.waitUntil(attempt(() => services.webhooks.list(chores, line)));
+    if (chores.forget) this.ctx.waitUntil(attempt(() => connections.forget(chores)));
     if (chores.index) this.ctx.waitUntil(attempt(() => connections.index(chores)));
   }
 }

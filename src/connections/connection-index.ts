@@ -87,6 +87,13 @@ export class ConnectionIndex {
     );
   }
 
+  /** Takes out the empty lines of a vault that is no more. @throws AppError `index_unavailable` */
+  async forget({ app, user }: Pick<Owner, "app" | "user">): Promise<void> {
+    await this.#run((database) => [
+      database.prepare("DELETE FROM connections WHERE app = ? AND user = ? AND status IS NULL").bind(app, user),
+    ]);
+  }
+
   /** @param from where a page before has ended. @throws AppError `index_unavailable` */
   async list(app: string, filter: ConnectionFilter, limit: number, from: string | null): Promise<IndexPage> {
     const { integration = null, status = null, tag } = filter;

@@ -303,6 +303,12 @@ export class Connections extends FreshTokens {
     return lines.filter(({ connection }) => connection !== null).length;
   }
 
+  /** Takes out what leads to a vault that has emptied itself. @throws AppError `index_unavailable` */
+  async forget({ app, user }: Owner): Promise<void> {
+    await this.context.list.remove(vaultName(app, user));
+    await this.context.index.forget({ app, user });
+  }
+
   /** Seals everything of a vault anew that another key than the active one has sealed. */
   async reseal(app: string, user: string): Promise<{ resealed: number; left: number }> {
     const stored = await this.context.vaults.call(vaultName(app, user), async (vault) => vault.connections());

@@ -26,6 +26,11 @@ export class VaultList {
     await this.#kv.put(PREFIX + name, "");
   }
 
+  /** @throws whatever KV throws */
+  async remove(name: string): Promise<void> {
+    await this.#kv.delete(PREFIX + name);
+  }
+
   async page(cursor: string | null): Promise<VaultPage> {
     const page = await this.#kv.list({ prefix: PREFIX, limit: PAGE, ...(cursor === null ? {} : { cursor }) });
     const names = page.keys.map((key) => key.name.slice(PREFIX.length));

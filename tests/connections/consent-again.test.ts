@@ -55,7 +55,7 @@ describe("an answer without a refresh token", () => {
     for (const [name, value] of visitor.cookies) other.cookies.set(name, value);
     const callback = await decide("hubspot", await other.startAt("again"));
     const { issued } = await control("hubspot").grants();
-    const access_token = issued.find((secret) => secret.length > 40);
+    const access_token = issued.find((secret) => secret.startsWith("CJ"));
     await control("hubspot").fault({
       endpoint: "token",
       status: 200,

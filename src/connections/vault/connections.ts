@@ -22,6 +22,7 @@ import {
 } from "./connection-row.ts";
 import { alarmBackoff, countRefusals, nextTry } from "./failing.ts";
 import { isDue, type Decision, type Need } from "./need.ts";
+import type { VaultSql } from "./vault-sql.ts";
 
 export const LEASE_MS = 30_000;
 /** How often a provider is asked whether a token still counts, however often its API refuses it. */
@@ -35,18 +36,21 @@ export type CommitOutcome =
   | { readonly outcome: "stale"; readonly live: boolean; readonly same_grant: boolean };
 
 export class ConnectionTable {
-  readonly #sql: SqlStorage;
+  readonly #sql: VaultSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: VaultSql) {
     this.#sql = sql;
     // A disconnected connection keeps its row with its tokens gone: its epoch must never be given out again.
-    sql.exec(`
+    sql.define(
+      "connections",
+      `
       CREATE TABLE IF NOT EXISTS connections (
         integration TEXT PRIMARY KEY, epoch INTEGER NOT NULL, generation INTEGER NOT NULL, status TEXT NOT NULL,
         sealed TEXT, facts TEXT, failure TEXT, lease TEXT, lease_until INTEGER NOT NULL DEFAULT 0, last_lease TEXT,
         forced_at INTEGER NOT NULL DEFAULT 0, retry_at INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
         used_at INTEGER NOT NULL DEFAULT 0, refreshed_at INTEGER, wake_at INTEGER
-      ) WITHOUT ROWID`);
+      ) WITHOUT ROWID`,
+    );
   }
 
   find(integration: string): StoredConnection | null {

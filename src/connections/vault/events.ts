@@ -1,19 +1,23 @@
 /** What happened to each connection: the newest hundred events, without a secret in them. */
 import * as z from "zod/mini";
 import { ActivityEvent } from "../../api.ts";
+import type { VaultSql } from "./vault-sql.ts";
 
 const KEPT_PER_INTEGRATION = 100;
 
 export class EventTable {
-  readonly #sql: SqlStorage;
+  readonly #sql: VaultSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: VaultSql) {
     this.#sql = sql;
-    sql.exec(`
+    sql.define(
+      "events",
+      `
       CREATE TABLE IF NOT EXISTS events (
         id INTEGER PRIMARY KEY AUTOINCREMENT, integration TEXT NOT NULL, event TEXT NOT NULL
       );
-      CREATE INDEX IF NOT EXISTS events_by_integration ON events (integration, id)`);
+      CREATE INDEX IF NOT EXISTS events_by_integration ON events (integration, id)`,
+    );
   }
 
   add(
@@ -31,6 +35,12 @@ export class EventTable {
       integration,
       KEPT_PER_INTEGRATION,
     );
+  }
+
+  /** When the last thing happened here, in milliseconds since 1970; null: nothing has. */
+  lastAt(): number | null {
+    const [row] = this.#sql.exec("SELECT event FROM events ORDER BY id DESC LIMIT 1").toArray();
+    return row ? Date.parse(ActivityEvent.parse(JSON.parse(z.string().parse(row["event"]))).at) : null;
   }
 
   isEmpty(): boolean {

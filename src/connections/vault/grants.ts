@@ -1,6 +1,7 @@
 /** Grants that came back from a provider and wait for the app to say whose they are. Nothing can be done with them. */
 import * as z from "zod/mini";
 import { ConnectionFacts } from "../connection.ts";
+import type { VaultSql } from "./vault-sql.ts";
 
 export const PendingGrant = z.object({
   /** Digest of the `connection_code` that the app finishes it with. */
@@ -14,15 +15,18 @@ export const PendingGrant = z.object({
 export type PendingGrant = z.output<typeof PendingGrant>;
 
 export class GrantTable {
-  readonly #sql: SqlStorage;
+  readonly #sql: VaultSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: VaultSql) {
     this.#sql = sql;
-    sql.exec(`
+    sql.define(
+      "grants",
+      `
       CREATE TABLE IF NOT EXISTS grants (
         code_digest TEXT PRIMARY KEY, integration TEXT NOT NULL, sealed TEXT NOT NULL, facts TEXT NOT NULL,
         expires_at INTEGER NOT NULL
-      ) WITHOUT ROWID`);
+      ) WITHOUT ROWID`,
+    );
   }
 
   add({ code_digest, integration, sealed, facts, expires_at }: PendingGrant): void {

@@ -1,15 +1,19 @@
 /** What an app notes of its connections. It stays through a reconnect and goes with a disconnect. */
 import * as z from "zod/mini";
 import { Labels, type LabelsChange } from "../../api-connections.ts";
+import type { VaultSql } from "./vault-sql.ts";
 
 const NONE: Labels = { metadata: {}, tags: {} };
 
 export class LabelTable {
-  readonly #sql: SqlStorage;
+  readonly #sql: VaultSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: VaultSql) {
     this.#sql = sql;
-    sql.exec("CREATE TABLE IF NOT EXISTS labels (integration TEXT PRIMARY KEY, labels TEXT NOT NULL) WITHOUT ROWID");
+    sql.define(
+      "labels",
+      "CREATE TABLE IF NOT EXISTS labels (integration TEXT PRIMARY KEY, labels TEXT NOT NULL) WITHOUT ROWID",
+    );
   }
 
   /** As JSON of `Labels`. */

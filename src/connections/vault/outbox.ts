@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import { DeliveredEvent, EventBody } from "../../api-events.ts";
 import { randomId } from "../../crypto.ts";
 import { jitter } from "../timing.ts";
+import { columnsOf, type VaultSql } from "./vault-sql.ts";
 
 /** Waits before each further attempt, in seconds: three days in all, as Standard Webhooks proposes. */
 const RETRY_AFTER_SECONDS = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
@@ -40,11 +41,13 @@ const EventRow = z.object({
 });
 
 export class Outbox {
-  readonly #sql: SqlStorage;
+  readonly #sql: VaultSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: VaultSql) {
     this.#sql = sql;
-    sql.exec(`
+    sql.define(
+      "outbox",
+      `
       CREATE TABLE IF NOT EXISTS outbox (
         number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL, delivery TEXT NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0, last_status INTEGER, next_at INTEGER,
@@ -53,13 +56,14 @@ export class Outbox {
       CREATE TABLE IF NOT EXISTS index_lines (
         integration TEXT PRIMARY KEY, revision INTEGER NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER
-      ) WITHOUT ROWID`);
-    // Vaults from before it was noted here whether an event is in the list as it stands.
-    const columns = sql.exec("SELECT name FROM pragma_table_info('outbox')").toArray();
-    if (!columns.some(({ name }) => name === "revision")) {
-      sql.exec("ALTER TABLE outbox ADD COLUMN revision INTEGER NOT NULL DEFAULT 0");
-      sql.exec("ALTER TABLE outbox ADD COLUMN list_at INTEGER");
-    }
+      ) WITHOUT ROWID`,
+      (raw) => {
+        // Vaults from before it was noted here whether an event is in the list as it stands.
+        if (columnsOf(raw, "outbox").includes("revision")) return;
+        raw.exec("ALTER TABLE outbox ADD COLUMN revision INTEGER NOT NULL DEFAULT 0");
+        raw.exec("ALTER TABLE outbox ADD COLUMN list_at INTEGER");
+      },
+    );
   }
 
   /** @param vault the name of this vault, so that an event's id leads back to it */
@@ -147,11 +151,14 @@ export class Outbox {
     this.#sql.exec("UPDATE outbox SET list_at = NULL WHERE id = ? AND revision = ?", id, revision);
   }
 
-  /** Notes that a connection has changed. */
+  /**
+   * Notes that a connection has changed. Revisions are moments, so that those of a vault that was emptied and is used again
+   * come after all that the index may have of the one before.
+   */
   touch(integration: string): void {
     this.#sql.exec(
-      `INSERT INTO index_lines (integration, revision, next_at) VALUES (?1, 1, ?2)
-       ON CONFLICT DO UPDATE SET revision = revision + 1, attempts = 0, next_at = ?2`,
+      `INSERT INTO index_lines (integration, revision, next_at) VALUES (?1, ?2, ?2)
+       ON CONFLICT DO UPDATE SET revision = max(revision + 1, ?2), attempts = 0, next_at = ?2`,
       integration,
       Date.now(),
     );

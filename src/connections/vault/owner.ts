@@ -1,5 +1,6 @@
 /** Whose vault this is, for the work that begins here and not with a request. */
 import * as z from "zod/mini";
+import type { VaultSql } from "./vault-sql.ts";
 
 export const Owner = z.object({
   app: z.string(),
@@ -12,11 +13,14 @@ export const Owner = z.object({
 export type Owner = z.output<typeof Owner>;
 
 export class OwnerRecord {
-  readonly #sql: SqlStorage;
+  readonly #sql: VaultSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: VaultSql) {
     this.#sql = sql;
-    sql.exec("CREATE TABLE IF NOT EXISTS owner (one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT, listed INTEGER)");
+    sql.define(
+      "owner",
+      "CREATE TABLE IF NOT EXISTS owner (one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT, listed INTEGER)",
+    );
   }
 
   set(owner: Owner): void {

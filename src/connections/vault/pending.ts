@@ -1,4 +1,5 @@
 /** Authorizations that were started and not finished. */
+import type { VaultSql } from "./vault-sql.ts";
 
 /** A consumed or expired authorization is remembered for a while, so that its second use can be told from nonsense. */
 const REMEMBER_MS = 3_600_000;
@@ -24,15 +25,18 @@ export type ClaimOutcome =
   | { readonly outcome: "consumed" | "expired" | "unknown" | "other_browser" };
 
 export class PendingTable {
-  readonly #sql: SqlStorage;
+  readonly #sql: VaultSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: VaultSql) {
     this.#sql = sql;
-    sql.exec(`
+    sql.define(
+      "pending",
+      `
       CREATE TABLE IF NOT EXISTS pending (
         state_digest TEXT PRIMARY KEY, record TEXT, browser_digest TEXT, consumed INTEGER NOT NULL DEFAULT 0,
         expires_at INTEGER NOT NULL
-      ) WITHOUT ROWID`);
+      ) WITHOUT ROWID`,
+    );
   }
 
   /** Forgets what is too old to be asked about. */

@@ -1,15 +1,17 @@
 /** What an app has its own vault keep: sealed records by kind and id. The vault cannot read them. */
 import * as z from "zod/mini";
+import type { VaultSql } from "./vault-sql.ts";
 
 export const StoredRecord = z.object({ kind: z.string(), id: z.string(), sealed: z.string() });
 export type StoredRecord = z.output<typeof StoredRecord>;
 
 export class RecordTable {
-  readonly #sql: SqlStorage;
+  readonly #sql: VaultSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: VaultSql) {
     this.#sql = sql;
-    sql.exec(
+    sql.define(
+      "records",
       "CREATE TABLE IF NOT EXISTS records (kind TEXT, id TEXT, sealed TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
     );
   }
@@ -17,6 +19,10 @@ export class RecordTable {
   find(kind: string, id: string): string | null {
     const [row] = this.#sql.exec("SELECT sealed FROM records WHERE kind = ? AND id = ?", kind, id).toArray();
     return typeof row?.["sealed"] === "string" ? row["sealed"] : null;
+  }
+
+  isEmpty(): boolean {
+    return this.#sql.exec("SELECT 1 FROM records LIMIT 1").toArray().length === 0;
   }
 
   /** All of a kind, or all there are. */

@@ -1,6 +1,7 @@
 /** Tokens of connections that are gone, kept sealed until the provider has taken them back, for a day at most. */
 import * as z from "zod/mini";
 import { jitter } from "../timing.ts";
+import { columnsOf, type VaultSql } from "./vault-sql.ts";
 
 const KEPT_MS = 86_400_000;
 /** A request of its own comes first; the alarm is for when that failed. */
@@ -19,19 +20,24 @@ export const Revocation = z.object({
 export type Revocation = z.output<typeof Revocation>;
 
 export class RevocationTable {
-  readonly #sql: SqlStorage;
+  readonly #sql: VaultSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: VaultSql) {
     this.#sql = sql;
-    sql.exec(`
+    sql.define(
+      "revocations",
+      `
       CREATE TABLE IF NOT EXISTS revocations (
         id INTEGER PRIMARY KEY AUTOINCREMENT, integration TEXT NOT NULL, epoch INTEGER NOT NULL,
         generation INTEGER NOT NULL, sealed TEXT NOT NULL, account TEXT, request TEXT NOT NULL UNIQUE, attempts INTEGER NOT NULL DEFAULT 0,
         next_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
-      )`);
-    // Vaults from before accounts were noted here.
-    const columns = sql.exec("SELECT name FROM pragma_table_info('revocations')").toArray();
-    if (!columns.some(({ name }) => name === "account")) sql.exec("ALTER TABLE revocations ADD COLUMN account TEXT");
+      )`,
+      (raw) => {
+        // Vaults from before accounts were noted here.
+        if (!columnsOf(raw, "revocations").includes("account"))
+          raw.exec("ALTER TABLE revocations ADD COLUMN account TEXT");
+      },
+    );
   }
 
   /** What a request of this name has left, if it was made before. */

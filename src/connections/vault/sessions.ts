@@ -1,6 +1,7 @@
 /** The live sessions of the vault's user. */
 import * as z from "zod/mini";
 import { Scope } from "../../api-apps.ts";
+import type { VaultSql } from "./vault-sql.ts";
 
 const MAX_PER_KIND = 50;
 
@@ -35,14 +36,17 @@ export interface ListedKey extends z.output<typeof ListedRow> {
 const parseFacts = (facts: unknown): SessionFacts => SessionFacts.parse(JSON.parse(z.string().parse(facts)));
 
 export class SessionTable {
-  readonly #sql: SqlStorage;
+  readonly #sql: VaultSql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: VaultSql) {
     this.#sql = sql;
-    sql.exec(`
+    sql.define(
+      "sessions",
+      `
       CREATE TABLE IF NOT EXISTS sessions (
         digest TEXT PRIMARY KEY, facts TEXT NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER
-      ) WITHOUT ROWID`);
+      ) WITHOUT ROWID`,
+    );
   }
 
   /** @returns false where there are as many keys as one user may have; of the other kinds the oldest gives way */

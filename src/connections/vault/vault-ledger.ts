@@ -36,11 +36,10 @@ export abstract class VaultLedger extends VaultStore {
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    const { sql } = context.storage;
-    this.connectionsTable = new ConnectionTable(sql);
-    this.eventsTable = new EventTable(sql);
-    this.labelsTable = new LabelTable(sql);
-    this.outboxTable = new Outbox(sql);
+    this.connectionsTable = new ConnectionTable(this.sql);
+    this.eventsTable = new EventTable(this.sql);
+    this.labelsTable = new LabelTable(this.sql);
+    this.outboxTable = new Outbox(this.sql);
   }
 
   connection(integration: string): StoredConnection | null {

@@ -6,29 +6,32 @@ import { DurableObject } from "cloudflare:workers";
 import { OwnerRecord, type Owner } from "./owner.ts";
 import { PendingTable, type ClaimOutcome, type OpenOutcome, type PendingAuthorization } from "./pending.ts";
 import { RecordTable, type StoredRecord } from "./records.ts";
+import { VaultSql } from "./vault-sql.ts";
 import { SessionTable, type ListedKey, type SessionFacts } from "./sessions.ts";
 
 export abstract class VaultStore extends DurableObject<Env> {
+  protected readonly sql: VaultSql;
   protected readonly owners: OwnerRecord;
   protected readonly pending: PendingTable;
   protected readonly sessions: SessionTable;
-  readonly #records: RecordTable;
+  protected readonly recordsTable: RecordTable;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    const { sql } = context.storage;
-    this.owners = new OwnerRecord(sql);
-    this.pending = new PendingTable(sql);
-    this.sessions = new SessionTable(sql);
-    this.#records = new RecordTable(sql);
+    this.sql = new VaultSql(context.storage.sql);
+    this.owners = new OwnerRecord(this.sql);
+    this.pending = new PendingTable(this.sql);
+    this.sessions = new SessionTable(this.sql);
+    this.recordsTable = new RecordTable(this.sql);
   }
 
   /** Sets the alarm to the first thing to come. */
   protected abstract arm(): Promise<void>;
 
   /** Notes whose vault this is. */
-  own(owner: Owner): void {
+  async own(owner: Owner): Promise<void> {
     this.owners.set(owner);
+    await this.arm();
   }
 
   owner(): Owner | null {
@@ -77,15 +80,15 @@ export abstract class VaultStore extends DurableObject<Env> {
   }
 
   record(kind: string, id: string): string | null {
-    return this.#records.find(kind, id);
+    return this.recordsTable.find(kind, id);
   }
 
   /** All of a kind; null: of every kind. */
   records(kind: string | null): StoredRecord[] {
-    return this.#records.list(kind);
+    return this.recordsTable.list(kind);
   }
 
   swapRecord(kind: string, id: string, from: string | null, to: string | null): boolean {
-    return this.#records.swap(kind, id, from, to);
+    return this.recordsTable.swap(kind, id, from, to);
   }
 }

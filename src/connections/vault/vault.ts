@@ -6,7 +6,7 @@
  * waits, holding nothing. Outcomes are returned, not thrown, because errors lose their class on the way out of an object.
  */
 import type { DeliveredEvent } from "../../api-events.ts";
-import type { ConnectionFacts } from "../connection.ts";
+import { APP_ITSELF, type ConnectionFacts } from "../connection.ts";
 import { UNADOPTED, type Failure, type StoredConnection, type Version } from "./connection-row.ts";
 import type { CommitOutcome } from "./connections.ts";
 import { GrantTable, type PendingGrant } from "./grants.ts";
@@ -20,6 +20,11 @@ import { VaultLedger } from "./vault-ledger.ts";
 const MIN_ALARM_MS = 1000;
 /** A follower asks again after this long; no call to an object stays open for ever. */
 const WAIT_MS = 15_000;
+
+/** A vault that was just opened is about to be used. */
+const SPENT_AFTER_MS = 3_600_000;
+/** After the last thing that happened: longer than any refresh, commit or copy of a token lives. */
+const QUIET_MS = 86_400_000;
 
 export type StoreOutcome =
   | { readonly outcome: "stored"; readonly replaced: StoredConnection | null }
@@ -42,18 +47,21 @@ export interface Chores extends Owner {
   readonly list: readonly EventLine[];
   /** Whether lines of the index are to be written. */
   readonly index: boolean;
+  /** Whether nothing is left here, so that nothing outside is to lead here either. */
+  readonly forget: boolean;
 }
 
 export abstract class Vault extends VaultLedger {
   readonly #revocations: RevocationTable;
   readonly #grants: GrantTable;
+  /** When something last changed here, as far as this object remembers. */
+  #armedAt = 0;
   readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    const { sql } = context.storage;
-    this.#revocations = new RevocationTable(sql);
-    this.#grants = new GrantTable(sql);
+    this.#revocations = new RevocationTable(this.sql);
+    this.#grants = new GrantTable(this.sql);
   }
 
   /** Hands chores to a Worker, which does them after this has returned. */
@@ -222,7 +230,10 @@ export abstract class Vault extends VaultLedger {
       const list = this.outboxTable.unlisted(now);
       const index = this.outboxTable.isIndexDue(now);
       const isBusy = renew.length + revoke.length + deliver.length + list.length > 0 || index;
-      if (owner && isBusy) await this.dispatch({ ...owner, renew, revoke, deliver, list, index });
+      const spent = isBusy ? null : this.#spentFrom();
+      const forget = spent !== null && spent <= now;
+      if (owner && (isBusy || forget)) await this.dispatch({ ...owner, renew, revoke, deliver, list, index, forget });
+      if (forget) await this.#empty();
     } catch (error) {
       console.error(JSON.stringify({ event: "alarm_failed", error: error instanceof Error ? error.name : "unknown" }));
     } finally {
@@ -239,8 +250,35 @@ export abstract class Vault extends VaultLedger {
       .flatMap(({ integration }) => this.#remove(integration, crypto.randomUUID()) ?? []);
   }
 
+  /**
+   * From when on nothing is left here that anybody could come back for, in milliseconds since 1970; null while there is
+   * something. What was under way when the last thing happened has long ended by then: epochs begin anew in an emptied vault.
+   */
+  #spentFrom(): number | null {
+    const isApp = this.owners.get()?.user === APP_ITSELF;
+    const isHolding = this.connectionsTable.list().length > 0 || !this.recordsTable.isEmpty();
+    const coming = [this.#revocations.nextAt(), this.#grants.nextAt(), this.outboxTable.nextAt()];
+    if (isApp || isHolding || coming.some((time) => time !== null)) return null;
+    const happened = this.eventsTable.lastAt();
+    return Math.max(
+      this.#armedAt + SPENT_AFTER_MS,
+      this.sessions.lastEndsAt() ?? 0,
+      this.pending.nextAt() ?? 0,
+      happened === null ? 0 : happened + QUIET_MS,
+    );
+  }
+
+  /** Takes everything out, tables and all. */
+  async #empty(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.sql.forget();
+  }
+
   /** Sets the alarm to the first thing to come. */
   protected override async arm(): Promise<void> {
+    if (!this.sql.isMade) return;
+    this.#armedAt = Date.now();
     const { by_session = false } = this.owners.get() ?? {};
     const times = [
       this.connectionsTable.nextAt(),
@@ -251,6 +289,7 @@ export abstract class Vault extends VaultLedger {
       by_session && this.connectionsTable.list().length > 0
         ? Math.max(this.sessions.lastEndsAt() ?? 0, this.pending.nextAt() ?? 0)
         : null,
+      this.#spentFrom(),
     ].filter((time) => time !== null);
     if (times.length > 0) await this.ctx.storage.setAlarm(Math.max(Math.min(...times), Date.now() + MIN_ALARM_MS));
     else await this.ctx.storage.deleteAlarm();
