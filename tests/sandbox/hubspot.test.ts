@@ -208,9 +208,9 @@ describe("tokens", () => {
     expect(granted).toMatchObject({ token_use: "access_token", expires_in: 1800 });
     // RFC 6749 section 5.1: without regard to its case, which the sandbox varies.
     expect(granted["token_type"]).toMatch(/^bearer$/i);
-    const told = await api("GET", `${HOST}/oauth/v1/access-tokens/${granted.access_token}`);
+    const told = await api("GET", `${HOST}/oauth/v1/access-tokens/${encodeURIComponent(granted.access_token)}`);
     expect(told).toMatchObject({ status: 200, body: { token: granted.access_token, scopes: SCOPES } });
-    await api("DELETE", `${HOST}/oauth/v1/refresh-tokens/${granted.refresh_token}`);
+    await api("DELETE", `${HOST}/oauth/v1/refresh-tokens/${encodeURIComponent(granted.refresh_token)}`);
     const renewed = await askForToken("hubspot", { grant_type: "refresh_token", refresh_token: granted.refresh_token });
     expect(renewed.status).toBe(400);
     expect(await renewed.json()).toMatchObject({ status: "BAD_REFRESH_TOKEN", error: "invalid_grant" });
