@@ -19,11 +19,13 @@ export const RFC_WORDS: Words = {
   dead: [{ status: 400, body: { error: "invalid_grant" }, source: RFC_6749 }],
 };
 
-/** Says it. `{date}` in a header is an HTTP date one second from now. */
+/** Says it. `{date}` in a header is an HTTP date one second from now, `{epoch}` the same in seconds since 1970. */
 export function speak({ status, body, headers = {} }: Spoken): Response {
-  const inASecond = new Date(Date.now() + 1000).toUTCString();
+  const inASecond = Date.now() + 1000;
+  const date = new Date(inASecond).toUTCString();
+  const epoch = String(Math.ceil(inASecond / 1000));
   const said = Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, value.replace("{date}", inASecond)]),
+    Object.entries(headers).map(([name, value]) => [name, value.replace("{date}", date).replace("{epoch}", epoch)]),
   );
   return typeof body === "string" ? new Response(body, { status, headers: said }) : json(body, status, said);
 }

@@ -19,7 +19,7 @@ import { releaseRoutes } from "./github-releases.ts";
 import { repositoryRoutes } from "./github-repositories.ts";
 import { searchRoutes } from "./github-search.ts";
 import { AVATARS } from "./github-shapes.ts";
-import { GATEWAY, RFC_WORDS } from "../words.ts";
+import { githubWords } from "./github-words.ts";
 
 const AUTH = "github.com";
 const PER_HOUR = 5000;
@@ -33,7 +33,7 @@ export const github: Service = {
   colour: "#24292f",
   accounts: holderChoices(["ada-lindqvist", "linxiaoyu, address hidden", "lukasz-w, no repositories"]),
   errors: githubErrors,
-  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
+  words: githubWords,
   oauth: {
     authorize: [{ host: AUTH, path: "/login/oauth/authorize" }],
     token: [{ host: AUTH, path: "/login/oauth/access_token" }],

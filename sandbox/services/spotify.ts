@@ -5,12 +5,12 @@ import { type Call, json, mapped, png } from "../http.ts";
 import { picture } from "../png.ts";
 import { api, open } from "../routes.ts";
 import type { Refusal, Service } from "../service.ts";
-import { GATEWAY, RFC_WORDS } from "../words.ts";
 import { oneSetOfScopes, prefixed } from "./bearer.ts";
 import { catalogueRoutes } from "./spotify-catalogue.ts";
 import { PICTURES, SPOTIFY_API, spotifyErrors } from "./spotify-http.ts";
 import { libraryRoutes } from "./spotify-library.ts";
 import { playlistRoutes } from "./spotify-playlists.ts";
+import { spotifyWords } from "./spotify-words.ts";
 
 const AUTH = "accounts.spotify.com";
 const HOUR = 3600;
@@ -23,7 +23,7 @@ export const spotify: Service = {
   colour: "#11753a",
   accounts: holderChoices(["adalindqvist", "linxiaoyu", "lukaszw, no playlists"]),
   errors: spotifyErrors,
-  words: { token: RFC_WORDS, api: { passing: GATEWAY, dead: [] } },
+  words: spotifyWords,
   oauth: {
     authorize: [{ host: AUTH, path: "/authorize" }],
     token: [{ host: AUTH, path: "/api/token" }],

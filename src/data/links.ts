@@ -33,14 +33,18 @@ export function placeInApi({ api }: Provider, url: string): ApiPlace | undefined
 const isUnder = (url: string, base: string): boolean =>
   url.startsWith(base) && /^(?:$|[/?#])/.test(url.slice(base.length));
 
+/** A link and its parameters (RFC 8288 3): what is quoted may hold any sign, and a quotation mark behind a backslash. */
+const LINK = /<([^>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
+const PARAMETER = /;\s*([^\s=;,]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
+
 /**
  * The target of the link to the next page (RFC 8288 3): `rel` may stand anywhere among the parameters, quoted or not, and may
- * hold several relations.
+ * hold several relations; a second one is ignored.
  */
 export function nextInHeader(headers: Headers): string | null {
-  for (const [, target = "", parameters = ""] of (headers.get("Link") ?? "").matchAll(/<([^>]*)>([^<]*)/g)) {
-    const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(parameters);
-    const relations = (rel?.[1] ?? rel?.[2] ?? "").toLowerCase().split(/\s+/);
+  for (const [, target = "", parameters = ""] of (headers.get("Link") ?? "").matchAll(LINK)) {
+    const rel = [...parameters.matchAll(PARAMETER)].find(([, name]) => name?.toLowerCase() === "rel");
+    const relations = (rel?.[2] ?? rel?.[3] ?? "").toLowerCase().split(/\s+/);
     if (relations.includes("next")) return target;
   }
   return null;

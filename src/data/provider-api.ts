@@ -112,12 +112,18 @@ export function judge(provider: Provider, status: number, headers: Headers, body
     if (errors.unavailable.includes(code)) return "unavailable";
     if (status < 300) return "refused";
   }
+  // Meta's word for whatever passes, beside any code.
+  if (at(body, "error.is_transient") === true) return "unavailable";
   if (status === 401) return "token_rejected";
-  if (status === 429 || (status === 403 && saysWhen(headers))) return "rate_limited";
-  if (status >= 500) return "unavailable";
+  if (status === 429 || saysWhen(status, headers)) return "rate_limited";
+  if (status >= 500 || PASSING_STATUSES.has(status)) return "unavailable";
   return status >= 200 && status < 300 ? "fine" : "refused";
 }
 
-/** A 403 that says when to come back is about how often, not about what. */
-const saysWhen = (headers: Headers): boolean =>
-  headers.get("X-RateLimit-Remaining") === "0" || retryAfterSeconds(headers) !== null;
+/** Too slow, in the way of another request, locked, or too early (RFC 9110 15.5, RFC 4918 11.3, RFC 8470 5.2): a read may be asked again. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 423, 425]);
+
+/** A refusal that says when to come back is about how often, not about what; a limit's counts say so beside a 403 alone. */
+const saysWhen = (status: number, headers: Headers): boolean =>
+  (status === 403 && headers.get("X-RateLimit-Remaining") === "0") ||
+  (status >= 400 && status < 500 && headers.has("Retry-After") && retryAfterSeconds(headers) !== null);

@@ -22,6 +22,14 @@ const Repository = z.object({
   visibility: z.nullish(z.string()),
 });
 
+/** Where a secondary limit points: GitHub has moved that page twice. */
+const SECONDARY_LIMITS = [
+  "https://docs.github.com/en/free-pro-team@latest/rest/overview/resources-in-the-rest-api#secondary-rate-limits",
+  "https://docs.github.com/free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits",
+  "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits",
+  "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits",
+];
+
 export const github = defineProvider({
   id: "github",
   name: "GitHub",
@@ -65,6 +73,13 @@ export const github = defineProvider({
       body: { message, documentation_url: "https://docs.github.com/rest", status: String(status) },
     }),
     headers: { Accept: "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28" },
+    // A secondary limit can come as a 403 that says so nowhere else (https://github.com/hub4j/github-api/issues/2009).
+    errors: {
+      code: "documentation_url",
+      token_rejected: [],
+      rate_limited: SECONDARY_LIMITS,
+      unavailable: [],
+    },
   },
   profile: {
     requests: { user: { path: "/user" }, emails: { path: "/user/emails", optional: true } },

@@ -98,7 +98,15 @@ export const slack = defineProvider({
       code: "error",
       token_rejected: ["invalid_auth", "not_authed", "token_expired", "token_revoked", "account_inactive"],
       rate_limited: ["ratelimited", "rate_limited"],
-      unavailable: ["internal_error", "fatal_error", "service_unavailable", "request_timeout"],
+      unavailable: [
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        // A workspace that moves into an organization.
+        "team_added_to_org",
+        "org_login_required",
+      ],
     },
   },
   profile: {

@@ -16,6 +16,9 @@ it.each<readonly [string, Verdict, number, unknown, Record<string, string>]>([
   ["github", "rate_limited", 403, {}, { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1900000000" }],
   ["github", "rate_limited", 403, {}, { "Retry-After": "60" }],
   ["github", "rate_limited", 429, {}, {}],
+  // The last call of an hour counts down to zero too.
+  ["github", "refused", 404, {}, { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1900000000" }],
+  ["github", "refused", 403, { documentation_url: "https://docs.github.com/rest" }, {}],
   ["github", "unavailable", 502, undefined, {}],
   // https://developers.facebook.com/docs/graph-api/guides/error-handling
   ["facebook", "token_rejected", 400, graph(190), {}],
@@ -26,6 +29,7 @@ it.each<readonly [string, Verdict, number, unknown, Record<string, string>]>([
   ["facebook", "rate_limited", 400, graph(80_004), {}],
   ["facebook", "unavailable", 400, graph(1), {}],
   ["facebook", "unavailable", 400, graph(2), {}],
+  ["facebook", "unavailable", 400, { error: { code: 960, is_transient: true } }, {}],
   ["facebook", "refused", 400, graph(100), {}],
   ["facebook", "refused", 403, graph(200), {}],
   // https://docs.slack.dev/reference/methods/auth.test
@@ -41,6 +45,12 @@ it.each<readonly [string, Verdict, number, unknown, Record<string, string>]>([
   ["google", "rate_limited", 403, google("userRateLimitExceeded"), {}],
   ["google", "unavailable", 500, google("backendError"), {}],
   ["google", "refused", 403, google("insufficientFilePermissions"), {}],
+  // Too slow, in the way of another request, locked, too early.
+  ["airtable", "unavailable", 408, {}, {}],
+  ["airtable", "unavailable", 409, {}, {}],
+  ["airtable", "unavailable", 423, {}, {}],
+  ["airtable", "unavailable", 425, {}, {}],
+  ["airtable", "rate_limited", 477, {}, { "Retry-After": "2" }],
   ["airtable", "rate_limited", 429, { errors: [{ error: "RATE_LIMIT_REACHED" }] }, {}],
 ])("%s: %s by %i %j", (id, verdict, status, body, headers) => {
   const provider = builtInProviders.find((candidate) => candidate.id === id);

@@ -133,6 +133,9 @@ describe("the link to the next page is found", () => {
     ['<https://a.example/2>; title="x"; rel="last next"'],
     ['<https://a.example/1>; rel="prev", <https://a.example/2>; rel="NEXT"'],
     ['<https://a.example/1>; rel="nextish", <https://a.example/2>;  REL = "next"'],
+    ['<https://a.example/2>; title="of \\"a\\", <b>; rel=none"; rel="next"'],
+    ['<https://a.example/1>; title="<x>; rel=next", <https://a.example/2> ;rel=next'],
+    ["<https://a.example/1>; rel=prev; rel=next, <https://a.example/2>; anchor; rel=next; rel=prev"],
   ])("%s", (link) => expect(nextInHeader(new Headers({ Link: link }))).toBe("https://a.example/2"));
 
   it.each([[null], [""], ['<https://a.example/2>; rel="prev"'], ['<https://a.example/2>; title="next"']])(

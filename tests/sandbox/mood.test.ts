@@ -4,7 +4,7 @@ import { SERVICES } from "../../sandbox/clients.ts";
 import { findService } from "../../sandbox/services/index.ts";
 import { Credentials } from "../../src/api.ts";
 import { control } from "../support/emulator.ts";
-import { Visitor, locationOf } from "../support/visitor.ts";
+import { Visitor, errorOf, locationOf } from "../support/visitor.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -89,4 +89,17 @@ describe("what is said", () => {
       expect((await held(visitor, service)).status).toBe("reauth_required");
     },
   );
+
+  it.each(
+    SERVICES.flatMap((service) => findService(service).words.api.passing.map((_, which) => ({ service, which }))),
+  )("by an API where something passes is taken for nothing else: $service, $which", async ({ service, which }) => {
+    await control(service).reset();
+    const visitor = new Visitor();
+    await visitor.connect(service);
+    await control(service).fault({ endpoint: "api", fault: "passing", which, times: 20 });
+    expect(await errorOf(await visitor.fetch(`/data/${service}`))).toMatchObject({
+      error: expect.stringMatching(/^provider_(?:unavailable|rate_limited)$/),
+    });
+    expect((await held(visitor, service)).status).toBe("connected");
+  });
 });
