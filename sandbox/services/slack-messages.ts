@@ -95,7 +95,7 @@ function history(context: MethodContext): Response {
   const messages = page.items.map((message) => shownMessage(context, channel, message, all));
   // On the last page there is no cursor, and nothing that would hold one.
   const more = next_cursor === "" ? {} : { response_metadata: { next_cursor } };
-  return json({ ok: true, messages, has_more: next_cursor !== "", pin_count: 0, channel_actions_ts: null, ...more });
+  return json({ ok: true, messages, has_more: next_cursor !== "", pin_count: 0, ...more });
 }
 
 function withinTimes({ args }: MethodContext): (ts: string) => boolean {

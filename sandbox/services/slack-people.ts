@@ -18,8 +18,8 @@ export const peopleRoutes: readonly Route[] = [
   }),
   read("users.list", ["users:read"], list),
   read("users.profile.get", ["users.profile:read"], (context) => {
-    const profile = profileOf(context, context.args["user"] ?? context.self);
-    return profile === undefined ? refuse("user_not_found") : json({ ok: true, profile });
+    const found = profileOf(context, context.args["user"] ?? context.self);
+    return found === undefined ? refuse("user_not_found") : json({ ok: true, profile: { ...found, fields: {} } });
   }),
   read("team.info", ["team:read"], teamInfo),
   read("emoji.list", ["emoji:read"], ({ call }) =>
@@ -95,7 +95,6 @@ function wholeProfile(
     real_name_normalized: name,
     display_name: shownName,
     display_name_normalized: shownName,
-    fields: null,
     status_text: "",
     status_emoji: "",
     status_emoji_display_info: [],

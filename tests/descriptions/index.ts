@@ -5,7 +5,17 @@ import { google } from "./google.ts";
 import { hubspot } from "./hubspot.ts";
 import { microsoft } from "./microsoft.ts";
 import { notion } from "./notion.ts";
+import { slack } from "./slack.ts";
 import { spotify } from "./spotify.ts";
 
 /** Every service that is held against a description. */
-export const DESCRIPTIONS: readonly Description[] = [airtable, github, google, hubspot, microsoft, notion, spotify];
+export const DESCRIPTIONS: readonly Description[] = [
+  airtable,
+  github,
+  google,
+  hubspot,
+  microsoft,
+  notion,
+  slack,
+  spotify,
+];

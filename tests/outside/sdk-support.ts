@@ -4,6 +4,7 @@ import http from "node:http";
 import https from "node:https";
 import { Socket } from "node:net";
 import * as z from "zod";
+import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { NewSessionKey } from "../../src/api.ts";
 import { SERVICES, sandboxClient, type ServiceName } from "../../sandbox/clients.ts";
 import { startLatchkey, type Running } from "../browser/support.ts";
@@ -28,7 +29,7 @@ const WRITE_SCOPES: Readonly<Record<ServiceName, readonly string[]>> = {
   hubspot: ["oauth", "crm.objects.owners.read", "files"].concat(
     ["contacts", "companies", "deals"].flatMap((kind) => [`crm.objects.${kind}.read`, `crm.objects.${kind}.write`]),
   ),
-  slack: ["channels:read", "users:read", "chat:write"],
+  slack: Object.keys(SCOPE_WORDS.slack),
   google: ["openid", "email", "profile", "https://mail.google.com/"].concat(
     ["drive", "calendar", "spreadsheets", "contacts"].map((name) => `https://www.googleapis.com/auth/${name}`),
   ),
