@@ -52,6 +52,14 @@ export const issueRoutes: readonly Route[] = [
     const body = shownComment(context, repository, addComment(context, repository, issue.number, wanted.body));
     return json(body, 201, { location: body.url });
   }),
+  // https://docs.github.com/en/rest/issues/comments#delete-an-issue-comment
+  ofRepository("DELETE", "/issues/comments/:id", WRITE, (context, repository) => {
+    const shelf = commentsOf(context, repository);
+    const comment = shelf.find(context.params["id"] ?? "");
+    if (comment === undefined) return githubErrors.notFound(context.call);
+    shelf.remove(String(comment.id));
+    return new Response(null, { status: 204 });
+  }),
 ];
 
 function ofIssue(

@@ -46,6 +46,11 @@ export const driveRoutes: readonly Route[] = [
   api("GET", GRAPH, "/v1.0/me/drives", ALL_READ, (context) =>
     json({ "@odata.context": contextOf(context.call, "drives"), value: [driveOf(context)] }),
   ),
+  api("GET", GRAPH, "/v1.0/me/drives/:drive", ALL_READ, (context) =>
+    context.params["drive"] === microsoftDrive(context.account).id
+      ? entity(context, "drives/$entity", driveOf(context))
+      : microsoftErrors.notFound(context.call),
+  ),
   ...driveApi("GET", "/items/:id", "read", (context) =>
     withItem(context, (item) => entity(context, "drives('me')/items/$entity", shown(context, item))),
   ),

@@ -54,6 +54,8 @@ export const spotify: Service = {
     }),
     refuse: refuseToken,
   },
+  // spotify-web-api-node asks for `/v1/search/`.
+  slashAtEnd: true,
   routes: [
     open("GET", PICTURES, "/image/:id", ({ params }) => png(picture(params["id"] ?? ""))),
     api("GET", SPOTIFY_API, "/v1/me", [], ({ call, account }) => json(profile(call, account))),

@@ -6,15 +6,18 @@ import { GraphError, PageIterator, type PageCollection } from "@microsoft/micros
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { microsoftItems } from "../../sandbox/data/microsoft-drive.ts";
-import { toGraph } from "./sdk-clients.ts";
+import { graph as sdk, toGraph } from "../sdks/graph.ts";
+import { proxied } from "../sdks/sdk.ts";
 import {
   BAD_KEY,
   benchOf,
   everythingSent,
   failureOf,
   makeKeys,
+  outcomeOf,
   startWithWrites,
   watchSockets,
+  writesOf,
   type Bench,
   type Keys,
   type Sockets,
@@ -43,13 +46,18 @@ afterAll(async () => {
 });
 
 describe("@microsoft/microsoft-graph-client", () => {
+  it("makes every call of its list, and none fails for want of a route", async () => {
+    const calls = sdk.calls(proxied(latchkey.origin, writesOf("microsoft"), keys.key));
+    for (const [name, call] of Object.entries(calls)) expect(await outcomeOf(call), name).toBe("made");
+  });
+
   it("reads", async () => {
-    const me: unknown = await toGraph(bench.api, keys.key).api("/me").get();
+    const me: unknown = await toGraph({ api: bench.api, key: keys.key }).api("/me").get();
     expect(me).toMatchObject({ displayName: "Ada Lindqvist", mail: "ada@northwind.example" });
   });
 
   it("lists every item once with its own iterator over the pages", async () => {
-    const graph = toGraph(bench.api, keys.key);
+    const graph = toGraph({ api: bench.api, key: keys.key });
     const seen: string[] = [];
     const asked = await bench.control.during(async () => {
       const first: PageCollection = await graph.api(CHILDREN).top(100).get();
@@ -64,7 +72,7 @@ describe("@microsoft/microsoft-graph-client", () => {
   });
 
   it("writes", async () => {
-    const graph = toGraph(bench.writes, keys.key);
+    const graph = toGraph({ api: bench.writes, key: keys.key });
     const made = Item.parse(await graph.api(CHILDREN).post({ name: "Made by an SDK", folder: {} }));
     expect(made.name).toBe("Made by an SDK");
     expect(await graph.api(`/me/drive/items/${made.id}`).get()).toMatchObject(made);
@@ -73,13 +81,15 @@ describe("@microsoft/microsoft-graph-client", () => {
   it("waits and asks again by itself where the service limits the rate", async () => {
     await bench.control.limitOnce();
     const asked = await bench.control.during(async () => {
-      expect(await toGraph(bench.api, keys.key).api("/me").get()).toMatchObject({ displayName: "Ada Lindqvist" });
+      expect(await toGraph({ api: bench.api, key: keys.key }).api("/me").get()).toMatchObject({
+        displayName: "Ada Lindqvist",
+      });
     });
     expect(asked.map(({ status }) => status)).toEqual([429, 200]);
   });
 
   it("fails at once, in words that help, where the account is not connected", async () => {
-    const error = await failureOf(() => toGraph(bench.api, keys.stranger).api("/me").get());
+    const error = await failureOf(() => toGraph({ api: bench.api, key: keys.stranger }).api("/me").get());
     expect(error).toBeInstanceOf(GraphError);
     expect(error).toMatchObject({
       statusCode: 401,
@@ -89,15 +99,17 @@ describe("@microsoft/microsoft-graph-client", () => {
   });
 
   it("fails at once, in words that help, with a bad key", async () => {
-    const error = await failureOf(() => toGraph(bench.api, BAD_KEY).api("/me").get());
+    const error = await failureOf(() => toGraph({ api: bench.api, key: BAD_KEY }).api("/me").get());
     expect(error).toBeInstanceOf(GraphError);
     expect(error).toMatchObject({ statusCode: 401, code: "InvalidAuthenticationToken" });
     expect(error).toHaveProperty("message", expect.stringContaining("no session"));
   });
 });
 
-it("opens no socket to any host but Latchkey's", () => {
-  expect([...sockets.opened]).toEqual([new URL(latchkey.origin).host]);
+it("opens no socket to any host but Latchkey's, and for bytes that which has signed an address for them", () => {
+  expect([...sockets.opened].toSorted()).toEqual(
+    [latchkey.origin, latchkey.providers].map((origin) => new URL(origin).host).toSorted(),
+  );
   expect([...sockets.names]).toEqual(["localhost"]);
 });
 

@@ -3,6 +3,7 @@ import dns from "node:dns";
 import http from "node:http";
 import https from "node:https";
 import { Socket } from "node:net";
+import { inspect } from "node:util";
 import * as z from "zod";
 import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { NewSessionKey } from "../../src/api.ts";
@@ -195,6 +196,16 @@ export async function makeKeys(latchkey: Running, services: readonly ServiceName
 export async function everythingSent(latchkey: Running): Promise<string> {
   const logs = await Promise.all(SERVICES.map((service) => controlOf(latchkey, service).log()));
   return JSON.stringify(logs);
+}
+
+/** How a call of an SDK's ended: made, or why not. What the sandbox has no route for is not made, whatever the SDK makes of that. */
+export async function outcomeOf(call: () => Promise<unknown>): Promise<string> {
+  try {
+    const answered = JSON.stringify(await call()) ?? "";
+    return answered.includes("not emulated") ? answered : "made";
+  } catch (error) {
+    return inspect(error, { depth: 6 });
+  }
 }
 
 const QUICK_MS = 5_000;

@@ -1,7 +1,6 @@
 import { FacebookAdsApi, FacebookAdsApiBatch, Page, User } from "facebook-nodejs-business-sdk";
-import * as z from "zod";
 import { facebookPages } from "../../sandbox/data/facebook.ts";
-import { AWKWARD, type At, type Sdk } from "./sdk.ts";
+import type { At, Sdk } from "./sdk.ts";
 
 // facebook-nodejs-business-sdk, http://localhost:8787/proxy/facebook: its address is a constant, which is made another one.
 export function toFacebook({ api, key }: Pick<At, "api" | "key">): FacebookAdsApi {
@@ -11,7 +10,6 @@ export function toFacebook({ api, key }: Pick<At, "api" | "key">): FacebookAdsAp
 }
 
 const pageId = facebookPages(1)[0]?.id ?? "";
-const Made = z.object({ id: z.string() });
 
 export const facebook: Sdk = {
   name: "facebook-nodejs-business-sdk",
@@ -21,9 +19,8 @@ export const facebook: Sdk = {
     const client = toFacebook(at);
     const me = new User("me", {}, null, client);
     const page = new Page(pageId, {}, null, client);
-    let made = "";
     return {
-      "reads who it is": () => me.get(["id", "name", "picture.width(200){url}"]),
+      "reads who it is": () => new User("me", {}, null, client).get(["id", "name", "picture.width(200){url}"]),
       "lists a page": async () => me.getAccounts(["id", "name"], { limit: 2 }),
       "lists every page": async () => {
         const cursor = await me.getAccounts(["id", "name"], { limit: 4 });
@@ -35,18 +32,17 @@ export const facebook: Sdk = {
         if (cursor.hasPrevious()) await cursor.previous();
       },
       "reads a page": () => page.get(["id", "name", "category"]),
-      "writes to a page's feed": async () => {
-        made = Made.parse(await client.call("POST", [pageId, "feed"], { message: AWKWARD })).id;
-      },
+      "reads a page's own token": () => client.call("GET", [pageId], { fields: "id,access_token" }),
       "reads a feed": async () => page.getFeed(["id", "message"], { limit: 2 }),
-      "updates a post": () => client.call("POST", [made], { message: `${AWKWARD}!` }),
+      "reads posts": async () => page.getPosts(["id", "message"], { limit: 2 }),
+      "reads photos": async () => page.getPhotos(["id"], { limit: 2 }),
       "makes a batch": async () => {
         const batch = new FacebookAdsApiBatch(client);
         batch.add("GET", "me", { fields: "id,name" });
-        batch.add("GET", pageId, { fields: "id" });
+        batch.add("GET", pageId, { fields: "id,name" });
         await batch.execute();
       },
-      "deletes a post": () => client.call("DELETE", [made]),
+      "reads several at once": () => client.call("GET", [""], { ids: `me,${pageId}`, fields: "id,name" }),
     };
   },
 };

@@ -52,7 +52,8 @@ export const graph: Sdk = {
       "makes a batch": async () => {
         const requests = ["/me", `/me/drive/items/${file}`].map((url, index) => ({
           id: String(index),
-          request: new Request(url.replace(/^/, "https://graph.microsoft.com/v1.0"), { method: "GET" }),
+          // Of an address the SDK takes what stands behind its host.
+          request: new Request(`https://graph.microsoft.com${url}`, { method: "GET" }),
         }));
         return client.api("/$batch").post(await new BatchRequestContent(requests).getContent());
       },

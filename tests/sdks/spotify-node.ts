@@ -1,7 +1,7 @@
 import Spotify from "spotify-web-api-node";
 import { builder } from "spotify-web-api-node/src/base-request.js";
 import webApi from "spotify-web-api-node/src/webapi-request.js";
-import { spotifyPlaylists, spotifyUser } from "../../sandbox/data/spotify.ts";
+import { ARTISTS, RECORDS, spotifyPlaylists, spotifyUser, TRACKS } from "../../sandbox/data/spotify.ts";
 import { AWKWARD, type At, type Sdk } from "./sdk.ts";
 
 // spotify-web-api-node, http://localhost:8787/proxy/spotify: it has no setting for its address, so what makes that is replaced.
@@ -36,7 +36,9 @@ export const spotifyNode: Sdk = {
       "updates a playlist": () => client.changePlaylistDetails(made, { name: `${AWKWARD}!` }),
       searches: () => client.search(AWKWARD, ["track", "artist"], { limit: 5 }),
       "lists saved tracks": () => client.getMySavedTracks({ limit: 3 }),
-      "unfollows a playlist": () => client.unfollowPlaylist(made),
+      "reads a track": () => client.getTrack(TRACKS[0]?.id ?? "", { market: "DE" }),
+      "reads an album": () => client.getAlbum(RECORDS[0]?.id ?? ""),
+      "lists an artist's albums": () => client.getArtistAlbums(ARTISTS[0]?.id ?? "", { limit: 2 }),
     };
   },
 };
