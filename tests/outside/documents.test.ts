@@ -42,7 +42,7 @@ describe.each(documents)("%s", (path, text) => {
   });
 
   it("names files and folders that are there", () => {
-    const named = found(text, /\b((?:src|frontend|client|sandbox|scripts|tests|bench|examples)\/[\w./-]*\w)/g);
+    const named = found(text, /(?<![\w/-])((?:src|frontend|client|sandbox|scripts|tests|bench|examples)\/[\w./-]*\w)/g);
     for (const file of named) expect(existsSync(join(root, file)), file).toBe(true);
   });
 });
