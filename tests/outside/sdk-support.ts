@@ -13,7 +13,7 @@ import { startLatchkey, type Running } from "../browser/support.ts";
 /** What a write takes beyond the scopes that are asked for by default, which only read. */
 const WRITE_SCOPES: Readonly<Record<ServiceName, readonly string[]>> = {
   airtable: ["data.records:read", "data.records:write", "schema.bases:read", "schema.bases:write", "user.email:read"],
-  facebook: ["public_profile", "email", "pages_show_list", "pages_read_engagement", "pages_manage_posts"],
+  facebook: Object.keys(SCOPE_WORDS.facebook),
   github: ["read:user", "user:email", "read:org", "repo", "gist", "delete_repo"],
   spotify: [
     "user-read-private",
