@@ -52,7 +52,7 @@ const wrangler = spawn(
     "sandbox/wrangler.toml",
     "--var",
     `SANDBOX_ORIGIN:${protocol}://127.0.0.1:${port}`,
-    // Short-lived, so that the activity of a connection shows within minutes how tokens are renewed.
+    // For tokens that come with a refresh token, so that the activity of a connection shows within minutes how they are renewed.
     "--var",
     `SANDBOX_TOKEN_LIFETIME:${TOKEN_LIFETIME_SECONDS}`,
     ...args,

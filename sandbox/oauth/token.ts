@@ -61,7 +61,7 @@ function redeem(context: Exchange): Issued | Refusal {
   if (grant.revoked) return denied("revoked", "The person has taken their consent back.");
   if (publicClient) store.markPublic(grant.id);
 
-  const life = lifetimes(service, settings);
+  const life = lifetimes(service, settings, code.withRefresh);
   const parts = grant.parts.map((part) => {
     const refresh = code.withRefresh ? addToken(context, grant, part, "refresh", life.refresh) : undefined;
     return issuePart(context, grant, part, life, refresh);
@@ -114,7 +114,7 @@ function renew(context: Exchange): Issued | Refusal {
   if (rotates && rotation.old === "dies") store.revokeToken(old.value);
   if (rotation.killsAccess) store.revokeTokens(grant.id, "access", old.part);
   store.countRefresh(grant.id, call.now);
-  const life = lifetimes(service, settings);
+  const life = lifetimes(service, settings, true);
   const refresh = rotates
     ? addToken(
         context,
@@ -141,10 +141,16 @@ function refreshLife(service: Service, old: Token, full: number | null, now: num
 const shortened = (life: number | null, longest: number | null): number | null =>
   life === null || longest === null ? life : Math.min(life, longest);
 
-function lifetimes(service: Service, settings: Settings): { access: number | null; refresh: number | null } {
+/** How long tokens live; `renewable`: whether a refresh token comes with the access token, or has brought it. */
+function lifetimes(
+  service: Service,
+  settings: Settings,
+  renewable: boolean,
+): { access: number | null; refresh: number | null } {
   const own = service.oauth.lifetimes(settings);
+  const access = renewable ? shortened(own.access, settings.renewable_lifetime) : own.access;
   return {
-    access: settings.access_token_lifetime ?? shortened(own.access, settings.renewable_lifetime),
+    access: settings.access_token_lifetime ?? access,
     refresh: settings.refresh_token_lifetime ?? own.refresh,
   };
 }

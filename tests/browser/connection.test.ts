@@ -332,7 +332,7 @@ it("stops in the middle, goes on after a failure, and keeps what is there", asyn
 
   hold = false;
   await page.getByRole("button", { name: "Load all" }).click();
-  await page.getByRole("alert").filter({ hasText: "GitHub is not available right now." }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "GitHub was not available." }).waitFor();
   await page.getByText("425 items so far").first().waitFor();
   expect(await axeViolations(page)).toEqual([]);
   await page.getByRole("button", { name: "Go on loading" }).click();

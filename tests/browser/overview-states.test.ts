@@ -128,7 +128,7 @@ describe("a card says", () => {
     await page.getByRole("link", { name: "View data of GitHub" }).waitFor();
     await fetch(`${latchkey.providers}/github/_control/revoke`, { method: "POST" });
     await page.getByRole("link", { name: "View data of GitHub" }).click();
-    await page.getByRole("link", { name: "Reconnect GitHub" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "GitHub needs to be reconnected" }).waitFor();
     await page.getByRole("link", { name: "All connections" }).click();
     const card = page.getByRole("article", { name: "GitHub" });
     await card.getByText("GitHub no longer accepts Latchkey's access. Reconnect").waitFor();
