@@ -7,6 +7,7 @@ import type { AppEnv } from "./context.ts";
 import { answerError, answerNotFound } from "./middleware/errors.ts";
 import { crossOrigin } from "./middleware/cross-origin.ts";
 import { answerHeaders, requestId } from "./middleware/headers.ts";
+import { limitAddress } from "./middleware/limits.ts";
 import { allRoutes } from "./routes/all.ts";
 import { logFacts, requestLog } from "./middleware/request-log.ts";
 import { Services } from "./services.ts";
@@ -23,7 +24,7 @@ export function createApp(world: World): Hono<AppEnv> {
     const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
     const noteIntegration = ({ id, provider }: ConfiguredIntegration): void =>
       logFacts(c, { integration: id, provider: provider.id });
-    c.set("services", new Services(world, c.env, c.req.url, waitUntil, noteIntegration));
+    c.set("services", new Services(world, c.env, c.req.url, waitUntil, noteIntegration, () => limitAddress(c)));
     return next();
   });
   app.use(crossOrigin);

@@ -5,7 +5,8 @@
  * for one app and one purpose, with a random 96-bit IV (NIST SP 800-38D 8.2.2). The additional data binds it to the
  * record it was made for, so that moved to another record it no longer opens.
  */
-import { sha256 } from "@oslojs/crypto/sha2";
+import { hmac } from "@oslojs/crypto/hmac";
+import { SHA256, sha256 } from "@oslojs/crypto/sha2";
 import { encodeBase64urlNoPadding } from "@oslojs/encoding";
 import { AppError } from "./errors.ts";
 
@@ -56,6 +57,25 @@ export function shortId(): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, "")
     .slice(0, 20);
+}
+
+/** Characters of a check: 66 bits, which nobody guesses against a limit per address. */
+export const CHECK_LENGTH = 11;
+
+/** What shows that a name of ours was made here: characters that only the holder of a sealing key can put behind it. */
+export const keyedCheck = (ring: KeyRing, purpose: string, name: string): string =>
+  checkUnder(ring, ring.active, purpose, name);
+
+/** Whether a check was made for this name, under any key of the ring. */
+export function isChecked(ring: KeyRing, purpose: string, name: string, check: string): boolean {
+  // Each is of a fixed length and compared whole, so how long it takes tells nothing of where they differ.
+  return [...ring.keys.keys()].some((keyId) => digest(checkUnder(ring, keyId, purpose, name)) === digest(check));
+}
+
+function checkUnder({ keys }: KeyRing, keyId: string, purpose: string, name: string): string {
+  const master = keys.get(keyId) ?? new Uint8Array();
+  const mac = hmac(SHA256, master, encodeTuple(["latchkey", VERSION, "check", purpose, name]));
+  return encodeBase64urlNoPadding(mac).slice(0, CHECK_LENGTH);
 }
 
 // Derivation costs about as much as opening a token; the derived keys are as secret as the ring, which lives as long.

@@ -48,11 +48,13 @@ export class Services {
   readonly #url: string;
   readonly #waitUntil: (work: Promise<unknown>) => void;
   readonly #noteIntegration: (integration: ConfiguredIntegration) => void;
+  readonly #limitAddress: () => Promise<void>;
 
   /**
    * @param url where the request came to
    * @param waitUntil lets work go on behind the answer
    * @param noteIntegration is told which integration a request turned out to be about
+   * @param limitAddress counts what is asked for without a credential that is known, or throws
    */
   constructor(
     world: World,
@@ -60,7 +62,9 @@ export class Services {
     url: string,
     waitUntil: (work: Promise<unknown>) => void,
     noteIntegration: (integration: ConfiguredIntegration) => void = () => {},
+    limitAddress: () => Promise<void> = async () => {},
   ) {
+    this.#limitAddress = limitAddress;
     this.#noteIntegration = noteIntegration;
     this.config = configOf(world, env);
     this.#world = world;
@@ -81,7 +85,7 @@ export class Services {
   }
 
   get sessions(): Sessions {
-    return new Sessions(this.vaults, this.#store);
+    return new Sessions(this.vaults, this.#list, this.#store, this.config.keyRing(), this.#limitAddress);
   }
 
   get connections(): Connections {

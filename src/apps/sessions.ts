@@ -1,17 +1,19 @@
 /**
  * Sessions: what identifies a browser user (a cookie) or the holder of a session id (a bearer).
  *
- * A session id is a secret of 256 random bits behind the name of the vault it belongs to; stored is only its digest. The
+ * A session id is a secret of 192 random bits between the name of the vault it belongs to and a check that shows that it was
+ * made here; stored is only its digest. The
  * copy in KV answers fast, and where there is none the vault that the id names is asked: a session works at once
  * everywhere. Signing out works at once where it happens; elsewhere a copy may live on for as long as copies do.
  */
 import type { SessionKey } from "../api.ts";
 import type { ApiKey, Scope, ShownApiKey } from "../api-apps.ts";
-import { digest, randomId } from "../crypto.ts";
+import { digest, isChecked, keyedCheck, randomId, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { APP_ITSELF, vaultName } from "../connections/connection.ts";
 import { PAGE_SCOPES, SessionFacts, type ListedKey } from "../connections/vault/sessions.ts";
+import type { VaultList } from "../connections/vault-list.ts";
 import type { Vaults } from "../connections/vaults.ts";
 
 const SessionRecord: RecordKind<SessionFacts> = { kind: "session", schema: SessionFacts };
@@ -32,7 +34,12 @@ const recentlySeen = new Map<string, { readonly facts: SessionFacts; readonly un
 const RECENTLY_SEEN_MS = 30_000;
 const MAX_RECENTLY_SEEN = 10_000;
 
-const SESSION_ID = /^lk_([A-Za-z0-9_-]{43})[A-Za-z0-9_-]{43}$/;
+/** The name of the vault, 192 random bits, and the check that both were made here. */
+const SESSION_ID = /^lk_(([A-Za-z0-9_-]{43})[A-Za-z0-9_-]{32})([A-Za-z0-9_-]{11})$/;
+const SECRET_LENGTH = 32;
+
+/** Whether something has the form of a key of ours. */
+export const isOurKey = (value: string): boolean => SESSION_ID.test(value);
 
 /** A session and the vault it opens. */
 export interface Session extends SessionFacts {
@@ -51,11 +58,18 @@ export interface NewSession extends Pick<SessionFacts, "app" | "user" | "kind"> 
 
 export class Sessions {
   readonly #vaults: Vaults;
+  readonly #list: VaultList;
   readonly #store: KvStore;
+  readonly #ring: KeyRing;
+  readonly #limit: () => Promise<void>;
 
-  constructor(vaults: Vaults, store: KvStore) {
+  /** @param limit counts a credential that is not known at once against the address that it comes from, or throws */
+  constructor(vaults: Vaults, list: VaultList, store: KvStore, ring: KeyRing, limit: () => Promise<void>) {
     this.#vaults = vaults;
+    this.#list = list;
     this.#store = store;
+    this.#ring = ring;
+    this.#limit = limit;
   }
 
   /**
@@ -77,18 +91,19 @@ export class Sessions {
     return { ...toKey({ digest: digest(id), facts, used_at: null }), scopes: facts.scopes, key: id };
   }
 
-  async #start({ lifetime, name, integration, scopes, ...about }: NewSession) {
+  async #start({ lifetime, name: title, integration, scopes, ...about }: NewSession) {
     const created_at = Date.now();
     const facts: SessionFacts = {
       ...about,
       integration: integration ?? null,
-      name: name ?? null,
+      name: title ?? null,
       scopes: [...(scopes ?? PAGE_SCOPES)],
       created_at,
       expires_at: created_at + lifetime * 1000,
     };
     const vault = vaultName(facts.app, facts.user);
-    const id = `lk_${vault}${randomId()}`;
+    const name = vault + randomId().slice(0, SECRET_LENGTH);
+    const id = `lk_${name}${keyedCheck(this.#ring, "session", name)}`;
     if (!(await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts)))) {
       throw new AppError("too_many_keys", "There are as many keys as one user may have. Revoke one that is not used.");
     }
@@ -97,20 +112,35 @@ export class Sessions {
     return { id, facts };
   }
 
-  /** The session of an id, or undefined for anything that is not a live one. */
+  /**
+   * The session of an id, or undefined for anything that is not a live one. One that was made up leads to no vault.
+   * @throws AppError `rate_limited` for an address with too many that are not known at once
+   */
   async find(id: string): Promise<Session | undefined> {
-    const vault = SESSION_ID.exec(id)?.[1];
-    if (!vault) return undefined;
+    const [, name = "", vault = "", check = ""] = SESSION_ID.exec(id) ?? [];
+    if (vault === "") {
+      await this.#limit();
+      return undefined;
+    }
     const kept = digest(id);
     const recent = recentlySeen.get(kept);
     if (recent && recent.until > Date.now() && recent.facts.expires_at > Date.now()) return { ...recent.facts, vault };
     const copy = await this.#store.get(SessionRecord, sessionKey(id));
+    if (!copy) {
+      await this.#limit();
+      if (!isChecked(this.#ring, "session", name, check) && !(await this.#isOfBefore(vault))) return undefined;
+    }
     const facts = copy ?? (await this.#vaults.call(vault, async (stub) => stub.session(digest(id))));
     if (!facts || facts.expires_at <= Date.now()) return undefined;
     if (!copy) await this.#remember(id, facts);
     if (recentlySeen.size >= MAX_RECENTLY_SEEN) recentlySeen.clear();
     recentlySeen.set(kept, { facts, until: Date.now() + RECENTLY_SEEN_MS });
     return { ...facts, vault };
+  }
+
+  /** Ids from before had no check. They count where their vault has ever held something, which a made-up one has not. */
+  #isOfBefore(vault: string): Promise<boolean> {
+    return this.#list.has(vault).catch(() => false);
   }
 
   /** Ends a session. @returns whether other browsers still reach the same user */
@@ -136,12 +166,12 @@ export class Sessions {
 
   /** The user's keys, without the keys. */
   async keys(session: Session): Promise<SessionKey[]> {
-    return (await this.#list(session.vault, "key")).map(toKey);
+    return (await this.#keysOf(session.vault, "key")).map(toKey);
   }
 
   /** An app's keys, without the keys. */
   async apiKeys(app: string): Promise<ApiKey[]> {
-    const keys = await this.#list(vaultName(app, APP_ITSELF), "app");
+    const keys = await this.#keysOf(vaultName(app, APP_ITSELF), "app");
     return keys.map((key) => ({ ...toKey(key), scopes: key.facts.scopes }));
   }
 
@@ -155,12 +185,12 @@ export class Sessions {
     return this.#endKey(vaultName(app, APP_ITSELF), "app", id);
   }
 
-  #list(vault: string, kind: "key" | "app"): Promise<ListedKey[]> {
+  #keysOf(vault: string, kind: "key" | "app"): Promise<ListedKey[]> {
     return this.#vaults.call(vault, async (stub) => stub.keys(kind));
   }
 
   async #endKey(vault: string, kind: "key" | "app", id: string): Promise<boolean> {
-    const kept = (await this.#list(vault, kind)).find((key) => keyId(key.digest) === id)?.digest;
+    const kept = (await this.#keysOf(vault, kind)).find((key) => keyId(key.digest) === id)?.digest;
     if (kept === undefined) return false;
     await this.#vaults.call(vault, async (stub) => stub.endSession(kept));
     recentlySeen.delete(kept);

@@ -27,6 +27,11 @@ export class VaultList {
   }
 
   /** @throws whatever KV throws */
+  async has(name: string): Promise<boolean> {
+    return (await this.#kv.get(PREFIX + name)) !== null;
+  }
+
+  /** @throws whatever KV throws */
   async remove(name: string): Promise<void> {
     await this.#kv.delete(PREFIX + name);
   }

@@ -3,10 +3,15 @@ import type { Context } from "hono";
 import type { AppEnv } from "../context.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
+import { limitAddress } from "./limits.ts";
 import { readBearer } from "./session.ts";
 
-/** Lets through who presents ADMIN_KEY as a bearer. @throws AppError `invalid_admin_key`, also where none is set */
-export function requireAdmin(c: Context<AppEnv>): void {
+/**
+ * Lets through who presents ADMIN_KEY as a bearer.
+ * @throws AppError `invalid_admin_key`, also where none is set; `rate_limited` before anything is compared
+ */
+export async function requireAdmin(c: Context<AppEnv>): Promise<void> {
+  await limitAddress(c);
   const key = c.var.services.config.adminKey();
   const presented = readBearer(c.req.header("Authorization") ?? "");
   // Digests are compared, so how long it takes tells nothing of the key.

@@ -2,12 +2,13 @@
 import type { Context } from "hono";
 import type { Scope } from "../api-apps.ts";
 import { UserId } from "../api-apps.ts";
-import type { Session } from "../apps/sessions.ts";
+import { isOurKey, type Session } from "../apps/sessions.ts";
 import { APP_ITSELF, DEFAULT_APP } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { requireAdmin } from "./admin.ts";
-import { findSession, invalidSession, requireOwnOrigin } from "./session.ts";
+import { limitAddress } from "./limits.ts";
+import { findSession, invalidSession, readBearer, requireOwnOrigin, sessionCookie } from "./session.ts";
 
 /**
  * Who may call a route.
@@ -44,15 +45,16 @@ const NOBODY: Caller = { app: DEFAULT_APP, user: APP_ITSELF, session: null, id: 
 /** @throws AppError `invalid_session`, `invalid_admin_key`, `insufficient_scope`, `user_required`, `user_mismatch`, `csrf`, `origin_denied` */
 export async function authorize(c: Context<AppEnv>, access: Access): Promise<Caller> {
   if (access === "admin") {
-    requireAdmin(c);
+    await requireAdmin(c);
     return NOBODY;
   }
+  if (!presentsCredential(c)) await limitAddress(c);
   if (access === "anyone") {
     const caller = await findCaller(c);
     if (!caller?.session || caller.session.kind === "read") return NOBODY;
     return caller.session.kind === "app" && c.req.header(USER_HEADER) !== undefined ? forUser(c, caller, true) : caller;
   }
-  if (access !== "person" && access.as === "owner" && isAdmin(c)) {
+  if (access !== "person" && access.as === "owner" && (await isAdmin(c))) {
     return { ...NOBODY, app: c.req.param("app") ?? "" };
   }
   if (access !== "person" && access.as === "reader") {
@@ -133,14 +135,23 @@ export async function checkOrigin(c: Context<AppEnv>, { app, by }: Pick<Caller, 
   c.set("corsOrigin", origin);
 }
 
-function isAdmin(c: Context<AppEnv>): boolean {
+/** Keys of apps look like nothing else, so that a call with one is not counted as a guess. */
+async function isAdmin(c: Context<AppEnv>): Promise<boolean> {
+  if (isOurKey(readBearer(c.req.header("Authorization") ?? "") ?? "")) return false;
   try {
-    requireAdmin(c);
+    await requireAdmin(c);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "invalid_admin_key") return false;
+    throw error;
   }
 }
+
+/** Whether a call comes with anything that might say whose it is; what is made of it is decided where it is looked for. */
+const presentsCredential = (c: Context<AppEnv>): boolean =>
+  c.req.header("Authorization") !== undefined ||
+  sessionCookie(c) !== undefined ||
+  c.req.query("session_id") !== undefined;
 
 /** The holder of a `session_id` in the query, which reads the one connection it was made for. */
 async function findReader(c: Context<AppEnv>): Promise<Caller | undefined> {

@@ -1,6 +1,7 @@
 /** Pages elsewhere that an app has registered (CORS). Credentials are bearers, so cookies are never allowed along. */
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../context.ts";
+import { limitAddress } from "./limits.ts";
 
 const ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE";
 /** Each provider has headers of its own, and their SDKs send them; a bearer has to be named apart (Fetch, 3.3.5). */
@@ -15,6 +16,7 @@ export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c
   const origin = c.req.header("Origin");
   const isPreflight = c.req.method === "OPTIONS" && c.req.header("Access-Control-Request-Method") !== undefined;
   if (origin !== undefined && isPreflight && c.req.header("Authorization") === undefined) {
+    await limitAddress(c);
     const headers = new Headers({ Vary: "Origin" });
     if (await c.var.services.apps.knowsOrigin(origin)) {
       headers.set("Access-Control-Allow-Origin", origin);

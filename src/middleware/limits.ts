@@ -6,7 +6,7 @@ import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "./caller.ts";
 
-/** The window of both limits in wrangler.toml. */
+/** The window of the limits in wrangler.toml. */
 const WINDOW_SECONDS = 10;
 
 /**
@@ -25,6 +25,23 @@ export async function limitCalls(c: Context<AppEnv>, { app, user }: Pick<Caller,
     headers: { "Retry-After": String(WINDOW_SECONDS) },
   });
 }
+
+/**
+ * Counts a call that comes without a credential, or with one that is not known at once, before anything is asked for it.
+ * @throws AppError `rate_limited`
+ */
+export async function limitAddress(c: Context<AppEnv>): Promise<void> {
+  const address = c.req.header("CF-Connecting-IP");
+  // On Cloudflare there always is one.
+  if (address === undefined || !(await isOver(c.env.ADDRESS_LIMIT, digest("address", networkOf(address))))) return;
+  throw new AppError("rate_limited", "Too much comes from this address without a valid key. Slow down and try again.", {
+    headers: { "Retry-After": String(WINDOW_SECONDS) },
+  });
+}
+
+/** Of an IPv6 address the network: each subscriber has 2^64 addresses (RFC 6177). */
+const networkOf = (address: string): string =>
+  address.includes(":") ? (address.toLowerCase().split("::")[0]?.split(":").slice(0, 4).join(":") ?? "") : address;
 
 async function isOver(limit: RateLimit | undefined, key: string): Promise<boolean> {
   try {

@@ -1,14 +1,10 @@
 /** The caller's key: where SDKs put it, and its removal from everywhere before a request goes on. */
+import { isOurKey } from "../apps/sessions.ts";
 import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 
-/** What our keys look like; a provider's token never does. */
-const OUR_KEY = /^lk_[A-Za-z0-9_-]{86}$/;
-
 /** For callers that cannot set Authorization. */
 const KEY_HEADER = "X-Latchkey-Key";
-
-export const isOurKey = (value: string): boolean => OUR_KEY.test(value);
 
 export interface PresentedKey {
   /** undefined: the caller has presented none outside a cookie. */

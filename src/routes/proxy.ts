@@ -5,13 +5,14 @@ import type { AppEnv } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
 import { toKnownError } from "../middleware/errors.ts";
 import { checkOrigin, forUser, insufficientScope, type Caller } from "../middleware/caller.ts";
-import { limitCalls } from "../middleware/limits.ts";
+import { limitAddress, limitCalls } from "../middleware/limits.ts";
 import { logCaller } from "../middleware/request-log.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
+import { isOurKey } from "../apps/sessions.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "../apps/integrations.ts";
 import { checkToken } from "../data/token-check.ts";
 import { isForm, takeBody } from "../proxy/body.ts";
-import { isOurKey, takeKey } from "../proxy/credentials.ts";
+import { takeKey } from "../proxy/credentials.ts";
 import { forward, type ProxyCall } from "../proxy/forward.ts";
 import { readProxyPath, type ProxyPath } from "../proxy/target.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
@@ -101,7 +102,10 @@ async function call(
 async function identify(c: Context<AppEnv>, app: string, key: string | undefined): Promise<Caller> {
   // Who presents something else than a cookie is taken at that, and never at the cookie as well.
   const id = key ?? (c.req.raw.headers.has("Authorization") ? undefined : sessionCookie(c));
-  if (id === undefined || !isOurKey(id)) throw invalidSession();
+  if (id === undefined || !isOurKey(id)) {
+    await limitAddress(c);
+    throw invalidSession();
+  }
   const by = key === undefined ? "cookie" : "bearer";
   if (by === "cookie") {
     requireOwnOrigin(c);

@@ -17,7 +17,7 @@ afterEach(() => vi.useRealTimers());
 
 const held = (visitor: Visitor, service: string) => visitor.json(`/integrations/${service}/credentials`, Credentials);
 
-describe.concurrent("in a bad mood", { timeout: 120_000 }, () => {
+describe.concurrent("in a bad mood", { timeout: 400_000 }, () => {
   it.each(RENEWABLE)(`${ROUNDS} refreshes at %s lose nothing`, async (service) => {
     await control(service).reset();
     await control(service).settings({ token_rotation: true });

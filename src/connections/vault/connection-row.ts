@@ -41,6 +41,11 @@ export const Failure = z.object({
 });
 export type Failure = z.output<typeof Failure>;
 
+/** `same_grant`: another refresh of the very grant got in first, and its tokens may be these. */
+export type CommitOutcome =
+  | { readonly outcome: "committed" }
+  | { readonly outcome: "stale"; readonly live: boolean; readonly same_grant: boolean };
+
 export const StoredConnection = z.extend(Version, {
   integration: z.string(),
   status: z.enum(["connected", "reauth_required"]),

@@ -9,6 +9,7 @@ import type { Account } from "../../api.ts";
 import { ConnectionFacts } from "../connection.ts";
 import { grantRefused } from "../failures.ts";
 import {
+  type CommitOutcome,
   Failure,
   Row,
   expiry,
@@ -29,11 +30,6 @@ export const LEASE_MS = 30_000;
 const CHECK_EVERY_MS = 60_000;
 /** While a renewal that an alarm set off is under way. */
 const RENEWAL_UNDER_WAY_MS = 120_000;
-
-/** `same_grant`: another refresh of the very grant got in first, and its tokens may be these. */
-export type CommitOutcome =
-  | { readonly outcome: "committed" }
-  | { readonly outcome: "stale"; readonly live: boolean; readonly same_grant: boolean };
 
 export class ConnectionTable {
   readonly #sql: VaultSql;
@@ -245,10 +241,9 @@ export class ConnectionTable {
     const row = this.#row(integration);
     const connection = row && toConnection(row);
     if (!row || !connection || row.status !== "connected" || row.generation !== version.generation) return false;
-    const now = Date.now();
     const { refreshable, account } = connection.facts;
-    if (refreshable || account === null || now - row.forced_at < CHECK_EVERY_MS) return false;
-    this.#sql.exec("UPDATE connections SET forced_at = ? WHERE integration = ?", now, integration);
+    if (refreshable || account === null || Date.now() - row.forced_at < CHECK_EVERY_MS) return false;
+    this.#sql.exec("UPDATE connections SET forced_at = ? WHERE integration = ?", Date.now(), integration);
     return true;
   }
 

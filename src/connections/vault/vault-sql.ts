@@ -72,4 +72,4 @@ export const columnsOf = (sql: SqlStorage, table: string): string[] =>
   sql
     .exec("SELECT name FROM pragma_table_info(?)", table)
     .toArray()
-    .map(({ name }) => String(name));
+    .flatMap(({ name }) => (typeof name === "string" ? [name] : []));

@@ -7,8 +7,7 @@
  */
 import type { DeliveredEvent } from "../../api-events.ts";
 import { APP_ITSELF, type ConnectionFacts } from "../connection.ts";
-import { UNADOPTED, type Failure, type StoredConnection, type Version } from "./connection-row.ts";
-import type { CommitOutcome } from "./connections.ts";
+import { UNADOPTED, type CommitOutcome, type Failure, type StoredConnection, type Version } from "./connection-row.ts";
 import { GrantTable, type PendingGrant } from "./grants.ts";
 import type { Decision, Need } from "./need.ts";
 import type { EventLine } from "./outbox.ts";

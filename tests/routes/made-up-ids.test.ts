@@ -1,0 +1,118 @@
+/** What anybody can make up leads nowhere: no vault is asked, and an address that goes on is stopped before anything is. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { digest, randomId } from "../../src/crypto.ts";
+import { control } from "../support/emulator.ts";
+import { ADMIN_KEY } from "../support/integrator.ts";
+import { vaultOf } from "../support/vault.ts";
+import { Visitor, errorOf, keyFor, request } from "../support/visitor.ts";
+
+beforeEach(() => control("github").reset());
+
+/** A namespace that notes which vaults are asked. */
+function watchedVaults() {
+  const asked: string[] = [];
+  return {
+    asked,
+    getByName(name: string) {
+      asked.push(name);
+      return env.VAULT.getByName(name);
+    },
+  };
+}
+
+const madeUp = () => `lk_${randomId()}${randomId()}`;
+const bearer = (id: string) => ({ headers: { Authorization: `Bearer ${id}` } });
+
+const WAYS: [string, (id: string) => [string, RequestInit]][] = [
+  ["as a bearer", (id) => ["/integrations", bearer(id)]],
+  ["as a cookie", (id) => ["/integrations", { headers: { Cookie: `__Host-session=${id}` } }]],
+  ["in a query", (id) => [`/data/github?session_id=${id}`, {}]],
+  ["at the proxy", (id) => ["/proxy/github/user", bearer(id)]],
+  ["at a change", (id) => ["/sessions", { method: "POST", ...bearer(id) }]],
+];
+
+describe("a session id that was made up", () => {
+  it.each(WAYS)("asks no vault, %s", async (_, toRequest) => {
+    const VAULT = watchedVaults();
+    for (let round = 0; round < 5; round += 1) {
+      const [path, init] = toRequest(madeUp());
+      const answer = await request(path, init, { VAULT });
+      expect([200, 401]).toContain(answer.status);
+    }
+    expect(VAULT.asked).toEqual([]);
+  });
+
+  it("from a real one, with the vault's own name and another secret, asks none either", async () => {
+    const { key } = await keyFor("github");
+    const VAULT = watchedVaults();
+    const altered = key.slice(0, 50) + (key[50] === "A" ? "B" : "A") + key.slice(51);
+    // The vault has held something, so an id from before the check could be its own: it is asked, and knows it not.
+    expect((await request("/proxy/github/user", bearer(altered), { VAULT })).status).toBe(401);
+    expect(new Set(VAULT.asked).size).toBeLessThanOrEqual(1);
+  });
+});
+
+it("an id from before, which has no check, goes on working", async () => {
+  const visitor = new Visitor();
+  await visitor.connect("github");
+  const vault = vaultOf(visitor);
+  const name = (visitor.cookies.get("__Host-session") ?? "").slice(3, 46);
+  const known = await vault.session(digest(visitor.cookies.get("__Host-session") ?? ""));
+  if (!known) throw new Error("no session");
+  const before = `lk_${name}${randomId()}`;
+  await vault.addSession(digest(before), { ...known, kind: "key", name: "from before" });
+  expect((await request("/proxy/github/user", bearer(before))).status).toBe(200);
+});
+
+describe("an address that asks for too much without a valid key", () => {
+  const over = { limit: async () => ({ success: false }) };
+  const from = { "CF-Connecting-IP": "192.0.2.1" };
+
+  it.each(WAYS)("is stopped before anything is asked, %s", async (_, toRequest) => {
+    const VAULT = watchedVaults();
+    const [path, { headers, ...init }] = toRequest(madeUp());
+    const answer = await request(
+      path,
+      { ...init, headers: { ...Object.fromEntries(new Headers(headers)), ...from } },
+      { VAULT, ADDRESS_LIMIT: over },
+    );
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get("Retry-After")).toBe("10");
+    expect(VAULT.asked).toEqual([]);
+  });
+
+  it.each([
+    ["without any key", "/auth/github", {}],
+    ["with a guess at the operator's key", "/apps", { Authorization: `Bearer ${"x".repeat(40)}` }],
+    ["with the operator's key", "/apps", { Authorization: `Bearer ${ADMIN_KEY}` }],
+    ["with nonsense", "/integrations", { Authorization: "Bearer nonsense" }],
+  ])("is stopped %s", async (_, path, headers) => {
+    const answer = await request(path, { headers: { ...headers, ...from } }, { ADDRESS_LIMIT: over, ADMIN_KEY });
+    expect(await errorOf(answer)).toMatchObject({ status: 429, error: "rate_limited" });
+  });
+
+  it("is not stopped with a key that was used a moment ago", async () => {
+    const { key } = await keyFor("github");
+    expect((await request("/proxy/github/user", bearer(key))).status).toBe(200);
+    const init = { headers: { ...bearer(key).headers, ...from } };
+    expect((await request("/proxy/github/user", init, { ADDRESS_LIMIT: over })).status).toBe(200);
+  });
+
+  it("is counted by network: of IPv6 its 64 bits, of IPv4 all", async () => {
+    const keys: string[] = [];
+    const ADDRESS_LIMIT = {
+      limit: async ({ key }: { key: string }) => {
+        keys.push(key);
+        return { success: true };
+      },
+    };
+    for (const address of ["2001:db8:1:2:3:4:5:6", "2001:DB8:1:2::9", "2001:db8:1:3::9", "192.0.2.1", "192.0.2.2"]) {
+      await request("/integrations", { headers: { "CF-Connecting-IP": address } }, { ADDRESS_LIMIT });
+    }
+    expect(keys).toHaveLength(5);
+    expect(keys[0]).toBe(keys[1]);
+    expect(new Set(keys).size).toBe(4);
+    for (const key of keys) expect(key).not.toMatch(/2001|192/);
+  });
+});
