@@ -1,5 +1,6 @@
 import type { ServiceName } from "./clients.ts";
 import type { Call } from "./http.ts";
+import type { RedirectRule } from "./oauth/redirect-uris.ts";
 import type { Endpoint, Route } from "./routes.ts";
 import type { Settings } from "./settings.ts";
 import type { Grant, Question, Store, Token } from "./store.ts";
@@ -85,6 +86,8 @@ export interface OAuthFacts {
   readonly pkce: "required" | "optional" | "ignored";
   readonly minimumState: number;
   readonly responseType: "required" | "optional";
+  /** Which redirect URIs it takes. */
+  readonly redirectUris: RedirectRule;
   /** Whether the code exchange must repeat the redirect URI. */
   readonly redirectAtToken: "required" | "optional";
   /** Assumed when the request names no grant type. */

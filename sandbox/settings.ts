@@ -15,8 +15,10 @@ export const settingsSchema = z.strictObject({
   token_rotation: z.boolean(),
   /** Answer 409 to a refresh within a second of the last one. */
   too_soon_409: z.boolean(),
-  /** Redirect URIs registered beside the local ones. */
+  /** Redirect URIs registered beside the local ones; each service takes them by its own rules (`oauth/redirect-uris.ts`). */
   redirect_uris: z.array(z.string()),
+  /** Whether what is on `localhost` is taken by services too that refuse it, so that `npm start` needs no name and no https. */
+  local_redirects: z.boolean(),
   /** Scopes that the app marks as optional, where an app can do that (Slack): people can untick them. */
   optional_scopes: z.array(z.string()),
   token_delay_ms: milliseconds,
@@ -42,6 +44,7 @@ export const DEFAULT_SETTINGS: Settings = {
   token_rotation: false,
   too_soon_409: false,
   redirect_uris: [],
+  local_redirects: true,
   optional_scopes: [],
   token_delay_ms: 0,
   api_delay_ms: 0,

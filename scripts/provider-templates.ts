@@ -209,6 +209,8 @@ export const ${id}: Service = {
     pkce: "required",
     minimumState: 1,
     responseType: "required",
+    // ADAPT: what it takes, and the page that says so.
+    redirectUris: { plain: ["localhost"], match: "exact", source: ${quote(provider.docs)} },
     redirectAtToken: "required",
     codePrefix: "",
     scopes: {

@@ -6,6 +6,7 @@ import type { Part, Service } from "../service.ts";
 import type { Question, Store } from "../store.ts";
 import { grantedParts } from "./consent.ts";
 import { awkwardCode, callbackQuery } from "./liberties.ts";
+import { isRegistrable, isTaken } from "./redirect-uris.ts";
 
 const CODE_LIFETIME = 10 * 60_000;
 /** RFC 6749 4.1.2.1. */
@@ -32,7 +33,7 @@ export function judge(call: Call, service: Service, store: Store): Verdict {
   if (params === undefined) return refused("A parameter was given twice.");
   if (params["client_id"] !== sandboxClient(service.name).client_id) return refused("No app has this client_id.");
   const redirectUri = params["redirect_uri"];
-  if (redirectUri === undefined || !registeredUris(call, store).includes(redirectUri)) {
+  if (redirectUri === undefined || !isRegistered(call, service, store, redirectUri)) {
     return refused("The redirect_uri is not one of those registered for this app.");
   }
   const parts = service.oauth.scopes.parts({ params, path: call.path }).map(withoutRepeats);
@@ -84,12 +85,19 @@ export function toCallback(call: Call, service: Service, question: Question, ans
   return callback(call, service, question.redirect_uri, question.state, answer);
 }
 
-/** The redirect URIs registered for the app: the two local ones on the origin's own port, and those tests added. */
-function registeredUris(call: Call, store: Store): string[] {
+/**
+ * Whether a redirect URI is the app's: one of the two local ones on the origin's own port, or one that was registered, as
+ * this service takes them. What is on `localhost` is taken as it is unless `local_redirects` is off.
+ */
+function isRegistered(call: Call, { oauth }: Service, store: Store, asked: string): boolean {
+  const { local_redirects, redirect_uris } = readSettings(store);
   const { protocol, port } = new URL(call.origin);
   const app = `${protocol}//localhost${port === "" ? "" : `:${port}`}`;
   const local = [`${app}/callback/${call.service}`, `${app}/integrations/${call.service}/oauth2callback`];
-  return [...local, ...readSettings(store).redirect_uris];
+  const isLocal = (uri: string) => URL.canParse(uri) && new URL(uri).hostname === "localhost";
+  if (local_redirects && isLocal(asked) && [...local, ...redirect_uris].includes(asked)) return true;
+  const registered = redirect_uris.filter((uri) => isRegistrable(oauth.redirectUris, uri));
+  return registered.some((uri) => isTaken(oauth.redirectUris, uri, asked));
 }
 
 function complaint(

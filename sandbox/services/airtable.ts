@@ -2,6 +2,7 @@ import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { airtableUser } from "../data/airtable.ts";
 import { holderChoices } from "../data/people.ts";
 import { type Call, json } from "../http.ts";
+import { EXACT } from "../oauth/redirect-uris.ts";
 import { clientRequest } from "../oauth/revoke.ts";
 import { api, open } from "../routes.ts";
 import type { Refusal, Service } from "../service.ts";
@@ -36,6 +37,7 @@ export const airtable: Service = {
     pkce: "required",
     minimumState: 16,
     responseType: "required",
+    redirectUris: { ...EXACT, source: "https://airtable.com/developers/web/api/oauth-reference" },
     redirectAtToken: "required",
     codePrefix: "",
     scopes: {

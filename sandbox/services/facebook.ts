@@ -1,5 +1,6 @@
 import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { holderChoices } from "../data/people.ts";
+import { EXACT } from "../oauth/redirect-uris.ts";
 import { picture } from "../png.ts";
 import { png } from "../http.ts";
 import { randomText } from "../random.ts";
@@ -43,6 +44,11 @@ export const facebook: Service = {
     pkce: "ignored",
     minimumState: 1,
     responseType: "optional",
+    redirectUris: {
+      // Meta takes localhost while an app is in development; strict mode compares letter for letter.
+      ...EXACT,
+      source: "https://developers.facebook.com/docs/facebook-login/security/#strict_mode",
+    },
     redirectAtToken: "required",
     defaultGrantType: "authorization_code",
     codePrefix: "AQ",

@@ -43,6 +43,12 @@ export const github: Service = {
     pkce: "optional",
     minimumState: 1,
     responseType: "optional",
+    redirectUris: {
+      plain: "anywhere",
+      match: "below, on subdomains",
+      freePort: { of: "literal", where: "always" },
+      source: "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#redirect-urls",
+    },
     redirectAtToken: "optional",
     defaultGrantType: "authorization_code",
     issuer: { host: AUTH, path: "/login/oauth" },

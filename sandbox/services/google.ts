@@ -47,6 +47,13 @@ export const google: Service = {
     pkce: "optional",
     minimumState: 1,
     responseType: "required",
+    redirectUris: {
+      plain: ["localhost", "literal"],
+      match: "exact",
+      // No user, wildcard, fragment or step upwards; an address is a host of this machine alone.
+      refuses: /^https?:\/\/(?:[^/]*@|[^/]*\*|(?!127\.0\.0\.1\b)\d+\.\d+\.\d+\.\d+\b)|#|\/(?:\.|%2e){2}(?:\/|$)/i,
+      source: "https://developers.google.com/identity/protocols/oauth2/web-server#uri-validation",
+    },
     redirectAtToken: "required",
     issuer: { host: ACCOUNTS, path: "" },
     codePrefix: "4/0A",

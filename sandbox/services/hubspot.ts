@@ -1,6 +1,7 @@
 import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { hubspotPortal } from "../data/hubspot.ts";
 import { holderChoices } from "../data/people.ts";
+import { EXACT } from "../oauth/redirect-uris.ts";
 import { randomText } from "../random.ts";
 import type { Service } from "../service.ts";
 import { NO_ROTATION, oneSetOfScopes } from "./bearer.ts";
@@ -34,6 +35,10 @@ export const hubspot: Service = {
     pkce: "optional",
     minimumState: 1,
     responseType: "optional",
+    redirectUris: {
+      ...EXACT,
+      source: "https://developers.hubspot.com/changelog/2018-03-05-oauth2-redirect-uri-served-over-http-localhost",
+    },
     redirectAtToken: "required",
     codePrefix: "na1-",
     scopes: {

@@ -3,6 +3,7 @@ import { microsoftUser } from "../data/microsoft.ts";
 import { holderChoices } from "../data/people.ts";
 import { type Call, json, mapped } from "../http.ts";
 import { idToken, keySet } from "../oauth/id-token.ts";
+import { EXACT } from "../oauth/redirect-uris.ts";
 import { open } from "../routes.ts";
 import type { Refusal, Service } from "../service.ts";
 import { oneSetOfScopes, prefixed, split } from "./bearer.ts";
@@ -44,6 +45,12 @@ export const microsoft: Service = {
     pkce: "optional",
     minimumState: 1,
     responseType: "required",
+    redirectUris: {
+      ...EXACT,
+      freePort: { of: "localhost", where: "always" },
+      refuses: /[!$'(),;*]/,
+      source: "https://learn.microsoft.com/en-us/entra/identity-platform/reply-url",
+    },
     redirectAtToken: "required",
     codePrefix: "1.AX",
     scopes: {

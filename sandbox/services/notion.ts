@@ -1,6 +1,7 @@
 import { notionWorkspace } from "../data/notion.ts";
 import { holderChoices } from "../data/people.ts";
 import { type Call, json } from "../http.ts";
+import { EXACT } from "../oauth/redirect-uris.ts";
 import { clientRequest, liveToken } from "../oauth/revoke.ts";
 import { randomText } from "../random.ts";
 import { open, type OpenContext } from "../routes.ts";
@@ -33,6 +34,11 @@ export const notion: Service = {
     pkce: "ignored",
     minimumState: 1,
     responseType: "required",
+    redirectUris: {
+      // Nothing is published but that it has to be registered.
+      ...EXACT,
+      source: "https://developers.notion.com/docs/authorization",
+    },
     redirectAtToken: "required",
     codePrefix: "",
     scopes: {

@@ -30,6 +30,7 @@ export const slack: Service = {
     pkce: "ignored",
     minimumState: 1,
     responseType: "optional",
+    redirectUris: { plain: [], match: "below", source: "https://docs.slack.dev/authentication/installing-with-oauth" },
     redirectAtToken: "required",
     defaultGrantType: "authorization_code",
     codePrefix: "",

@@ -33,6 +33,14 @@ export const spotify: Service = {
     pkce: "optional",
     minimumState: 1,
     responseType: "required",
+    redirectUris: {
+      plain: ["literal"],
+      match: "exact",
+      freePort: { of: "literal", where: "unnamed" },
+      // Not even with https: "localhost is not allowed as redirect URI".
+      refuses: /^https?:\/\/localhost(?:[:/]|$)/i,
+      source: "https://developer.spotify.com/documentation/web-api/concepts/redirect_uri",
+    },
     redirectAtToken: "required",
     codePrefix: "AQ",
     scopes: {
