@@ -37,8 +37,10 @@ const issues: readonly DescribedCall[] = [
     route: "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
     body: { body: "It is **done**." },
     status: 201,
+    keep: { comment_id: "/id" },
   },
   { route: "GET /repos/{owner}/{repo}/issues/{issue_number}/comments" },
+  { route: "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", status: 204 },
 ];
 
 const files: readonly DescribedCall[] = [
@@ -135,7 +137,7 @@ export const github: Description = {
     branch: "main",
   },
   calls: [...people, ...issues, ...found, ...files],
-  described: 47,
+  described: 48,
   product: ["GET /user", "GET /user/emails", "GET /user/repos", "DELETE /applications/{client_id}/token"],
   settings: { token_rotation: true },
   undescribed: {

@@ -71,6 +71,7 @@ const routes: Readonly<Record<string, TypedRoute>> = {
   },
   "GET /me/drive": one("Drive", DRIVE),
   "GET /me/drives": many("Drive", DRIVE),
+  "GET /me/drives/{drive}": one("Drive", DRIVE),
   "GET /me/drive/items/{item}": one("DriveItem", ITEM),
   "PATCH /me/drive/items/{item}": one("DriveItem", ITEM, "graph.DriveItem"),
   "DELETE /me/drive/items/{item}": none,
@@ -139,7 +140,8 @@ const calls: readonly DescribedCall[] = [
   { route: "GET /me/photo", status: 404 },
   { route: "GET /me/joinedTeams" },
   { route: "GET /me/drive" },
-  { route: "GET /me/drives" },
+  { route: "GET /me/drives", keep: { drive: "/value/0/id" } },
+  { route: "GET /me/drives/{drive}" },
   { route: "GET /me/drive/items/{item}/children", with: { item: "root" } },
   {
     route: "POST /me/drive/items/{item}/children",
@@ -213,7 +215,7 @@ export const microsoft: Description = {
   checker: typed({ source: "@microsoft/microsoft-graph-types", licence: "MIT", version: "2.43.1", imports, routes }),
   values: { folder: "inbox" },
   calls,
-  described: 39,
+  described: 40,
   product: ["GET /me", "GET /me/drive/root/children", "GET /me/joinedTeams", "POST /common/oauth2/v2.0/token"],
   undescribed: {
     ...byDrive,

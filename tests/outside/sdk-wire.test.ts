@@ -42,9 +42,9 @@ function unexplained(changes: readonly Change[], published: readonly Difference[
   });
 }
 
-function callOf(service: ServiceName, method: string, size: number): Call {
+function callOf(service: ServiceName, method: string, size: number, status = 0): Call {
   const [direct, through] = [wire.direct(service, false).api, wire.through(service, false).api];
-  return { service, method, size, token: TOKEN, key: wire.key, direct, through };
+  return { service, method, status, size, token: TOKEN, key: wire.key, direct, through };
 }
 
 function expectSame(service: ServiceName, direct: readonly Recorded[], through: readonly Recorded[]): void {
@@ -82,8 +82,12 @@ describe.each(SDKS)("$name sends the same", (sdk) => {
   });
 });
 
-it("at least a hundred and ten calls of eleven SDKs were compared", () => {
+it("at least a hundred and ten calls of eleven SDKs were compared, and of each ten", () => {
   expect(SDKS).toHaveLength(11);
+  for (const { name, calls: list } of SDKS) {
+    const names = Object.keys(list({ api: "http://localhost", host: () => "", key: "none" }));
+    expect(names.length, name).toBeGreaterThanOrEqual(10);
+  }
   expect(calls).toBeGreaterThanOrEqual(110);
 });
 
@@ -108,7 +112,7 @@ describe.each(["github", "spotify", "facebook"] as const)("a caller of %s is ans
     const raw = { service, method, path: `/kinds/${encodeURIComponent(kind)}`, headers: { "Accept-Encoding": "gzip" } };
     const direct = await ask(wire.direct(service, false), raw);
     const through = await ask(wire.through(service, false), raw);
-    const call = callOf(service, method, through.body.length);
+    const call = callOf(service, method, through.body.length, Number.parseInt(direct.status, 10));
     expect(unexplained(answerChanges(direct, through), BACK, call)).toEqual([]);
   });
 });

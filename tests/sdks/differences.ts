@@ -16,6 +16,8 @@ export interface Difference {
 export interface Call {
   readonly service: ServiceName;
   readonly method: string;
+  /** Of the answer; 0 before there is one. */
+  readonly status: number;
   /** The bytes that arrive behind Latchkey. */
   readonly size: number;
   /** The user's token, and the key that stands for it. */
@@ -205,9 +207,9 @@ export const BACK: readonly Difference[] = [
   {
     what: "`Content-Encoding`, `Content-Length`",
     becomes:
-      "answers that are looked into for that, up to 8 MiB, come decompressed; larger ones as they are (Facebook's are refused)",
-    explains: ({ part, name, after }, { service, size }) =>
-      READ.includes(service) &&
+      "answers that are looked into for links or for what an error means, up to 8 MiB, come decompressed; larger ones as they are (Facebook's are refused)",
+    explains: ({ part, name, after }, { service, size, status }) =>
+      (READ.includes(service) || status >= 400) &&
       ((name === "content-encoding" && after === null) ||
         (name === "content-length" && (after === null || after === String(size))) ||
         part === "body"),
