@@ -17,7 +17,7 @@ export default defineConfig({
           maxWorkers: FILES_AT_ONCE,
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/browser/**", "tests/frontend/**", "tests/outside/**"],
-          globalSetup: ["tests/servers/setup.ts"],
+          globalSetup: ["tests/servers/workerd-log.ts", "tests/servers/setup.ts"],
           setupFiles: ["tests/support/reports.ts"],
           testTimeout: 30_000,
         },

@@ -42,6 +42,9 @@ function moved(provider: Provider, origin: string): Provider {
   };
 }
 
+/** Names that are nobody's (RFC 2606, RFC 6761): no network has to be asked whether they are reached. */
+const NOBODYS = /(?:^|\.)(?:example(?:\.com|\.net|\.org)?|invalid|test)$/;
+
 /** Everything the real world has, emulated at `origin`; any other address is reached over the real network. */
 export function sandboxWorld(env: SandboxEnv): World {
   const origin = env.SANDBOX_ORIGIN;
@@ -55,7 +58,12 @@ export function sandboxWorld(env: SandboxEnv): World {
   });
   return {
     providers: builtInProviders.map((provider) => moved(provider, origin)),
-    fetch: (request) => (new URL(request.url).origin === origin ? askEmulator(env.EMULATOR, request) : fetch(request)),
+    fetch: async (request) => {
+      const asked = new URL(request.url);
+      if (asked.origin === origin) return askEmulator(env.EMULATOR, request);
+      if (NOBODYS.test(asked.hostname)) throw new TypeError(`There is no host ${asked.hostname}.`);
+      return fetch(request);
+    },
     defaults: Object.fromEntries(clients),
   };
 }

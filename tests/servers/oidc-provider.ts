@@ -1,4 +1,5 @@
 /** An independent, certified authorization server on loopback: PKCE required, `iss` sent, redirect URIs exact, refresh tokens rotated. */
+import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import { portOf } from "./port.ts";
 import { redirectUri } from "../support/independent.ts";
@@ -10,6 +11,24 @@ export interface OidcServer {
   /** Where it listens itself. */
   readonly origin: string;
   readonly stop: () => Promise<void>;
+}
+
+/** What it warns of where it is made is right for tests: their pages are its own, and nothing is kept. */
+const FOR_TESTS = [
+  "oidc-provider WARNING: a quick start development-only in-memory adapter is used",
+  "oidc-provider WARNING: a quick start development-only feature devInteractions is enabled",
+];
+
+function knowingly<T>(make: () => T): T {
+  const { warn } = console;
+  console.warn = (text: string) => {
+    if (!FOR_TESTS.some((known) => text.startsWith(known))) warn(text);
+  };
+  try {
+    return make();
+  } finally {
+    console.warn = warn;
+  }
 }
 
 /**
@@ -34,7 +53,11 @@ export async function startOidcProvider(
       application_type: "native",
     })),
     pkce: { required: () => true },
-    features: { revocation: { enabled: true }, devInteractions: { enabled: true } },
+    features: {
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
+      devInteractions: { enabled: true },
+    },
+    jwks: { keys: [{ ...generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" }) }] },
     scopes: ["openid", "profile", "email"],
     claims: { profile: ["name", "picture"], email: ["email"] },
     conformIdTokenClaims: false,
@@ -46,7 +69,7 @@ export async function startOidcProvider(
     }),
     cookies: { keys: ["only for tests"] },
   };
-  const provider = new Provider(issuer, configuration);
+  const provider = knowingly(() => new Provider(issuer, configuration));
   server.on("request", provider.callback());
   return {
     issuer,

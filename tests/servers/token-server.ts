@@ -3,6 +3,7 @@
  * `/token/{fault}` answers codes well and refreshes with the fault; `/exchange/{fault}` has it for codes too.
  */
 import { createServer, type ServerResponse } from "node:http";
+import { noteCut } from "./cuts.ts";
 import { portOf } from "./port.ts";
 
 export interface TokenServer {
@@ -24,6 +25,11 @@ const answer = (more: Record<string, unknown> = {}): string =>
 
 const json = { "Content-Type": "application/json" };
 
+function cut(response: ServerResponse): void {
+  noteCut();
+  response.destroy();
+}
+
 /** What each fault does with the answer. */
 const FAULTS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   none: (response) => void response.writeHead(200, json).end(answer()),
@@ -33,17 +39,17 @@ const FAULTS: Readonly<Record<string, (response: ServerResponse) => void>> = {
     const timer = setInterval(() => response.write(" "), 500);
     response.once("close", () => clearInterval(timer));
   },
-  reset_before: (response) => void response.destroy(),
+  reset_before: cut,
   reset_after: (response) => {
     response.writeHead(200, { ...json, "Content-Length": "5000" });
-    response.write(answer().slice(0, 20), () => response.destroy());
+    response.write(answer().slice(0, 20), () => cut(response));
   },
   truncated: (response) => void response.writeHead(200, json).end(answer().slice(0, 30)),
   gzip_that_is_none: (response) => void response.writeHead(200, { ...json, "Content-Encoding": "gzip" }).end(answer()),
   /** Cut off behind the tokens. */
   reset_behind: (response) => {
     response.writeHead(200, { ...json, "Content-Length": "5000" });
-    response.write(answer({ padding: "x".repeat(100) }).slice(0, -50), () => response.destroy());
+    response.write(answer({ padding: "x".repeat(100) }).slice(0, -50), () => cut(response));
   },
   created_nothing: (response) => void response.writeHead(201, json).end("{}"),
   nothing_but_size: (response) =>
