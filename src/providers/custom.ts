@@ -127,9 +127,14 @@ function checkEndpoint(id: string, field: string, endpoint: string | undefined, 
   if (endpoint === undefined) return;
   const url = new URL(endpoint);
   const refuse = (reason: string) => new InvalidProvider(`${id}.${field}: ${reason}`);
-  if (url.username || url.password || url.hash) throw refuse("no user, password or fragment in an endpoint");
+  if (url.username || url.password || endpoint.includes("#")) {
+    throw refuse("no user, password or fragment in an endpoint");
+  }
   if (loopback && isLoopback(url.hostname)) return;
   if (url.protocol !== "https:") throw refuse("only https endpoints are allowed");
+  // Below are the ports of other protocols; what people run themselves is often above.
+  if (url.port !== "" && Number(url.port) < 1024)
+    throw refuse("only the port of https, or one from 1024 on, is allowed");
   if (!isPublicHost(url.hostname)) throw refuse("only public host names are allowed");
 }
 
@@ -138,10 +143,14 @@ export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
+/**
+ * Names that lead nowhere in public, whatever a network makes of them: RFC 6761, RFC 6762, RFC 8375, RFC 7686, what ICANN keeps
+ * for private use, and what clusters and offices call their own.
+ */
+const LOCAL_NAME =
+  /(?:^|\.)(?:local|localhost|localdomain|internal|intranet|private|corp|home|lan|svc|test|invalid|example|onion|alt|home\.arpa|in-addr\.arpa|ip6\.arpa)\.?$/;
+
 /** Whether a host name looks public: top level, so it is no address and no name of a local network. */
 export function isPublicHost(hostname: string): boolean {
-  return (
-    /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*\.?$/.test(hostname) &&
-    !/\.(?:local|internal|localhost|lan|home|test|invalid)\.?$/.test(hostname)
-  );
+  return /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*\.?$/.test(hostname) && !LOCAL_NAME.test(hostname);
 }

@@ -44,7 +44,7 @@ export const microsoft = defineProvider({
   api: {
     base_url: "https://graph.microsoft.com",
     avatar_path: "/v1.0/me/photo/$value",
-    denied: ["revokeSignInSessions", "invalidateAllRefreshTokens", "^/[^/]+/oauth2PermissionGrants"],
+    denied: ["revokeSignInSessions", "invalidateAllRefreshTokens", "/oauth2PermissionGrants"],
     link_fields: ["@odata.nextLink", "@odata.deltaLink"],
     toProblem: ({ status, code, message }) => ({
       status,

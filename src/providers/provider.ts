@@ -350,7 +350,7 @@ export function toItem(fields: Pick<Item, "id" | "type" | "name"> & { [K in keyo
     id: fields.id,
     type: fields.type,
     name: fields.name,
-    url: fields.url ?? null,
+    url: webAddress(fields.url),
     parent_id: fields.parent_id ?? null,
     parent_name: fields.parent_name ?? null,
     created_at: fields.created_at ?? null,
@@ -368,7 +368,11 @@ export function toAccount(
     id: fields.id,
     name: fields.name || fields.email || fields.id,
     email: fields.email ?? null,
-    avatar_url: fields.avatar_url ?? null,
-    url: fields.url ?? null,
+    avatar_url: webAddress(fields.avatar_url),
+    url: webAddress(fields.url),
   };
 }
+
+/** What may be shown as a link: providers, and at some their users, write what they like. */
+const webAddress = (address: string | null | undefined): string | null =>
+  address && /^https?:\/\//i.test(address) && URL.canParse(address) ? address : null;

@@ -28,6 +28,15 @@ const REQUEST_DROPPED = [
   "true-client-ip",
   "cdn-loop",
   "x-csrf",
+  "x-host",
+  "x-original-host",
+  "x-client-ip",
+  "x-cluster-client-ip",
+  "x-forwarded",
+  "fastly-client-ip",
+  // Would carry a path past those refused, where a front end honours them.
+  "x-original-url",
+  "x-rewrite-url",
   // Would carry a method past the list of those allowed.
   "x-http-method",
   "x-http-method-override",
@@ -58,8 +67,39 @@ const RESPONSE_DROPPED = [
   "x-content-type-options",
   "permissions-policy",
   "referrer-policy",
+  // What caches in front of us would act on (RFC 9213), against our own `no-store`.
+  "cdn-cache-control",
+  "cloudflare-cdn-cache-control",
+  "surrogate-control",
+  // What servers in front of us would act on.
+  "x-sendfile",
+  "x-lighttpd-send-file",
+  // What browsers would act on for our origin.
+  "set-login",
+  "speculation-rules",
+  "use-as-dictionary",
+  "accept-ch",
+  "critical-ch",
+  "origin-agent-cluster",
+  "document-policy",
+  "integrity-policy",
+  "integrity-policy-report-only",
+  "supports-loading-mode",
+  "sourcemap",
+  "x-sourcemap",
+  "timing-allow-origin",
+  "activate-storage-access",
+  "no-vary-search",
 ];
-const RESPONSE_DROPPED_PREFIXES = ["access-control-", "cross-origin-", "x-latchkey-"];
+const RESPONSE_DROPPED_PREFIXES = [
+  "access-control-",
+  "cross-origin-",
+  "document-isolation-",
+  "attribution-reporting-",
+  "secure-session-",
+  "x-accel-",
+  "x-latchkey-",
+];
 
 /** Answers are data for a program: opened in a browser they may do nothing, and no cache may keep them. */
 const RESPONSE_SET = {
@@ -103,7 +143,8 @@ export function toUpstreamHeaders(
 export function toCallerHeaders(answered: Headers): Headers {
   const headers = pass(answered, RESPONSE_DROPPED, RESPONSE_DROPPED_PREFIXES);
   for (const [name, value] of Object.entries(RESPONSE_SET)) headers.set(name, value);
-  if (ACTIVE_TYPE.test(headers.get("Content-Type") ?? "") && !headers.has("Content-Disposition")) {
+  const disposition = headers.get("Content-Disposition") ?? "";
+  if (ACTIVE_TYPE.test(headers.get("Content-Type") ?? "") && !/^\s*attachment\b/i.test(disposition)) {
     headers.set("Content-Disposition", "attachment");
   }
   return headers;

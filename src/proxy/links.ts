@@ -27,7 +27,7 @@ export function rewriteHeaders(headers: Headers, context: LinkContext): void {
   if (link !== null) {
     headers.set(
       "Link",
-      link.replace(/<([^>]*)>/g, (_, target: string) => `<${rewriteLink(target, context)}>`),
+      link.replace(/<([^<>]*)>/g, (_, target: string) => `<${rewriteLink(target, context)}>`),
     );
   }
   for (const name of ["Location", "Content-Location"]) {

@@ -30,7 +30,8 @@ const HOST_SEGMENT = /^\/~([a-z0-9.-]+)(\/.*)?$/;
  * @param query the raw query to send, with its question mark
  * @throws AppError `host_denied`, `bad_path` for a path that would climb, `path_denied` for what belongs to the operator
  */
-export function toTarget({ api }: Provider, rawPath: string, query: string): URL {
+export function toTarget(provider: Provider, rawPath: string, query: string): URL {
+  const { api } = provider;
   // SDKs that are given a base with a slash at its end send two.
   const path = rawPath.replace(/^\/{2,}/, "/");
   const elsewhere = HOST_SEGMENT.exec(path);
@@ -44,7 +45,7 @@ export function toTarget({ api }: Provider, rawPath: string, query: string): URL
   const expected = new URL(base);
   const prefix = expected.pathname === "/" ? "" : expected.pathname;
   if (url.origin !== expected.origin || url.pathname !== (prefix + rest || "/")) throw badPath();
-  if (isDenied(rest, api.denied)) {
+  if (isDenied(rest, api.denied) || isOwnEndpoint(provider, url)) {
     throw new AppError(
       "path_denied",
       "This address issues, ends or inspects tokens, which is Latchkey's part. Use its own routes.",
@@ -82,6 +83,26 @@ function isDenied(path: string, denied: readonly string[]): boolean {
     return patterns.some((pattern) => pattern.test(plain));
   });
 }
+
+/**
+ * Whether a URL is one of the provider's OAuth endpoints, in any spelling: with the user's token they would issue, end or tell of
+ * tokens, whoever described the provider.
+ */
+function isOwnEndpoint(provider: Provider, url: URL): boolean {
+  const { authorization_endpoint, token_endpoint, introspection_endpoint, revocation } = provider;
+  const own = [authorization_endpoint, token_endpoint, introspection_endpoint, revocation?.endpoint];
+  const near = own.filter((endpoint) => endpoint?.startsWith(url.origin));
+  if (near.length === 0) return false;
+  const asked = readings(url.pathname).map(plainPath);
+  return near.some((endpoint) => endpoint && asked.includes(plainPath(new URL(endpoint).pathname)));
+}
+
+/** A path as a careless server reads it: case, repeated slashes and one at the end make no difference. */
+const plainPath = (path: string): string =>
+  path
+    .replace(/[/\\]+/g, "/")
+    .replace(/\/$/, "")
+    .toLowerCase();
 
 function badPath(): AppError {
   return new AppError("bad_path", "This path would lead out of the provider's API. Send it without dot segments.");

@@ -26,10 +26,17 @@ const PAGE_DESTINATIONS = [
   "frame",
   "embed",
   "object",
+  "fencedframe",
   "script",
   "style",
+  "xslt",
   "worker",
+  "sharedworker",
   "serviceworker",
+  "audioworklet",
+  "paintworklet",
+  "manifest",
+  "report",
 ];
 
 /** Errors that a provider's SDK takes for its own "not signed in", and gives up at once. */
@@ -70,6 +77,10 @@ async function call(
       "WebSockets do not go through the proxy. Call the provider for a URL to open.",
     );
   }
+  // Whoever asks: what a provider says is no page, script or style of ours.
+  if (PAGE_DESTINATIONS.includes(c.req.header("Sec-Fetch-Dest") ?? "")) {
+    throw new AppError("csrf", "The proxy answers scripts and programs. It cannot be opened as a page.");
+  }
   // Only where the key may be in it is a body read before it is known whose it is.
   const form = provider.api.credential.in_form && isForm(request.headers) ? await takeBody(request, true) : undefined;
   const presented = takeKey(provider, request.headers, path.query, form?.form);
@@ -109,9 +120,6 @@ async function identify(c: Context<AppEnv>, app: string, key: string | undefined
   const by = key === undefined ? "cookie" : "bearer";
   if (by === "cookie") {
     requireOwnOrigin(c);
-    if (PAGE_DESTINATIONS.includes(c.req.header("Sec-Fetch-Dest") ?? "")) {
-      throw new AppError("csrf", "The proxy answers scripts and programs. It cannot be opened as a page.");
-    }
   }
   const session = await c.var.services.sessions.find(id);
   if (!session || session.kind === "read") throw invalidSession();

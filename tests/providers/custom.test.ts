@@ -45,6 +45,13 @@ describe("an entry of its own", () => {
     ["an IPv6 address", { token_endpoint: "https://[fd00::1]/" }, "token_endpoint"],
     ["a number for an address", { token_endpoint: "https://2130706433/" }, "token_endpoint"],
     ["a local name", { userinfo_endpoint: "https://printer.local/" }, "userinfo_endpoint"],
+    ["a name of a cluster", { token_endpoint: "https://kubernetes.default.svc/" }, "token_endpoint"],
+    ["a name of a home", { token_endpoint: "https://x.home.arpa/" }, "token_endpoint"],
+    ["a name of an office", { api_base_url: "https://wiki.corp/" }, "api_base_url"],
+    ["a private name", { api_base_url: "https://x.private" }, "api_base_url"],
+    ["an onion", { api_base_url: "https://abc.onion" }, "api_base_url"],
+    ["the port of another protocol", { token_endpoint: "https://login.acme.com:22/" }, "token_endpoint"],
+    ["an empty fragment", { api_base_url: "https://api.acme.com/#" }, "api_base_url"],
     ["a bare name", { revocation_endpoint: "https://intranet/" }, "revocation_endpoint"],
     ["a user in the URL", { token_endpoint: "https://a:b@login.acme.com/" }, "token_endpoint"],
     ["no URL", { authorization_endpoint: "login" }, "authorization_endpoint"],
@@ -139,7 +146,9 @@ describe("an entry that extends a built-in one", () => {
     });
     expect(github.revocation?.endpoint).toBe("https://git.acme.com/api/v3/applications/{client_id}/token");
     expect(github.issuer).toBeNull();
-    expect(JSON.stringify({ ...github, docs: null })).not.toContain("github.com");
+    // What its errors name are words, and nothing is sent there.
+    const { errors: _, ...api } = github.api;
+    expect(JSON.stringify({ ...github, docs: null, api })).not.toContain("github.com");
   });
 
   it("names one that is there", () => {

@@ -1,5 +1,6 @@
 /** The account in a userinfo answer, in the words of the services that were looked up. */
 import { expect, it } from "vitest";
+import { toAccount, toItem } from "../../src/providers/provider.ts";
 import { userInfoProfile } from "../../src/providers/user-info.ts";
 
 const ADA = { id: "42", name: "Ada", email: "ada@example.com", avatar_url: null, url: null };
@@ -39,4 +40,16 @@ it("is found where the configuration says it is", () => {
     name: "Ada",
   });
   expect(profile.account.parse({ user: { id: "1" } })).toBeNull();
+});
+
+it.each([
+  ["javascript:alert(1)", null],
+  ["data:text/html,x", null],
+  ["//evil.example/x", null],
+  ["not an address", null],
+  ["http://", null],
+  ["https://example.com/ada", "https://example.com/ada"],
+])("an address is one that may be shown as a link, or none: %s", (address, shown) => {
+  expect(toAccount({ id: "1", url: address, avatar_url: address })).toMatchObject({ url: shown, avatar_url: shown });
+  expect(toItem({ id: "1", type: "page", name: "x", url: address }).url).toBe(shown);
 });

@@ -30,3 +30,44 @@ describe("an answer that a browser would run", () => {
     expect(toCallerHeaders(new Headers({ "Content-Type": type })).has("Content-Disposition")).toBe(false),
   );
 });
+
+describe("what would be acted on between a provider and its caller stops here", () => {
+  it.each([
+    "CDN-Cache-Control",
+    "Cloudflare-CDN-Cache-Control",
+    "Surrogate-Control",
+    "X-Accel-Redirect",
+    "X-Sendfile",
+    "Set-Cookie",
+    "Set-Login",
+    "Secure-Session-Registration",
+    "Speculation-Rules",
+    "Accept-CH",
+    "Origin-Agent-Cluster",
+    "Document-Policy",
+    "Integrity-Policy",
+    "Attribution-Reporting-Register-Source",
+    "SourceMap",
+    "Timing-Allow-Origin",
+    "Clear-Site-Data",
+    "Service-Worker-Allowed",
+    "Alt-Svc",
+  ])("on the way back: %s", (name) => expect(toCallerHeaders(new Headers({ [name]: "x" })).has(name)).toBe(false));
+
+  it.each(["X-Original-URL", "X-Rewrite-URL", "X-Host", "X-Client-IP", "X-Forwarded-For", "Forwarded", "CF-Ray"])(
+    "on the way there: %s",
+    (name) => expect(toUpstreamHeaders(new Headers({ [name]: "x" }), {}, "token").has(name)).toBe(false),
+  );
+
+  it.each(["ETag", "Retry-After", "X-RateLimit-Remaining", "Content-Language", "X-Custom", "WWW-Authenticate"])(
+    "and nothing else does: %s",
+    (name) => expect(toCallerHeaders(new Headers({ [name]: "x" })).get(name)).toBe("x"),
+  );
+
+  it("an answer that a browser would run is a download, whatever the provider calls it", () => {
+    const inline = new Headers({ "Content-Type": "text/html", "Content-Disposition": 'inline; filename="x.html"' });
+    expect(toCallerHeaders(inline).get("Content-Disposition")).toBe("attachment");
+    const named = new Headers({ "Content-Type": "text/html", "Content-Disposition": 'attachment; filename="x.html"' });
+    expect(toCallerHeaders(named).get("Content-Disposition")).toBe('attachment; filename="x.html"');
+  });
+});

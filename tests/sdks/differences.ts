@@ -87,12 +87,12 @@ export const THERE: readonly Difference[] = [
     explains: dropped,
   },
   {
-    what: "`Forwarded`, `Via`, `X-Forwarded-*`, `X-Real-IP`, `True-Client-IP`, `CF-*`, `CDN-Loop`",
+    what: "`Forwarded`, `Via`, `X-Forwarded`, `X-Forwarded-*`, `X-Real-IP`, `X-Host`, `X-Original-Host`, `X-Client-IP`, `X-Cluster-Client-IP`, `True-Client-IP`, `Fastly-Client-IP`, `CF-*`, `CDN-Loop`",
     becomes: "dropped: they are of networks on the way",
     explains: dropped,
   },
   {
-    what: "`X-HTTP-Method`, `X-HTTP-Method-Override`, `X-Method-Override`, `X-Latchkey-*`",
+    what: "`X-HTTP-Method`, `X-HTTP-Method-Override`, `X-Method-Override`, `X-Original-URL`, `X-Rewrite-URL`, `X-Latchkey-*`",
     becomes: "dropped",
     explains: dropped,
   },
@@ -167,7 +167,7 @@ export const BACK: readonly Difference[] = [
     explains: dropped,
   },
   {
-    what: "`Expires`, `Pragma`, `Alt-Svc`, `NEL`, `Report-To`, `Reporting-Endpoints`, `Content-Security-Policy-Report-Only`, `Cross-Origin-*`, `X-Latchkey-*`",
+    what: "`Expires`, `Pragma`, `Alt-Svc`, `NEL`, `Report-To`, `Reporting-Endpoints`, `Content-Security-Policy-Report-Only`, `Cross-Origin-*`, `Document-Policy`, `Document-Isolation-*`, `Integrity-Policy`, `Integrity-Policy-Report-Only`, `Origin-Agent-Cluster`, `Supports-Loading-Mode`, `Speculation-Rules`, `Use-As-Dictionary`, `Accept-CH`, `Critical-CH`, `Set-Login`, `Secure-Session-*`, `Activate-Storage-Access`, `Attribution-Reporting-*`, `No-Vary-Search`, `SourceMap`, `X-SourceMap`, `Timing-Allow-Origin`, `CDN-Cache-Control`, `Cloudflare-CDN-Cache-Control`, `Surrogate-Control`, `X-Accel-*`, `X-Sendfile`, `X-LIGHTTPD-send-file`, `X-Latchkey-*`",
     becomes: "dropped",
     explains: dropped,
   },
@@ -184,7 +184,7 @@ export const BACK: readonly Difference[] = [
   { what: "`X-Request-Id`", becomes: "added where absent", explains: added },
   {
     what: "`Content-Disposition: attachment`",
-    becomes: "added where absent to types that a browser would run",
+    becomes: "set to types that a browser would run, where it is not there already",
     explains: added,
   },
   {
