@@ -120,7 +120,9 @@ describe("connecting in a window", () => {
     await announced(page, "GitHub is connected as ").waitFor();
     expect(await focused(page)).toBe("view-github");
     expect(page.url()).toBe(`${latchkey.origin}/`);
-    expect(await page.evaluate(() => [...Object.keys(sessionStorage), ...Object.keys(localStorage)])).toEqual([]);
+    expect(await page.evaluate(() => [...Object.keys(sessionStorage), ...Object.keys(localStorage)])).toEqual([
+      "signed-in",
+    ]);
     await page.getByRole("link", { name: "See what it holds" }).click();
     await page.getByRole("heading", { name: "GitHub", level: 1 }).waitFor();
     await expect.poll(() => page.locator(".toast").count()).toBe(0);
