@@ -10,9 +10,10 @@ const UserScope = z.enum(["connect", "read", "proxy", "tokens"]);
  * - `read`: see connections, profiles and items
  * - `proxy`: call providers as the user
  * - `tokens`: take access tokens out
+ * - `sessions`: make sessions for its users, list and end them
  * - `manage`: change the app, its keys, integrations and webhook
  */
-export const Scope = z.enum([...UserScope.options, "manage"]);
+export const Scope = z.enum([...UserScope.options, "sessions", "manage"]);
 export type Scope = z.output<typeof Scope>;
 
 /**
@@ -83,7 +84,7 @@ export type Apps = z.output<typeof Apps>;
 const YEARS_SECONDS = 10 * 366 * 86_400;
 export const NewApiKey = z.strictObject({
   name: Name,
-  scopes: z.array(Scope).check(z.minLength(1), z.maxLength(5)),
+  scopes: z.array(Scope).check(z.minLength(1), z.maxLength(Scope.options.length)),
   /** Seconds; ten years where none is given. */
   expires_in: z._default(z.int().check(z.minimum(60), z.maximum(YEARS_SECONDS)), YEARS_SECONDS),
 });
@@ -139,7 +140,7 @@ export type SavedIntegration = z.output<typeof SavedIntegration>;
 export const NewUserSession = z.strictObject({
   user: UserId,
   expires_in: z._default(z.int().check(z.minimum(60), z.maximum(30 * 86_400)), 3600),
-  /** Of the scopes of the key that asks; `connect`, `read` and `proxy` of them where none are named. */
+  /** Of the scopes of the key that asks; `connect`, `read` and `proxy` of them where none are named. Never outlives that key. */
   scopes: z.optional(z.array(UserScope).check(z.minLength(1), z.maxLength(4))),
 });
 
@@ -150,3 +151,16 @@ export const UserSession = z.object({
   expires_at: z.string(),
 });
 export type UserSession = z.output<typeof UserSession>;
+
+/** A session that an app has made for one of its users, without the key. Times are ISO 8601. */
+export const ListedUserSession = z.object({
+  id: z.string(),
+  scopes: z.array(Scope),
+  created_at: z.string(),
+  expires_at: z.string(),
+  last_used_at: z.nullable(z.string()),
+});
+export type ListedUserSession = z.output<typeof ListedUserSession>;
+
+export const UserSessions = z.object({ sessions: z.array(ListedUserSession) });
+export type UserSessions = z.output<typeof UserSessions>;

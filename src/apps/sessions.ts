@@ -7,12 +7,12 @@
  * everywhere. Signing out works at once where it happens; elsewhere a copy may live on for as long as copies do.
  */
 import type { SessionKey } from "../api.ts";
-import type { ApiKey, Scope, ShownApiKey } from "../api-apps.ts";
+import type { ApiKey, ListedUserSession, Scope, ShownApiKey } from "../api-apps.ts";
 import { digest, isChecked, keyedCheck, randomId, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { APP_ITSELF, vaultName } from "../connections/connection.ts";
-import { PAGE_SCOPES, SessionFacts, type ListedKey } from "../connections/vault/sessions.ts";
+import { PAGE_SCOPES, SessionFacts, type ListedKey, type ListedKind } from "../connections/vault/sessions.ts";
 import type { VaultList } from "../connections/vault-list.ts";
 import type { Vaults } from "../connections/vaults.ts";
 
@@ -54,6 +54,8 @@ export interface NewSession extends Pick<SessionFacts, "app" | "user" | "kind"> 
   readonly name?: string;
   /** Those of the page where none are given. */
   readonly scopes?: readonly Scope[];
+  /** The id of the app's key that makes it, with which it ends, and when that is. */
+  readonly maker?: { readonly id: string; readonly expires_at: number };
 }
 
 export class Sessions {
@@ -82,6 +84,18 @@ export class Sessions {
   }
 
   /**
+   * Starts a session of an app's user.
+   * @returns its id, and when it ends: with the key that made it at the latest
+   * @throws AppError `too_many_keys`
+   */
+  async startForUser(
+    session: NewSession & { readonly kind: "user"; readonly maker: NonNullable<NewSession["maker"]> },
+  ): Promise<{ readonly id: string; readonly expires_at: number }> {
+    const { id, facts } = await this.#start(session);
+    return { id, expires_at: facts.expires_at };
+  }
+
+  /**
    * Starts a session that is listed: a key.
    * @returns it as it is listed, with the key itself, which is not stored and cannot be shown again
    * @throws AppError `too_many_keys`
@@ -91,15 +105,16 @@ export class Sessions {
     return { ...toKey({ digest: digest(id), facts, used_at: null }), scopes: facts.scopes, key: id };
   }
 
-  async #start({ lifetime, name: title, integration, scopes, ...about }: NewSession) {
+  async #start({ lifetime, name: title, integration, scopes, maker, ...about }: NewSession) {
     const created_at = Date.now();
     const facts: SessionFacts = {
       ...about,
       integration: integration ?? null,
       name: title ?? null,
       scopes: [...(scopes ?? PAGE_SCOPES)],
+      maker: maker ? digest(maker.id) : null,
       created_at,
-      expires_at: created_at + lifetime * 1000,
+      expires_at: Math.min(created_at + lifetime * 1000, maker?.expires_at ?? Infinity),
     };
     const vault = vaultName(facts.app, facts.user);
     const name = vault + randomId().slice(0, SECRET_LENGTH);
@@ -123,8 +138,8 @@ export class Sessions {
       return undefined;
     }
     const kept = digest(id);
-    const recent = recentlySeen.get(kept);
-    if (recent && recent.until > Date.now() && recent.facts.expires_at > Date.now()) return { ...recent.facts, vault };
+    const recent = seenLately(kept);
+    if (recent) return { ...recent, vault };
     const copy = await this.#store.get(SessionRecord, sessionKey(id));
     if (!copy) {
       await this.#limit();
@@ -132,10 +147,21 @@ export class Sessions {
     }
     const facts = copy ?? (await this.#vaults.call(vault, async (stub) => stub.session(digest(id))));
     if (!facts || facts.expires_at <= Date.now()) return undefined;
+    if (facts.maker !== null && !(await this.#isLive(facts.app, facts.maker))) return undefined;
     if (!copy) await this.#remember(id, facts);
-    if (recentlySeen.size >= MAX_RECENTLY_SEEN) recentlySeen.clear();
-    recentlySeen.set(kept, { facts, until: Date.now() + RECENTLY_SEEN_MS });
+    noteSeen(kept, facts);
     return { ...facts, vault };
+  }
+
+  /** Whether an app's key is live: as far as this isolate has seen lately, its copy says, or its vault knows. */
+  async #isLive(app: string, kept: string): Promise<boolean> {
+    if (seenLately(kept)) return true;
+    const copy = await this.#store.get(SessionRecord, recordKey(kept));
+    const facts = copy ?? (await this.#vaults.call(vaultName(app, APP_ITSELF), async (stub) => stub.session(kept)));
+    if (!facts || facts.expires_at <= Date.now()) return false;
+    if (!copy) await this.#keepCopy(kept, facts);
+    noteSeen(kept, facts);
+    return true;
   }
 
   /** Ids from before had no check. They count where their vault has ever held something, which a made-up one has not. */
@@ -185,23 +211,56 @@ export class Sessions {
     return this.#endKey(vaultName(app, APP_ITSELF), "app", id);
   }
 
-  #keysOf(vault: string, kind: "key" | "app"): Promise<ListedKey[]> {
+  /** The sessions that an app has made for a user, without their keys. */
+  async userSessions(app: string, user: string): Promise<ListedUserSession[]> {
+    return (await this.#keysOf(vaultName(app, user), "user")).map((session) => {
+      const { name: _, ...listed } = toKey(session);
+      return { ...listed, scopes: session.facts.scopes };
+    });
+  }
+
+  /** Ends one of an app's user's sessions. @returns whether there was one of this id */
+  endUserSession(app: string, user: string, id: string): Promise<boolean> {
+    return this.#endKey(vaultName(app, user), "user", id);
+  }
+
+  #keysOf(vault: string, kind: ListedKind): Promise<ListedKey[]> {
     return this.#vaults.call(vault, async (stub) => stub.keys(kind));
   }
 
-  async #endKey(vault: string, kind: "key" | "app", id: string): Promise<boolean> {
+  async #endKey(vault: string, kind: ListedKind, id: string): Promise<boolean> {
     const kept = (await this.#keysOf(vault, kind)).find((key) => keyId(key.digest) === id)?.digest;
     if (kept === undefined) return false;
     await this.#vaults.call(vault, async (stub) => stub.endSession(kept));
-    recentlySeen.delete(kept);
+    forgetSeen(kept);
     await this.#store.delete(SessionRecord, recordKey(kept));
     return true;
   }
 
-  async #remember(id: string, facts: SessionFacts): Promise<void> {
-    const left = (facts.expires_at - Date.now()) / 1000;
-    await this.#store.put(SessionRecord, sessionKey(id), facts, Math.min(left, COPY_SECONDS));
+  #remember(id: string, facts: SessionFacts): Promise<void> {
+    return this.#keepCopy(digest(id), facts);
   }
+
+  async #keepCopy(kept: string, facts: SessionFacts): Promise<void> {
+    const left = (facts.expires_at - Date.now()) / 1000;
+    await this.#store.put(SessionRecord, recordKey(kept), facts, Math.min(left, COPY_SECONDS));
+  }
+}
+
+function seenLately(kept: string): SessionFacts | undefined {
+  const recent = recentlySeen.get(kept);
+  return recent && recent.until > Date.now() && recent.facts.expires_at > Date.now() ? recent.facts : undefined;
+}
+
+function noteSeen(kept: string, facts: SessionFacts): void {
+  if (recentlySeen.size >= MAX_RECENTLY_SEEN) recentlySeen.clear();
+  recentlySeen.set(kept, { facts, until: Date.now() + RECENTLY_SEEN_MS });
+}
+
+/** Forgets a session that has ended, and with an app's key those that it has made. */
+function forgetSeen(kept: string): void {
+  recentlySeen.delete(kept);
+  for (const [other, { facts }] of recentlySeen) if (facts.maker === kept) recentlySeen.delete(other);
 }
 
 // The app is not known before the session is; the digest of the id is what the record is found by.

@@ -1,7 +1,7 @@
 /** Sessions: keys for SDKs and scripts, sessions for an app's users, and the end of a sign-in. */
 import * as z from "zod/mini";
 import { NewSessionKey, SessionKeys } from "../api.ts";
-import { NewUserSession, UserSession, type Scope } from "../api-apps.ts";
+import { NewUserSession, UserId, UserSession, UserSessions, type Scope } from "../api-apps.ts";
 import { vaultName } from "../connections/connection.ts";
 import { PAGE_SCOPES } from "../connections/vault/sessions.ts";
 import { AppError } from "../errors.ts";
@@ -21,6 +21,9 @@ export function checkHandedOn(asked: readonly Scope[], held: readonly Scope[]): 
   const more = asked.find((scope) => !held.includes(scope));
   if (more) throw insufficientScope(`the scope ${more}, which this key cannot hand on`);
 }
+
+const ofApp = { as: "app", scope: "sessions" } as const;
+const UserPath = z.object({ user: UserId });
 
 export const sessionRoutes = new Routes()
   .on(
@@ -42,15 +45,17 @@ export const sessionRoutes = new Routes()
       const { sessions } = services;
       if (session?.kind === "app") {
         if (!("user" in body)) throw new AppError("user_required", "user: says whose session it is to be.");
+        if (!session.scopes.includes("sessions")) throw insufficientScope("the scope sessions");
         checkUser(caller, body.user);
         const scopes = body.scopes ?? PAGE_SCOPES.filter((scope) => session.scopes.includes(scope));
         checkHandedOn(scopes, session.scopes);
         const { user, expires_in } = body;
         const owner = { app, user, origin: services.requestOrigin, by_session: false };
         await services.vaults.call(vaultName(app, user), async (vault) => vault.own(owner));
-        const key = await sessions.start({ app, user, kind: "user", lifetime: expires_in, scopes });
-        const expires_at = new Date(Date.now() + expires_in * 1000).toISOString();
-        return c.json({ key, user, scopes: [...scopes], expires_at } satisfies UserSession, 201);
+        const maker = { id: caller.id, expires_at: session.expires_at };
+        const made = await sessions.startForUser({ app, user, kind: "user", lifetime: expires_in, scopes, maker });
+        const expires_at = new Date(made.expires_at).toISOString();
+        return c.json({ key: made.id, user, scopes: [...scopes], expires_at } satisfies UserSession, 201);
       }
       // A key makes no further keys.
       if (session?.kind !== "browser") throw invalidSession();
@@ -73,6 +78,60 @@ export const sessionRoutes = new Routes()
     async (c, { caller: { session } }) => {
       if (!session) throw invalidSession();
       return c.json({ sessions: await c.var.services.sessions.keys(session) } satisfies SessionKeys);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/users/{user}/sessions",
+      tag: "Sessions",
+      summary: "List the live sessions that the app has made for a user",
+      access: ofApp,
+      params: UserPath,
+      answer: { status: 200, schema: UserSessions },
+      errors: ["user_mismatch"],
+    },
+    async (c, { caller, params: { user } }) => {
+      checkUser(caller, user);
+      return c.json({ sessions: await c.var.services.sessions.userSessions(caller.app, user) } satisfies UserSessions);
+    },
+  )
+  .on(
+    {
+      method: "delete",
+      path: "/users/{user}/sessions",
+      tag: "Sessions",
+      summary: "End all sessions that the app has made for a user",
+      description: "At once where it is asked; elsewhere within five minutes.",
+      access: ofApp,
+      params: UserPath,
+      answer: { status: 204, schema: null },
+      errors: ["user_mismatch"],
+    },
+    async (c, { caller: { app, ...caller }, params: { user } }) => {
+      checkUser({ app, ...caller }, user);
+      const { sessions } = c.var.services;
+      for (const { id } of await sessions.userSessions(app, user)) await sessions.endUserSession(app, user, id);
+      return c.body(null, 204);
+    },
+  )
+  .on(
+    {
+      method: "delete",
+      path: "/users/{user}/sessions/{id}",
+      tag: "Sessions",
+      summary: "End one session that the app has made for a user",
+      access: ofApp,
+      params: z.extend(UserPath, { id: z.string().check(z.maxLength(64)) }),
+      answer: { status: 204, schema: null },
+      errors: ["not_found", "user_mismatch"],
+    },
+    async (c, { caller, params: { user, id } }) => {
+      checkUser(caller, user);
+      if (!(await c.var.services.sessions.endUserSession(caller.app, user, id))) {
+        throw new AppError("not_found", "There is no session of that id. GET /users/{user}/sessions lists them.");
+      }
+      return c.body(null, 204);
     },
   )
   .on(

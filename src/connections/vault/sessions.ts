@@ -8,7 +8,7 @@ const MAX_PER_KIND = 50;
 /** What the page's own users may do, and their keys with them. Their tokens stay here. */
 export const PAGE_SCOPES: readonly Scope[] = ["connect", "read", "proxy"];
 
-export const SessionFacts = z.object({
+const StoredFacts = z.object({
   app: z.string(),
   user: z.string(),
   /**
@@ -21,10 +21,30 @@ export const SessionFacts = z.object({
   integration: z.nullable(z.string()),
   /** What its owner calls a key. */
   name: z.nullable(z.string()),
+  /**
+   * Digest of the app's key that has made a `user` session, which ends with it; null for every other. Left out in what was
+   * stored before that was noted.
+   */
+  maker: z.optional(z.nullable(z.string())),
   created_at: z.number(),
   expires_at: z.number(),
 });
+/** Keys from before a scope of its own was asked for could make sessions with `read`, and go on doing what they did. */
+export const SessionFacts = z.pipe(
+  StoredFacts,
+  z.transform(({ maker, scopes, ...facts }) => ({
+    ...facts,
+    maker: maker ?? null,
+    scopes:
+      maker === undefined && facts.kind === "app" && scopes.includes("read") && !scopes.includes("sessions")
+        ? [...scopes, "sessions" as const]
+        : scopes,
+  })),
+);
 export type SessionFacts = z.output<typeof SessionFacts>;
+
+/** Those that somebody may look through: a person their keys, an app its own and the sessions of its users. */
+export type ListedKind = "key" | "app" | "user";
 
 const ListedRow = z.object({ digest: z.string(), used_at: z.nullable(z.number()) });
 
@@ -85,8 +105,8 @@ export class SessionTable {
     return this.find(digest);
   }
 
-  /** The live keys of a kind, newest first. */
-  keys(kind: "key" | "app"): ListedKey[] {
+  /** The live ones of a kind that are listed, newest first. */
+  keys(kind: ListedKind): ListedKey[] {
     return this.#sql
       .exec("SELECT digest, facts, used_at FROM sessions WHERE expires_at > ?", Date.now())
       .toArray()

@@ -7,7 +7,7 @@ import { OwnerRecord, type Owner } from "./owner.ts";
 import { PendingTable, type ClaimOutcome, type OpenOutcome, type PendingAuthorization } from "./pending.ts";
 import { RecordTable, type StoredRecord } from "./records.ts";
 import { VaultSql } from "./vault-sql.ts";
-import { SessionTable, type ListedKey, type SessionFacts } from "./sessions.ts";
+import { SessionTable, type ListedKey, type ListedKind, type SessionFacts } from "./sessions.ts";
 
 export abstract class VaultStore extends DurableObject<Env> {
   protected readonly sql: VaultSql;
@@ -71,7 +71,7 @@ export abstract class VaultStore extends DurableObject<Env> {
     return this.sessions.use(digest);
   }
 
-  keys(kind: "key" | "app"): ListedKey[] {
+  keys(kind: ListedKind): ListedKey[] {
     return this.sessions.keys(kind);
   }
 
