@@ -12,3 +12,20 @@ export function isLookAhead(request: Request): boolean {
   const purpose = request.headers.get("Sec-Purpose") ?? request.headers.get("Purpose") ?? "";
   return request.method === "HEAD" || purpose.startsWith("prefetch");
 }
+
+/**
+ * Whether a request was not made on purpose: by an image, a frame or a script of some page, which a person has only looked at.
+ * A program says nothing of the kind, and browsers from before Fetch Metadata neither (W3C Fetch Metadata 2).
+ */
+export function isIncidental(request: Request): boolean {
+  const destination = request.headers.get("Sec-Fetch-Dest");
+  const site = request.headers.get("Sec-Fetch-Site");
+  if (destination !== null && destination !== "document" && destination !== "empty") return true;
+  return destination === "empty" && site !== "same-origin" && site !== "none";
+}
+
+/** Whether a person comes by a link on somebody else's page, so that it was that page which chose what to do. */
+export function isSentByOthers(request: Request): boolean {
+  const site = request.headers.get("Sec-Fetch-Site");
+  return site === "cross-site" || site === "same-site";
+}

@@ -10,10 +10,11 @@ import type { AppEnv } from "../context.ts";
 import { randomId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "../middleware/caller.ts";
-import { isLookAhead, isNavigation } from "../middleware/navigation.ts";
+import { isIncidental, isLookAhead, isNavigation, isSentByOthers } from "../middleware/navigation.ts";
 import { ensureBrowser, requireOwnOrigin, setSessionCookie } from "../middleware/session.ts";
 import { STATE_TTL_SECONDS, createCodeVerifier } from "../oauth/authorization.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
+import { startPage } from "./start-page.ts";
 
 /** The page of our own; a flow that starts there ends there. */
 const PAGE = "/";
@@ -23,6 +24,9 @@ type CallbackPath = (integration: string) => string;
 
 async function start(c: Context<AppEnv>, id: string, caller: Caller, callbackPath: CallbackPath): Promise<Response> {
   if (isLookAhead(c.req.raw)) return c.body(null, 204);
+  if (isIncidental(c.req.raw)) {
+    throw new AppError("csrf", "Connecting starts with a click or in the address bar, not from within a page.");
+  }
   if (c.req.method === "POST" && c.req.header("Authorization") === undefined) requireOwnOrigin(c);
   const { services } = c.var;
   if (caller.app !== DEFAULT_APP) {
@@ -48,6 +52,9 @@ async function start(c: Context<AppEnv>, id: string, caller: Caller, callbackPat
     scopes: null,
     display: "page",
   };
+  if (isNavigation(c.req.raw) && c.req.method === "GET" && isSentByOthers(c.req.raw)) {
+    return startPage(c, integration.provider.name, authorization.return_to);
+  }
   if (isNavigation(c.req.raw) && c.req.method === "GET") return goToProvider(c, integration, authorization, session);
   // Without a session there is nobody whom the page could show the connection to.
   return answerLink(c, session ? authorization : { ...authorization, return_to: null }, session);

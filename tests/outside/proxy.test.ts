@@ -182,8 +182,8 @@ describe("what the caller gets", () => {
     const location = async (where: string) =>
       (await call(`/redirect/${encodeURIComponent(where)}`)).headers.get("Location");
     expect(await location("https://evil.example/x")).toBe("https://evil.example/x");
-    expect(await location("//evil.example/x")).toBe("//evil.example/x");
-    expect(await location("/echo?x=1")).toBe("/proxy/wire/echo?x=1");
+    expect(await location("//evil.example/x")).toBe("http://evil.example/x");
+    expect(await location("/echo?x=1")).toBe(`${latchkey.origin}/proxy/wire/echo?x=1`);
     expect(await location(`${api.origin}/echo`)).toBe(`${latchkey.origin}/proxy/wire/echo`);
     expect(api.received.filter(({ url }) => url.startsWith("/echo"))).toEqual([]);
   });

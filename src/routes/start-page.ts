@@ -1,0 +1,24 @@
+/** The page before a flow that another site has sent a person to: starting is theirs to decide. */
+import type { Context } from "hono";
+import { html } from "hono/html";
+import type { AppEnv } from "../context.ts";
+import { madePage } from "../middleware/made-page.ts";
+import { madePagePolicy } from "../security-headers.ts";
+
+/** Names what would be connected, and goes on by a link of our own page, which the browser tells from another's. */
+export function startPage(c: Context<AppEnv>, name: string, return_to: string | null): Response | Promise<Response> {
+  c.header("Content-Security-Policy", madePagePolicy);
+  const title = `Connect ${name}?`;
+  const href = c.req.path + (return_to === null ? "" : `?return_to=${encodeURIComponent(return_to)}`);
+  return c.html(
+    madePage(
+      title,
+      html`<h1>${title}</h1>
+        <p>
+          A link on another site has brought you here. Connect ${name} to your Latchkey only if that is what you want.
+        </p>
+        <p><a href="${href}">Connect ${name}</a></p>
+        <p><a href="/">Back to Latchkey</a></p>`,
+    ),
+  );
+}
