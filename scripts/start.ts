@@ -1,5 +1,6 @@
 /**
  * `npm start`: the app with the sandbox, on this machine alone. Prints one line when it answers.
+ * `SANDBOX_MOOD=bad npm start` has the services meet calls with errors that pass, in their own words.
  * What follows `--` goes on to wrangler: `npm start -- --port 9000 --persist-to DIR --var NAME:VALUE`.
  */
 import { spawn } from "node:child_process";
@@ -43,6 +44,7 @@ if (await isTaken(port)) {
   process.exit(1);
 }
 
+const mood = process.env["SANDBOX_MOOD"];
 const wrangler = spawn(
   process.execPath,
   [
@@ -55,6 +57,7 @@ const wrangler = spawn(
     // For tokens that come with a refresh token, so that the activity of a connection shows within minutes how they are renewed.
     "--var",
     `SANDBOX_TOKEN_LIFETIME:${TOKEN_LIFETIME_SECONDS}`,
+    ...(mood === undefined ? [] : ["--var", `SANDBOX_MOOD:${mood}`]),
     ...args,
   ],
   {
