@@ -119,7 +119,9 @@ export class Apps {
     for (const origin of changed) {
       await this.#records.change(OriginKind, OPERATOR, origin, (known) => {
         const others = (known?.apps ?? []).filter((app) => app !== id);
-        return { apps: after.includes(origin) ? [...others, id] : others };
+        const apps = after.includes(origin) ? [...others, id] : others;
+        // What nobody has registered any more leaves nothing behind in the vault that all apps share.
+        return apps.length === 0 ? undefined : { apps };
       });
     }
   }

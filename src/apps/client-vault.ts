@@ -172,6 +172,7 @@ export class ClientVault {
     await this.#records.change(IntegrationKind, app, id, (before): undefined => {
       if (!before) throw unknownIntegration();
     });
+    await this.#records.change(OwnedKind, OPERATOR, id, (): undefined => {});
   }
 
   #toIntegration({ integration, entry }: IntegrationRecord): ConfiguredIntegration {
