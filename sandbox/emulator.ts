@@ -39,7 +39,7 @@ export class Emulator extends DurableObject {
     const longest = Number(env.SANDBOX_TOKEN_LIFETIME || Number.NaN);
     this.#store.setValue("started", {
       ...(Number.isInteger(longest) ? { renewable_lifetime: longest } : {}),
-      ...(env.SANDBOX_MOOD === "bad" ? { mood: "bad" } : {}),
+      ...(env.SANDBOX_MOOD === "bad" || env.SANDBOX_MOOD === "worse" ? { mood: env.SANDBOX_MOOD } : {}),
     });
   }
 
@@ -91,8 +91,13 @@ export class Emulator extends DurableObject {
 
   /** What a service in a bad mood does to a call now and then: it answers with something that passes, and does nothing. */
   #moody(endpoint: Fault["endpoint"], service: Service): Fault | undefined {
-    if (readSettings(this.#store).mood !== "bad" || (endpoint !== "token" && endpoint !== "api")) return undefined;
-    const { passing } = service.words[endpoint];
+    const { mood } = readSettings(this.#store);
+    if (mood === "good" || (endpoint !== "token" && endpoint !== "api")) return undefined;
+    const { passing, dead } = service.words[endpoint];
+    if (mood === "worse" && endpoint === "token" && Math.random() < 0.05) {
+      this.#store.revokeGrants();
+      return { endpoint, fault: "dead", which: Math.floor(Math.random() * dead.length) };
+    }
     const isMet = Math.random() < (endpoint === "token" ? 0.5 : 0.25);
     return isMet ? { endpoint, fault: "passing", which: Math.floor(Math.random() * passing.length) } : undefined;
   }

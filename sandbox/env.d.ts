@@ -4,7 +4,7 @@ interface SandboxEnv extends Env {
   readonly SANDBOX_ORIGIN: string;
   /** Seconds that renewable access tokens live; left out, as long as the real service's. */
   readonly SANDBOX_TOKEN_LIFETIME?: string;
-  /** `bad`: the services meet calls with errors that pass, in their own words. */
+  /** `bad`: the services meet calls with errors that pass, in their own words; `worse`: people take their consent back as well. */
   readonly SANDBOX_MOOD?: string;
 }
 

@@ -29,8 +29,11 @@ export const settingsSchema = z.strictObject({
   link_header: LinkSpelling,
   /** How a link to the next page says where it goes on, where that is the service's affair: Microsoft's. */
   next_link: z.enum(["$skiptoken", "$skipToken", "$skip", "opaque", "varies"]),
-  /** `bad`: every other call to the token endpoint and every fourth to the API meets with something that passes. */
-  mood: z.enum(["good", "bad"]),
+  /**
+   * `bad`: every other call to the token endpoint and every fourth to the API meets with something that passes. `worse`: one in
+   * twenty of the former finds that the person has taken their consent back.
+   */
+  mood: z.enum(["good", "bad", "worse"]),
 });
 
 /** A service's settings. */

@@ -138,7 +138,7 @@ export class Services {
 
   /** The app that an integration belongs to, for a request that has not said whose it is. */
   async appOf(integration: string): Promise<string> {
-    return (await this.clientVault.appOf(integration)) ?? DEFAULT_APP;
+    return (await this.clientVault.appOf(integration, this.#limitAddress)) ?? DEFAULT_APP;
   }
 
   /** @throws AppError `unknown_integration`, the same for another app's; `not_configured` or `config_error` */

@@ -106,11 +106,11 @@ export class Apps {
   }
 
   /** Whether any app has registered this origin. */
-  async knowsOrigin(origin: string): Promise<boolean> {
+  async knowsOrigin(origin: string, limit: () => Promise<void>): Promise<boolean> {
     // Anybody may ask, with whatever they like: only what can be registered is looked for, and remembered.
     return (
       BrowserOrigin.safeParse(origin).success &&
-      ((await this.#records.get(OriginKind, OPERATOR, origin))?.apps.length ?? 0) > 0
+      ((await this.#records.get(OriginKind, OPERATOR, origin, limit))?.apps.length ?? 0) > 0
     );
   }
 

@@ -140,9 +140,12 @@ export class ClientVault {
     this.#toProvider(entry);
   }
 
-  /** The app that an integration of this id belongs to; undefined where no app has one. */
-  async appOf(id: string): Promise<string | undefined> {
-    return APP_INTEGRATION.test(id) ? (await this.#records.get(OwnedKind, OPERATOR, id))?.app : undefined;
+  /**
+   * The app that an integration of this id belongs to; undefined where no app has one.
+   * @param limit is called before an id that is not known at once is asked for
+   */
+  async appOf(id: string, limit: () => Promise<void>): Promise<string | undefined> {
+    return APP_INTEGRATION.test(id) ? (await this.#records.get(OwnedKind, OPERATOR, id, limit))?.app : undefined;
   }
 
   async list(app: string): Promise<AppIntegration[]> {

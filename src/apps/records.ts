@@ -28,12 +28,21 @@ export class AppRecords {
     this.#ring = ring;
   }
 
-  /** The record as it was at most two minutes ago; undefined where there was none. */
-  async get<T>(kind: RecordKind<T>, app: string, id: string): Promise<T | undefined> {
+  /**
+   * The record as it was at most two minutes ago; undefined where there was none.
+   * @param limit is called before the vault is asked, where anybody may ask for anything
+   */
+  async get<T>(
+    kind: RecordKind<T>,
+    app: string,
+    id: string,
+    limit: () => Promise<void> = async () => {},
+  ): Promise<T | undefined> {
     const name = memoName(kind, app, id);
     const recent = recentlyRead.get(name);
     if (recent && recent.until > Date.now()) return z.optional(kind.schema).parse(recent.value);
     const copy = await this.#store.get(kind, { app, parts: [id] });
+    if (!copy) await limit();
     const value = copy ?? (await this.read(kind, app, id));
     if (!copy && value !== undefined) await this.#store.put(kind, { app, parts: [id] }, value, COPY_SECONDS);
     if (recentlyRead.size >= MAX_RECENTLY_READ) recentlyRead.clear();

@@ -122,6 +122,8 @@ export class Sessions {
     if (!(await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts)))) {
       throw new AppError("too_many_keys", "There are as many keys as one user may have. Revoke one that is not used.");
     }
+    // Found by its name where the sealing key that its check was made with is retired one day.
+    if (facts.kind === "key") await this.#list.add(vault);
     // A key's first use is asked of the vault, which notes it.
     if (facts.kind !== "key" && facts.kind !== "app") await this.#remember(id, facts);
     return { id, facts };
@@ -141,12 +143,15 @@ export class Sessions {
     const recent = seenLately(kept);
     if (recent) return { ...recent, vault };
     const copy = await this.#store.get(SessionRecord, sessionKey(id));
-    if (!copy) {
+    if (!copy && !isChecked(this.#ring, "session", name, check)) {
       await this.#limit();
-      if (!isChecked(this.#ring, "session", name, check) && !(await this.#isOfBefore(vault))) return undefined;
+      if (!(await this.#isOfBefore(vault))) return undefined;
     }
     const facts = copy ?? (await this.#vaults.call(vault, async (stub) => stub.session(digest(id))));
-    if (!facts || facts.expires_at <= Date.now()) return undefined;
+    if (!facts || facts.expires_at <= Date.now()) {
+      await this.#limit();
+      return undefined;
+    }
     if (facts.maker !== null && !(await this.#isLive(facts.app, facts.maker))) return undefined;
     if (!copy) await this.#remember(id, facts);
     noteSeen(kept, facts);

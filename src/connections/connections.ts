@@ -11,7 +11,7 @@ import type { Provider } from "../providers/provider.ts";
 import { DEFAULT_APP, vaultName, type ConnectionFacts, type ConnectionName } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
 import { FreshTokens, ignore, notConnected } from "./fresh-tokens.ts";
-import { clientDigest, toFacts } from "./refresh.ts";
+import { isWorthKeeping, toFacts } from "./refresh.ts";
 import { versionOf } from "./sealed-tokens.ts";
 import { UNADOPTED, type StoredConnection, type Version } from "./vault/connection-row.ts";
 import type { PendingGrant } from "./vault/grants.ts";
@@ -161,9 +161,7 @@ export class Connections extends FreshTokens {
     const endpoint = await this.context.endpoint(name);
     const held = await this.tokens.open(name, replaced).catch(ignore);
     if (!held) return;
-    const { client } = replaced.facts;
-    const isOurs = client === null || client === clientDigest(endpoint);
-    if (isSame && isOurs && held.refresh_token !== null && endpoint.provider.refresh.grant === "refresh_token") {
+    if (isSame && isWorthKeeping(endpoint, replaced, held)) {
       return this.#amend(name, saved, { ...tokens, refresh_token: held.refresh_token }, account);
     }
     const giveBack = async (): Promise<void> => {
@@ -305,7 +303,10 @@ export class Connections extends FreshTokens {
 
   /** Takes out what leads to a vault that has emptied itself. @throws AppError `index_unavailable` */
   async forget({ app, user }: Owner): Promise<void> {
-    await this.context.list.remove(vaultName(app, user));
+    const vault = vaultName(app, user);
+    // Somebody may have come back meanwhile.
+    if (await this.context.vaults.call(vault, async (stub) => stub.owner())) return;
+    await this.context.list.remove(vault);
     await this.context.index.forget({ app, user });
   }
 

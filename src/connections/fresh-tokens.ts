@@ -52,7 +52,7 @@ export abstract class FreshTokens {
    * @throws AppError like `accessToken`
    */
   async youngerToken(name: ConnectionName, refused: AccessToken): Promise<AccessToken | null> {
-    const token = await this.#acquire(name, "force", refused.generation);
+    const token = await this.#acquire(name, "force", refused.generation, true);
     return token.generation > refused.generation ? token : null;
   }
 
@@ -68,6 +68,8 @@ export abstract class FreshTokens {
   async giveUp(name: ConnectionName, refused: AccessToken): Promise<void> {
     const stored = await this.vault(name, async (vault) => vault.connection(name.integration));
     if (stored?.generation !== refused.generation || stored.facts.refreshable) return;
+    // Where the profile never told whose it is, its refusal says nothing of the token.
+    if (stored.facts.account === null) return;
     const failure = tokenRejected((await this.context.endpoint(name)).provider.name);
     await this.vault(name, async (vault) => vault.reject(name.integration, versionOf(stored), failure));
     await this.tokens.forget(name);
@@ -98,13 +100,18 @@ export abstract class FreshTokens {
   }
 
   /** Asks the vault for a token until it has an answer. */
-  async #acquire(name: ConnectionName, need: Need["need"], seen_generation: number): Promise<AccessToken> {
+  async #acquire(
+    name: ConnectionName,
+    need: Need["need"],
+    seen_generation: number,
+    api_refused = false,
+  ): Promise<AccessToken> {
     const lease = crypto.randomUUID();
     const client = clientDigest(await this.context.endpoint(name));
     const deadline = Date.now() + MAX_WAIT_MS;
     while (Date.now() < deadline) {
       const outcome = await this.vault(name, async (vault) =>
-        vault.acquire(name.integration, { need, seen_generation, lease, client }),
+        vault.acquire(name.integration, { need, seen_generation, lease, client, api_refused }),
       );
       switch (outcome.outcome) {
         case "held":
@@ -176,7 +183,7 @@ export abstract class FreshTokens {
     // Disconnected or connected anew meanwhile. What came back must not live on, unless ending it would end the new grant.
     const isSpare = endpoint.provider.revocation?.ends === "token" && !committed.same_grant;
     const account = connection.facts.account?.id ?? null;
-    if (isSpare || (!committed.live && (await this.mayEnd(endpoint, name, [name.user], account)))) {
+    if (isSpare || (!committed.live && (await this.mayEnd(endpoint, name, [name.user], account).catch(() => false)))) {
       await revoke(endpoint, renewed);
     }
     return null;

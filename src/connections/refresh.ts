@@ -10,7 +10,7 @@ import type { ConnectionFacts } from "./connection.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
 import { grantRefused } from "./failures.ts";
 import { keepAliveAfter, reconnectBy, timesOf } from "./timing.ts";
-import type { Failure } from "./vault/connection-row.ts";
+import type { Failure, StoredConnection } from "./vault/connection-row.ts";
 
 /** An answer that fails this soon may be asked for once more, within the time in which providers forgive a reuse. */
 const RETRY_WITHIN_MS = 2000;
@@ -45,6 +45,8 @@ async function renewWithOneMoreTry(endpoint: TokenEndpoint, tokens: TokenSet): P
 /** A grant is for one account; a token of another one must never be handed to this user. */
 function sameAccount(before: TokenSet, after: TokenSet): TokenSet {
   for (const [name, value] of Object.entries(after.details)) {
+    // A team may take another name; what tells accounts apart are ids.
+    if (name.endsWith("_name")) continue;
     const known = before.details[name];
     if (known !== undefined && String(known) !== String(value)) throw new AccountChanged();
   }
@@ -118,6 +120,20 @@ export function clientDigest({ client }: TokenEndpoint): string {
   return digest("client", client.client_id, client.client_secret ?? "");
 }
 
+/** Tells which client a grant was given to: its refresh tokens are of no use to another (RFC 6749 10.4). */
+const clientIdDigest = ({ client }: TokenEndpoint): string => digest("client id", client.client_id);
+
+/** Whether the refresh token of a grant that was replaced renews the new one of the same account as well. */
+export function isWorthKeeping(
+  endpoint: TokenEndpoint,
+  { status, facts: { client } }: Pick<StoredConnection, "status" | "facts">,
+  held: TokenSet,
+): boolean {
+  const isOfClient = client === null || client === clientIdDigest(endpoint);
+  const renews = endpoint.provider.refresh.grant === "refresh_token" && held.refresh_token !== null;
+  return status === "connected" && isOfClient && renews;
+}
+
 /** What may be known of a connection beside its tokens. */
 export function toFacts(
   endpoint: TokenEndpoint,
@@ -133,7 +149,7 @@ export function toFacts(
     account,
     connected_at,
     asked,
-    client: clientDigest(endpoint),
+    client: clientIdDigest(endpoint),
     scopes: tokens.scopes,
     issued_at,
     expires_at: tokens.expires_at,

@@ -34,7 +34,7 @@ const isUnder = (url: string, base: string): boolean =>
   url.startsWith(base) && /^(?:$|[/?#])/.test(url.slice(base.length));
 
 /** A link and its parameters (RFC 8288 3): what is quoted may hold any sign, and a quotation mark behind a backslash. */
-const LINK = /<([^>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
+const LINK = /<([^<>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
 const PARAMETER = /;\s*([^\s=;,]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
 
 /**

@@ -67,16 +67,20 @@ async function describeToken(endpoint: TokenEndpoint, token: ReadableToken): Pro
 export async function readGrantee(endpoint: TokenEndpoint, token: ReadableToken): Promise<Grantee> {
   const [account, scopes] = await Promise.all([
     endpoint.provider.profile ? orNull(async () => (await readProfile(endpoint, token)).account) : null,
-    orNull(() => readGrantedScopes(endpoint, token)),
+    readGrantedScopes(endpoint, token),
   ]);
   return { account, scopes };
 }
 
+/** Asked twice where it has to be: what was granted is told by nothing else, and what nobody knows is not claimed. */
 async function readGrantedScopes({ provider, fetch }: TokenEndpoint, token: ReadableToken): Promise<string[] | null> {
   const { granted_scopes } = provider;
   if (!granted_scopes) return null;
-  const { body } = await callApi({ provider, fetch, access_token: token.access_token }, granted_scopes.request);
-  return readAnswer(provider.name, () => granted_scopes.scopes.parse(body));
+  const read = async (): Promise<string[]> => {
+    const { body } = await callApi({ provider, fetch, access_token: token.access_token }, granted_scopes.request);
+    return readAnswer(provider.name, () => granted_scopes.scopes.parse(body));
+  };
+  return (await orNull(read)) ?? (await orNull(read)) ?? [];
 }
 
 async function orNull<T>(read: () => Promise<T>): Promise<T | null> {

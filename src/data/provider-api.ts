@@ -1,6 +1,7 @@
 /** Calls to a provider's API for the data routes: JSON in a bounded size, and its refusals in our terms. */
 import { AppError } from "../errors.ts";
 import { toJson } from "../oauth/body.ts";
+import { PASSING_STATUSES } from "../oauth/refusals.ts";
 import { retryAfterHeader, retryAfterSeconds } from "../oauth/retry-after.ts";
 import { send } from "../oauth/transport.ts";
 import { at, type ApiRequest, type Provider } from "../providers/provider.ts";
@@ -119,9 +120,6 @@ export function judge(provider: Provider, status: number, headers: Headers, body
   if (status >= 500 || PASSING_STATUSES.has(status)) return "unavailable";
   return status >= 200 && status < 300 ? "fine" : "refused";
 }
-
-/** Too slow, in the way of another request, locked, or too early (RFC 9110 15.5, RFC 4918 11.3, RFC 8470 5.2): a read may be asked again. */
-const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 423, 425]);
 
 /** A refusal that says when to come back is about how often, not about what; a limit's counts say so beside a 403 alone. */
 const saysWhen = (status: number, headers: Headers): boolean =>

@@ -48,7 +48,7 @@ export async function authorize(c: Context<AppEnv>, access: Access): Promise<Cal
     await requireAdmin(c);
     return NOBODY;
   }
-  if (!presentsCredential(c)) await limitAddress(c);
+  if (!presentsCredential(c, access)) await limitAddress(c);
   if (access === "anyone") {
     const caller = await findCaller(c);
     if (!caller?.session || caller.session.kind === "read") return NOBODY;
@@ -148,10 +148,11 @@ async function isAdmin(c: Context<AppEnv>): Promise<boolean> {
 }
 
 /** Whether a call comes with anything that might say whose it is; what is made of it is decided where it is looked for. */
-const presentsCredential = (c: Context<AppEnv>): boolean =>
-  c.req.header("Authorization") !== undefined ||
-  sessionCookie(c) !== undefined ||
-  c.req.query("session_id") !== undefined;
+function presentsCredential(c: Context<AppEnv>, access: Access): boolean {
+  const authorization = c.req.header("Authorization");
+  if (typeof access === "object" && access.as === "reader" && c.req.query("session_id") !== undefined) return true;
+  return authorization === undefined ? Boolean(sessionCookie(c)) : readBearer(authorization) !== undefined;
+}
 
 /** The holder of a `session_id` in the query, which reads the one connection it was made for. */
 async function findReader(c: Context<AppEnv>): Promise<Caller | undefined> {

@@ -16,9 +16,8 @@ export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c
   const origin = c.req.header("Origin");
   const isPreflight = c.req.method === "OPTIONS" && c.req.header("Access-Control-Request-Method") !== undefined;
   if (origin !== undefined && isPreflight && c.req.header("Authorization") === undefined) {
-    await limitAddress(c);
     const headers = new Headers({ Vary: "Origin" });
-    if (await c.var.services.apps.knowsOrigin(origin)) {
+    if (await c.var.services.apps.knowsOrigin(origin, () => limitAddress(c))) {
       headers.set("Access-Control-Allow-Origin", origin);
       headers.set("Access-Control-Allow-Methods", ALLOWED_METHODS);
       headers.set("Access-Control-Allow-Headers", ALLOWED_HEADERS);

@@ -13,14 +13,18 @@ export function toJson(answer: Pick<Answer, "bytes" | "headers">): unknown {
 
 /**
  * The members of an answer: of a JSON object or, as older servers write it, of a form. `undefined` for everything else.
+ * With `mayBreakOff`, tokens are taken out of an object that breaks off behind them.
  * RFC 6749 5.1 has JSON alone; a form is read where the answer is no JSON and looks like one throughout.
  */
-export function toMembers(answer: Pick<Answer, "bytes" | "headers">): Readonly<Record<string, unknown>> | undefined {
+export function toMembers(
+  answer: Pick<Answer, "bytes" | "headers">,
+  mayBreakOff = false,
+): Readonly<Record<string, unknown>> | undefined {
   const json = toJson(answer);
   if (json !== undefined) return isObject(json) ? json : undefined;
   const text = toText(answer).trim();
-  if (text.startsWith("{")) return whatCame(text);
-  if (!/^[\w.-]+=[^\s{}<>]*$/.test(text)) return undefined;
+  if (text.startsWith("{")) return mayBreakOff ? whatCame(text) : undefined;
+  if (!/^[\w.-]+=[^{}<>\r\n]*$/.test(text)) return undefined;
   return Object.fromEntries(new URLSearchParams(text));
 }
 
@@ -54,7 +58,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
  * The text of a body: by its byte order mark, by the charset it names, else UTF-8; what is no UTF-8 is taken for Latin-1,
  * in which every byte is a character, so that what is written in ASCII can be read in any case.
  */
-function toText({ bytes, headers }: Pick<Answer, "bytes" | "headers">): string {
+export function toText({ bytes, headers }: Pick<Answer, "bytes" | "headers">): string {
   const named = /charset\s*=\s*"?([\w.:-]{1,40})/i.exec(headers.get("Content-Type") ?? "")?.[1];
   for (const encoding of [markOf(bytes), "utf-8", named, "iso-8859-1"]) {
     if (encoding === undefined) continue;

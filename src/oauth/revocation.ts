@@ -60,7 +60,7 @@ export async function askAboutClient(endpoint: TokenEndpoint): Promise<"accepted
     const answer = await send(endpoint.fetch, request);
     const members = toMembers(answer);
     if (answer.status < 300 && !isRefusal(members)) return "accepted";
-    switch (judgeRefusal(endpoint.provider, answer.status, answer.headers, members).meaning) {
+    switch (judgeRefusal(endpoint.provider, answer).meaning) {
       case "client_refused":
         return "refused";
       case "grant_refused":
@@ -108,7 +108,7 @@ const NOT_CONFIRMED: Revoked = { confirmed: false, retry_after: null };
 function toRevoked(provider: TokenEndpoint["provider"], answer: Answer): Revoked {
   const members = toMembers(answer);
   if (answer.status < 300 && !isRefusal(members)) return { confirmed: true, retry_after: null };
-  const { meaning, retry_after } = judgeRefusal(provider, answer.status, answer.headers, members);
+  const { meaning, retry_after } = judgeRefusal(provider, answer);
   return { confirmed: meaning === "grant_refused", retry_after };
 }
 
@@ -140,7 +140,7 @@ export async function introspect(endpoint: TokenEndpoint, access_token: string):
   const answer = await send(fetch, new Request(provider.introspection_endpoint, { method: "POST", headers, body }));
   const described = toJson(answer);
   if (answer.status >= 200 && answer.status < 300 && isObject(described) && !isRefusal(described)) return described;
-  const refusal = judgeRefusal(provider, answer.status, answer.headers, toMembers(answer));
+  const refusal = judgeRefusal(provider, answer);
   if (refusal.meaning !== "unknown") throw new TokenRequestRefused(answer.status, refusal);
   throw new AppError("invalid_provider_response", "The provider would not describe the token. Try again in a moment.");
 }

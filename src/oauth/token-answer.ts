@@ -79,7 +79,8 @@ export function readTokenAnswer(
   answer: Answer,
   before: { readonly refresh_token: string | null; readonly scopes: readonly string[] },
 ): TokenSet {
-  const members = toMembers(answer);
+  // Where tokens are nested, those of a broken answer could not be told apart.
+  const members = toMembers(answer, provider.token_path === null);
   const nested = provider.token_path === null ? undefined : at(members, provider.token_path);
   const tokens = isObject(nested) && isToken(nested["access_token"]) ? nested : members;
   const isSuccess = answer.status >= 200 && answer.status < 300;
@@ -88,7 +89,7 @@ export function readTokenAnswer(
   }
   const { access_token, refresh_token, expires_in, token_type } = tokens;
   if (typeof token_type === "string" && OTHER_SCHEMES.includes(token_type.trim().toLowerCase())) throw new NoToken();
-  const lifetime = toLifetime(expires_in) ?? provider.refresh.default_lifetime;
+  const lifetime = toLifetime(expires_in ?? tokens["expires"]) ?? provider.refresh.default_lifetime;
   return {
     access_token: Token.parse(access_token),
     refresh_token: RefreshToken.safeParse(refresh_token).data ?? before.refresh_token,
@@ -105,8 +106,8 @@ function refusalOf(
   answer: Answer,
   members: Readonly<Record<string, unknown>> | undefined,
 ): AppError {
-  const { status, headers } = answer;
-  const refusal = judgeRefusal(provider, status, headers, members);
+  const { status } = answer;
+  const refusal = judgeRefusal(provider, answer);
   // A success without a token and without a word about it is neither: nothing is known of what was done.
   if (status < 300 && refusal.meaning === "unknown" && !isRefusal(members)) return new NoToken();
   return new TokenRequestRefused(status, refusal);

@@ -91,10 +91,14 @@ function isDenied(path: string, denied: readonly string[]): boolean {
 function isOwnEndpoint(provider: Provider, url: URL): boolean {
   const { authorization_endpoint, token_endpoint, introspection_endpoint, revocation } = provider;
   const own = [authorization_endpoint, token_endpoint, introspection_endpoint, revocation?.endpoint];
-  const near = own.filter((endpoint) => endpoint?.startsWith(url.origin));
+  const near = own.filter((endpoint) => endpoint?.toLowerCase().includes(url.hostname));
   if (near.length === 0) return false;
   const asked = readings(url.pathname).map(plainPath);
-  return near.some((endpoint) => endpoint && asked.includes(plainPath(new URL(endpoint).pathname)));
+  return near.some((endpoint) => {
+    if (!endpoint || !URL.canParse(endpoint)) return false;
+    const { origin, pathname } = new URL(endpoint);
+    return origin === url.origin && asked.includes(plainPath(pathname));
+  });
 }
 
 /** A path as a careless server reads it: case, repeated slashes and one at the end make no difference. */

@@ -9,6 +9,7 @@ import { openCursor, sealCursor } from "../data/cursor.ts";
 import { readItems } from "../data/items.ts";
 import { readProfile } from "../data/profile.ts";
 import { TokenRejected } from "../data/provider-api.ts";
+import { checkToken } from "../data/token-check.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
@@ -56,7 +57,9 @@ async function withToken<T>(
       if (!(error instanceof TokenRejected)) throw error;
     }
   }
-  await connections.giveUp(name, token);
+  await checkToken(connections, name, endpoint, token);
+  // Says what there is to do where that has given it up.
+  await connections.accessToken(name);
   throw new AppError(
     "token_rejected",
     `${endpoint.provider.name} refuses a token that it has just issued. Try again in a moment; if it stays, connect the account again.`,

@@ -67,7 +67,8 @@ it("is answered by keyboard alone, and the account chosen is the one connected",
   await page.getByRole("button", { name: "Allow" }).click();
   await page.waitForURL(`${latchkey.origin}/**`);
   await page.getByText("Łukasz Wójcik").first().waitFor();
-  expect(await page.getByText("Lin Xiaoyu").count()).toBe(0);
+  // The account before is named where it is said that it was replaced, and nowhere else.
+  await expect.poll(() => page.locator("main").getByText("Lin Xiaoyu", { exact: true }).count()).toBe(0);
   await expect.poll(() => liveAccounts("google")).toEqual([2]);
   expect(complaints).toEqual([]);
   await context.close();

@@ -38,7 +38,7 @@ it.each([
   await page.getByRole("link", { name: "View data of GitHub" }).click();
   await page.getByRole("link", { name: "Try the API of GitHub" }).click();
   expect(page.url()).toBe(`${latchkey.origin}/#/explorer/github`);
-  expect(await page.getByLabel("Service").inputValue()).toBe("github");
+  await expect.poll(() => page.getByLabel("Service").inputValue()).toBe("github");
   expect(await page.getByLabel("Path").inputValue()).toBe("/user/repos?per_page=5");
   expect(await axeViolations(page)).toEqual([]);
 

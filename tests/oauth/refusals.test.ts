@@ -1,14 +1,13 @@
 /** What refusals mean, in the words of the services that say them. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toMembers } from "../../src/oauth/body.ts";
 import { judgeRefusal } from "../../src/oauth/refusals.ts";
 import { facebook } from "../../src/providers/facebook.ts";
 import type { Provider, RefusalMeaning } from "../../src/providers/provider.ts";
 import { answerOf, latin1, plain, utf16 } from "./answers.ts";
 
 const meaningOf = (provider: Provider, answer: ReturnType<typeof answerOf>): RefusalMeaning =>
-  judgeRefusal(provider, answer.status, answer.headers, toMembers(answer)).meaning;
+  judgeRefusal(provider, answer).meaning;
 
 const facebookError = (code: number, message = "", more: object = {}) => ({
   error: { message, type: "OAuthException", code, ...more, fbtrace_id: "x" },
@@ -96,10 +95,65 @@ const ROWS: readonly Row[] = [
     { "Content-Type": "application/json; charset=windows-1252" },
   ],
   ["as text", "grant_refused", 400, '{"error":"invalid_grant"}', { "Content-Type": "text/html" }],
+  ["HubSpot, locked", "unavailable", 423, { status: "error", message: "Locked" }],
+  ["Google's page", "rate_limited", 403, "<html><title>Error 403</title><p>User Rate Limit Exceeded</html>"],
+  // The words are read wherever they stand.
+  ["a line of text", "grant_refused", 400, "invalid_grant"],
+  ["a JSON text", "grant_refused", 400, '"invalid_grant"'],
+  ["XML", "grant_refused", 400, "<error><code>invalid_grant</code></error>"],
+  ["a list of errors", "grant_refused", 400, { errors: [{ code: "invalid_grant" }] }],
+  ["a list alone", "grant_refused", 400, [{ error: "invalid_grant" }]],
+  ["one error in another", "grant_refused", 400, { error: { error: "invalid_grant" } }],
+  ["an error under data", "grant_refused", 400, { data: { error: "invalid_grant" } }],
+  ["with white space", "grant_refused", 400, { error: " invalid_grant " }],
+  ["with its sentence behind it", "grant_refused", 400, { error: "invalid_grant: token was revoked" }],
+  ["in capitals", "grant_refused", 400, { error: "INVALID_GRANT" }],
+  [
+    "a form that nobody has encoded",
+    "grant_refused",
+    400,
+    "error=invalid_grant&error_description=Token has been revoked",
+  ],
+  ["cut off", "grant_refused", 400, '{"error":"invalid_grant","error_description":"tok'],
+  ["a client, as a line of text", "client_refused", 400, "invalid_client"],
+  // A sentence that names a refresh token may mean something else.
+  [
+    "a wrong redirect URI",
+    "request_refused",
+    400,
+    { error: "invalid_request", error_description: "redirect_uri invalid; refresh_token flow" },
+  ],
+  [
+    "a missing parameter",
+    "request_refused",
+    400,
+    { error: "invalid_request", error_description: "Missing refresh_token: unknown parameter" },
+  ],
+  [
+    "a client that may not refresh",
+    "client_refused",
+    400,
+    {
+      error: "unauthorized_client",
+      error_description: "client is not authorized to use a refresh token; invalid client type",
+    },
+  ],
+  [
+    "a grant type that is off",
+    "request_refused",
+    400,
+    { error: "unsupported_grant_type", error_description: "refresh_token is not enabled" },
+  ],
+  [
+    "a parameter that is required",
+    "request_refused",
+    400,
+    { error: "invalid_request", error_description: "A valid refresh token is required" },
+  ],
   // What nobody knows is not the end.
   ["an empty 400", "unknown", 400, ""],
   ["an empty object", "unknown", 400, {}],
-  ["a page", "unknown", 403, "<html></html>"],
+  ["a page of what stands in front", "unavailable", 403, "<html>Access denied by firewall</html>"],
   ["a word that nobody knows", "unknown", 400, { error: "gone_fishing" }],
   ["the same under 401", "unknown", 401, { error: "gone_fishing" }],
   ["a limit that names its end", "rate_limited", 403, { code: 17 }, { "Retry-After": "5" }],

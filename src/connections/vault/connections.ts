@@ -121,7 +121,7 @@ export class ConnectionTable {
   }
 
   /** Decides what a caller gets; a `leader` has the lease from here on. */
-  decide(integration: string, { need, seen_generation, lease, client }: Need): Decision {
+  decide(integration: string, { need, seen_generation, lease, client, api_refused }: Need): Decision {
     const row = this.#row(integration);
     const connection = row && toConnection(row);
     if (!row || !connection) return { outcome: "none" };
@@ -136,7 +136,7 @@ export class ConnectionTable {
         ? { outcome: "reauth_required", connection }
         : held;
     }
-    if (need === "force" && connection.failure?.refusals) {
+    if (api_refused && connection.failure?.refusals) {
       const noted = JSON.stringify({ ...connection.failure, api_refused: true });
       this.#sql.exec("UPDATE connections SET failure = ? WHERE integration = ?", noted, integration);
       row.failure = noted;
@@ -192,21 +192,21 @@ export class ConnectionTable {
   }
 
   /** Takes the failure of the lease's holder; of anybody else, or of an older token, it means nothing. */
-  fail(integration: string, lease: string, version: Version, failure: Failure): "failed" | "ignored" {
+  fail(integration: string, lease: string, version: Version, failure: Failure): "failed" | "ended" | "ignored" {
     const row = this.#row(integration);
     if (!row?.sealed || row.lease !== lease || row.epoch !== version.epoch || row.generation !== version.generation) {
       return "ignored";
     }
     if (failure.kind === "definitive") {
       this.#markReauth(integration, failure);
-      return "failed";
+      return "ended";
     }
     const before = row.failure === null ? null : Failure.parse(JSON.parse(row.failure));
     const counted = countRefusals(row, failure, before);
     if (counted === "believed") {
       const message = grantRefused("The provider");
       this.#markReauth(integration, { ...failure, kind: "definitive", reason: "grant_refused", message });
-      return "failed";
+      return "ended";
     }
     const { retry_at, wake_at } = nextTry(row, failure);
     this.#sql.exec(

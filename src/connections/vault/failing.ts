@@ -10,8 +10,11 @@ const LONGEST_RETRY_AFTER_MS = 3_600_000;
 /** Alarms have time. */
 const FIRST_ALARM_BACKOFF_MS = 15_000;
 const LONGEST_ALARM_BACKOFF_MS = 6 * 3_600_000;
-/** Credentials that were refused are not tried more often, until they have changed. */
-const CONFIG_BACKOFF_MS = 30_000;
+/**
+ * Credentials that were refused are not tried more often, until they have changed; nor is a refresh token that a success without
+ * a token was answered to, because a provider that has spent it takes a second use for theft (RFC 9700 4.14.2).
+ */
+const LONG_BACKOFF_MS = 30_000;
 /**
  * Refusals that nobody can read are believed after so many of them over so long, where the access token is of no use either:
  * a fault of the provider's is over by then.
@@ -22,8 +25,8 @@ const REFUSED_FOR_MS = 2 * 3_600_000;
 /** When it is tried again at the earliest, and when an alarm does so of its own accord: milliseconds since 1970. */
 export function nextTry({ attempts }: Row, failure: Failure): { retry_at: number; wake_at: number } {
   const backoff =
-    failure.kind === "config"
-      ? CONFIG_BACKOFF_MS
+    failure.kind === "config" || failure.reason === "invalid_token_response"
+      ? LONG_BACKOFF_MS
       : jitter(Math.min(FIRST_BACKOFF_MS * 2 ** attempts, LONGEST_BACKOFF_MS));
   const retry_at = failure.at + Math.max(backoff, Math.min(failure.retry_after ?? 0, LONGEST_RETRY_AFTER_MS));
   return { retry_at, wake_at: Math.max(retry_at, failure.at + alarmBackoff(attempts)) };

@@ -8,6 +8,8 @@ const FORCED_EVERY_MS = 30_000;
 export interface Need {
   readonly need: "use" | "ahead" | "force" | "renew";
   readonly seen_generation: number;
+  /** Whether the provider's API has refused that token. */
+  readonly api_refused: boolean;
   /** The caller's own name for the lease, so that an answer lost on its way can be asked for again. */
   readonly lease: string;
   /** Digest of the client it would refresh with. */

@@ -86,6 +86,12 @@ export class Outbox {
     return row ? toLine(row) : null;
   }
 
+  /** When the newest event was, in milliseconds since 1970; null: there is none. */
+  newestAt(): number | null {
+    const [row] = this.#sql.exec("SELECT body FROM outbox ORDER BY number DESC LIMIT 1").toArray();
+    return row ? Date.parse(EventBody.parse(JSON.parse(z.string().parse(row["body"]))).timestamp) : null;
+  }
+
   /** What is to be delivered now; each is tried again later unless its outcome is settled. */
   due(now: number): DeliveredEvent[] {
     const due = this.#sql.exec("SELECT * FROM outbox WHERE next_at <= ? ORDER BY number LIMIT 50", now).toArray();

@@ -24,6 +24,8 @@ const WAIT_MS = 15_000;
 const SPENT_AFTER_MS = 3_600_000;
 /** After the last thing that happened: longer than any refresh, commit or copy of a token lives. */
 const QUIET_MS = 86_400_000;
+/** As long as an app may have an event delivered again. */
+const EVENTS_KEPT_MS = 30 * 86_400_000;
 
 export type StoreOutcome =
   | { readonly outcome: "stored"; readonly replaced: StoredConnection | null }
@@ -157,8 +159,11 @@ export abstract class Vault extends VaultLedger {
   }
 
   async fail(integration: string, lease: string, version: Version, failure: Failure): Promise<void> {
-    if (this.connectionsTable.fail(integration, lease, version, failure) === "failed") {
-      this.note(integration, failure.kind === "definitive" ? "reauth_required" : "refresh_failed", failure.reason);
+    const outcome = this.connectionsTable.fail(integration, lease, version, failure);
+    if (outcome === "failed") this.note(integration, "refresh_failed", failure.reason);
+    if (outcome === "ended") {
+      const reason = this.connectionsTable.find(integration)?.failure?.reason ?? failure.reason;
+      this.note(integration, "reauth_required", reason);
     }
     this.#wake(integration);
     await this.arm();
@@ -229,10 +234,9 @@ export abstract class Vault extends VaultLedger {
       const list = this.outboxTable.unlisted(now);
       const index = this.outboxTable.isIndexDue(now);
       const isBusy = renew.length + revoke.length + deliver.length + list.length > 0 || index;
+      if (owner && isBusy) await this.dispatch({ ...owner, renew, revoke, deliver, list, index, forget: false });
       const spent = isBusy ? null : this.#spentFrom();
-      const forget = spent !== null && spent <= now;
-      if (owner && (isBusy || forget)) await this.dispatch({ ...owner, renew, revoke, deliver, list, index, forget });
-      if (forget) await this.#empty();
+      if (spent !== null && spent <= now) await this.#empty(owner);
     } catch (error) {
       console.error(JSON.stringify({ event: "alarm_failed", error: error instanceof Error ? error.name : "unknown" }));
     } finally {
@@ -259,19 +263,24 @@ export abstract class Vault extends VaultLedger {
     const coming = [this.#revocations.nextAt(), this.#grants.nextAt(), this.outboxTable.nextAt()];
     if (isApp || isHolding || coming.some((time) => time !== null)) return null;
     const happened = this.eventsTable.lastAt();
+    const told = this.outboxTable.newestAt();
     return Math.max(
       this.#armedAt + SPENT_AFTER_MS,
       this.sessions.lastEndsAt() ?? 0,
       this.pending.nextAt() ?? 0,
       happened === null ? 0 : happened + QUIET_MS,
+      told === null ? 0 : told + EVENTS_KEPT_MS,
     );
   }
 
-  /** Takes everything out, tables and all. */
-  async #empty(): Promise<void> {
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+  /** Takes everything out, tables and all, before anybody else comes in; what leads here from outside goes afterwards. */
+  async #empty(owner: Owner | null): Promise<void> {
+    const emptied = this.ctx.storage.deleteAll();
     this.sql.forget();
+    await emptied;
+    await this.ctx.storage.deleteAlarm();
+    const nothing = { renew: [], revoke: [], deliver: [], list: [], index: false };
+    if (owner) await this.dispatch({ ...owner, ...nothing, forget: true });
   }
 
   /** Sets the alarm to the first thing to come. */
