@@ -40,7 +40,8 @@ function endpoint() {
     url: `${RECEIVER}/to/${name}`,
     deliveries: async (at = name) => Deliveries.parse(await (await fetch(`${RECEIVER}/deliveries/${at}`)).json()),
     elsewhere: `${name}-elsewhere`,
-    answers: (status: number) => fetch(`${RECEIVER}/status/${name}`, { method: "PUT", body: String(status) }),
+    answers: (status: number, retry_after = "") =>
+      fetch(`${RECEIVER}/status/${name}`, { method: "PUT", body: `${status} ${retry_after}`.trim() }),
   };
 }
 
@@ -222,6 +223,21 @@ describe("an app with a webhook", () => {
     await settle(app, "user-1");
     await expect.poll(() => eventsOf(app)).toMatchObject([{ id: event?.id, delivery: "delivered", last_status: 204 }]);
     expect((await receiver.deliveries()).length).toBe(before + 1);
+  });
+
+  // RFC 9110 10.2.3: in seconds or as a date, and 503 is what it is named for first.
+  it.each([
+    [429, "7200"],
+    [503, "7200"],
+    [503, "date"],
+  ])("waits as long as its endpoint asks for: %i, %s", async (status, wait) => {
+    const { app, receiver } = await told("github");
+    await receiver.answers(status, wait === "date" ? new Date(Date.now() + 7_200_000).toUTCString() : wait);
+    await connectUser(app, "user-1");
+    await ring(app, "user-1");
+    await expect.poll(() => attemptsOf(app, "user-1")).toBe(1);
+    const { next_at } = await stands(app, "user-1");
+    expect(Math.abs((next_at ?? 0) - Date.now() - 7_200_000)).toBeLessThan(10_000);
   });
 
   it("has no redirect of its endpoint followed", async () => {

@@ -65,6 +65,20 @@ describe("disconnecting", () => {
     await expect.poll(() => activity(visitor, "google")).toEqual(["revoked", "disconnected", "connected"]);
   });
 
+  it("asks again no sooner than the provider says", async () => {
+    const visitor = await connected("google");
+    await control("google").fault({ endpoint: "revoke", status: 503, headers: { "Retry-After": "7200" }, body: "" });
+    await disconnect(visitor, "google");
+    pass(HOUR);
+    await ringAlarm(visitor);
+    await wait(100);
+    expect(await revocationCalls("google")).toBe(1);
+    pass(HOUR + MINUTE);
+    await ringAlarm(visitor);
+    await expect.poll(() => activity(visitor, "google")).toEqual(["revoked", "disconnected", "connected"]);
+    expect(await revocationCalls("google")).toBe(2);
+  });
+
   it("gives up asking after a day", async () => {
     const visitor = await connected("google");
     await control("google").fault({ endpoint: "revoke", fault: "server_error", times: 100 });

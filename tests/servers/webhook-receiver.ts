@@ -18,7 +18,8 @@ interface Delivery {
 /** Starts one on any free port of this machine. */
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const deliveries = new Map<string, Delivery[]>();
-  const statuses = new Map<string, number>();
+  /** What is answered: a status, and behind a blank its `Retry-After`. */
+  const answers = new Map<string, string>();
   const server = createServer((request, response) => {
     const [, action = "", name = ""] = (request.url ?? "").split("/");
     const chunks: Buffer[] = [];
@@ -30,14 +31,15 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
         return void response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(arrived));
       }
       if (action === "status") {
-        statuses.set(name, Number(body));
+        answers.set(name, body);
         return void response.writeHead(204).end();
       }
       deliveries.set(name, [...arrived, { headers: request.headers, body }]);
-      const status = statuses.get(name) ?? 204;
+      const [, code = "204", wait] = /^(\d{3})(?: (.+))?$/.exec(answers.get(name) ?? "204") ?? [];
+      const status = Number(code);
       // A redirect that was followed would show up as a delivery at its end.
       const location = status >= 300 && status < 400 ? { Location: `/to/${name}-elsewhere` } : {};
-      response.writeHead(status, location).end();
+      response.writeHead(status, { ...location, ...(wait === undefined ? {} : { "Retry-After": wait }) }).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
