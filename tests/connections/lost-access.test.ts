@@ -96,6 +96,8 @@ describe("refusals in words that nobody knows", () => {
       status: "reauth_required",
       failure: { reason: "grant_refused" },
     });
+    const { events } = await visitor.json("/integrations/google/activity", Activity);
+    expect(events[0]).toMatchObject({ type: "reauth_required", reason: "grant_refused" });
     const before = await tokenCalls("google");
     expect(await errorOf(await visitor.fetch("/data/google"))).toMatchObject({ status: 409, error: "reauth_required" });
     expect(await tokenCalls("google")).toBe(before);
@@ -143,6 +145,54 @@ describe("refusals in words that nobody knows", () => {
     await control("google").fault(unknown);
     await visitor.fetch("/data/google");
     expect((await held(visitor, "google")).status).toBe("connected");
+  });
+});
+
+it("a page of what stands in front of a token endpoint ends nothing, however long it stands there", async () => {
+  const visitor = await connected("google");
+  pass(HOUR);
+  const page = {
+    status: 403,
+    headers: { "Content-Type": "text/html" },
+    body: "<html>Access denied by firewall</html>",
+  };
+  await control("google").fault({ endpoint: "token", ...page, times: 100 });
+  for (let round = 0; round < 6; round += 1) {
+    await visitor.fetch("/data/google");
+    expect((await held(visitor, "google")).status).toBe("connected");
+    pass(HOUR);
+  }
+  await control("google").clearFaults();
+  expect((await visitor.fetch("/data/google")).status).toBe(200);
+});
+
+it("asking for a refresh says nothing of what the API takes: refusals that nobody can read are not believed for it", async () => {
+  const visitor = await connected("google");
+  await control("google").settings({ access_token_lifetime: 30 * 86_400 });
+  await visitor.connect("google");
+  await control("google").fault({ ...says(400, { error: "gone_fishing" }), times: 100 });
+  for (let round = 0; round < 5; round += 1) {
+    await visitor.change("POST", "/integrations/google/refresh");
+    pass(HOUR);
+  }
+  expect((await held(visitor, "google")).status).toBe("connected");
+  expect((await visitor.fetch("/data/google")).status).toBe(200);
+});
+
+it("a workspace may take another name, and it is the same account", async () => {
+  const visitor = await connected("notion");
+  await control("notion").fault({ endpoint: "token", override: { workspace_name: "Renamed" } });
+  expect((await visitor.change("POST", "/integrations/notion/refresh")).status).toBe(200);
+  expect(await held(visitor, "notion")).toMatchObject({ status: "connected", failure: null });
+});
+
+it("another workspace is another account, whose token is handed to nobody", async () => {
+  const visitor = await connected("notion");
+  await control("notion").fault({ endpoint: "token", override: { workspace_id: "another" } });
+  await visitor.change("POST", "/integrations/notion/refresh");
+  expect(await held(visitor, "notion")).toMatchObject({
+    status: "reauth_required",
+    failure: { reason: "account_changed" },
   });
 });
 

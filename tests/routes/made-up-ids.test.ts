@@ -92,6 +92,32 @@ describe("an address that asks for too much without a valid key", () => {
     expect(await errorOf(answer)).toMatchObject({ status: 429, error: "rate_limited" });
   });
 
+  it.each([
+    ["a scheme that is none of ours", "/auth/github", { Authorization: "Basic eDp5" }],
+    ["a query that only a reader may have", "/auth/github?session_id=1", {}],
+    ["an empty cookie", "/auth/github", { Cookie: "__Host-session=" }],
+  ])("is stopped with what only looks like a credential: %s", async (_, path, headers) => {
+    const answer = await request(path, { headers: new Headers({ ...headers, ...from }) }, { ADDRESS_LIMIT: over });
+    expect(answer.status).toBe(429);
+  });
+
+  it("is stopped before the vault that all apps share is asked for an integration that was made up", async () => {
+    const VAULT = watchedVaults();
+    const path = `/proxy/abc-${randomId()
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, "x")
+      .slice(0, 20)}/x`;
+    const answer = await request(path, { headers: from }, { ADDRESS_LIMIT: over, VAULT });
+    expect(answer.status).toBe(429);
+    expect(VAULT.asked).toEqual([]);
+  });
+
+  it("is not stopped with a valid key that is used for the first time", async () => {
+    const { key } = await keyFor("github");
+    const init = { headers: { ...bearer(key).headers, ...from } };
+    expect((await request("/proxy/github/user", init, { ADDRESS_LIMIT: over })).status).toBe(200);
+  });
+
   it("is not stopped with a key that was used a moment ago", async () => {
     const { key } = await keyFor("github");
     expect((await request("/proxy/github/user", bearer(key))).status).toBe(200);
