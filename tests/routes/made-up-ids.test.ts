@@ -4,22 +4,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { digest, randomId } from "../../src/crypto.ts";
 import { control } from "../support/emulator.ts";
 import { ADMIN_KEY } from "../support/integrator.ts";
-import { vaultOf } from "../support/vault.ts";
+import { vaultOf, watchedVaults } from "../support/vault.ts";
 import { Visitor, errorOf, keyFor, request } from "../support/visitor.ts";
 
 beforeEach(() => control("github").reset());
-
-/** A namespace that notes which vaults are asked. */
-function watchedVaults() {
-  const asked: string[] = [];
-  return {
-    asked,
-    getByName(name: string) {
-      asked.push(name);
-      return env.VAULT.getByName(name);
-    },
-  };
-}
 
 const madeUp = () => `lk_${randomId()}${randomId()}`;
 const bearer = (id: string) => ({ headers: { Authorization: `Bearer ${id}` } });

@@ -1,22 +1,10 @@
 /** Starting is an act: of a person at our own page or the address bar, or of a program; never of a page that was only looked at. */
-import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { control } from "../support/emulator.ts";
+import { watchedVaults } from "../support/vault.ts";
 import { Visitor, errorOf, locationOf, request } from "../support/visitor.ts";
 
 beforeEach(() => control("github").reset());
-
-/** A namespace that notes which vaults are asked. */
-function watchedVaults() {
-  const asked: string[] = [];
-  return {
-    asked,
-    getByName(name: string) {
-      asked.push(name);
-      return env.VAULT.getByName(name);
-    },
-  };
-}
 
 const navigation = (site: string, destination = "document") => ({
   Accept: "text/html",

@@ -38,3 +38,15 @@ export function troubledVaults(method: keyof Vault, trouble: (call: () => Promis
     },
   };
 }
+
+/** A namespace that notes which vaults are asked. */
+export function watchedVaults() {
+  const asked: string[] = [];
+  return {
+    asked,
+    getByName(name: string) {
+      asked.push(name);
+      return env.VAULT.getByName(name);
+    },
+  };
+}
