@@ -1,5 +1,4 @@
 /** What anybody can make up leads nowhere: no vault is asked, and an address that goes on is stopped before anything is. */
-import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { digest, randomId } from "../../src/crypto.ts";
 import { control } from "../support/emulator.ts";
