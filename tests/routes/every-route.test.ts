@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import * as z from "zod";
 import { ErrorBody } from "../../src/api.ts";
 import { NewSessionKey } from "../../src/api.ts";
-import { ApiKeys, SavedIntegration, Scope, ShownApiKey, UserSession } from "../../src/api-apps.ts";
+import { ApiKeys, SavedIntegration, Scope, ShownApiKey, UserSession, UserSessions } from "../../src/api-apps.ts";
 import { ConnectSession } from "../../src/api-connections.ts";
 import { Events } from "../../src/api-events.ts";
 import { ERROR_HEADER } from "../../src/errors.ts";
@@ -515,6 +515,8 @@ interface Scene {
   readonly person: Readonly<Record<string, string>>;
   /** One of the person's keys. */
   readonly personKey: string;
+  /** Sessions that the app has made for its user. */
+  readonly userSessions: readonly string[];
 }
 
 const cookiesOf = ({ cookies }: Visitor): string => [...cookies].map((pair) => pair.join("=")).join("; ");
@@ -539,6 +541,8 @@ async function setScene(): Promise<Scene> {
   await jsonOf(await call(app.key, "POST", "/connections/import", held), z.unknown());
   const link = await call(app.key, "POST", "/connect-sessions", { user: "ann", return_to: RETURN_URL });
   const { connect_url } = await jsonOf(link, ConnectSession);
+  for (let count = 0; count < 10; count += 1) await call(app.key, "POST", "/sessions", { user: "ann" });
+  const { sessions } = await jsonOf(await call(app.key, "GET", "/users/ann/sessions"), UserSessions);
   const [opener, person] = [new Visitor(ENVIRONMENT), new Visitor(ENVIRONMENT)];
   await opener.navigate(connect_url);
   await person.connect("github");
@@ -562,6 +566,7 @@ async function setScene(): Promise<Scene> {
     opener: { Cookie: cookiesOf(opener), Origin: APP },
     person: asPerson,
     personKey: (await jsonOf(made, NewSessionKey)).id,
+    userSessions: sessions.map(({ id }) => id),
   };
 }
 
@@ -606,7 +611,7 @@ function requestsTo(operation: Operation, scene: Scene): fc.Arbitrary<Tried> {
     connection: [ids["connection"] ?? "", scene.google],
     connection_code: [scene.code],
     ticket: [scene.ticket],
-    id: [scene.personKey],
+    id: [scene.personKey, ...scene.userSessions],
     app: [app.id, app.id, app.id, "default", theirs.app.id],
     key: [ids["key"] ?? "", theirs.ids["key"] ?? ""],
     event: [ids["event"] ?? "", theirs.ids["event"] ?? ""],
