@@ -4,7 +4,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { vaultName } from "../../src/connections/connection.ts";
-import { randomId } from "../../src/crypto.ts";
+import type { Chores } from "../../src/connections/vault/vault.ts";
+import { digest, randomId } from "../../src/crypto.ts";
 import { control } from "../support/emulator.ts";
 import { call, connectUser, makeApp } from "../support/integrator.ts";
 import { ringAlarm, vaultOf } from "../support/vault.ts";
@@ -111,6 +112,30 @@ describe("a vault with nothing left in it is deleted whole", () => {
     expect(again.id).toBe(id);
     const listed = await (await call(app.key, "GET", "/connections")).json();
     expect(listed).toMatchObject({ connections: [{ id, user: "user-1", status: "connected" }] });
+  });
+
+  it("and whoever comes in while that is told outside finds a vault that keeps what they bring", async () => {
+    const visitor = new Visitor();
+    await visitor.connect("github");
+    const vault = vaultOf(visitor);
+    const session = visitor.cookies.get("__Host-session") ?? "";
+    const known = await vault.session(digest(session));
+    if (!known) throw new Error("no session");
+    await visitor.change("DELETE", "/integrations/github/credentials");
+    pass(32 * DAY);
+    const later = { ...known, expires_at: Date.now() + DAY };
+    await runInDurableObject(vault, async (instance) => {
+      const came: boolean[] = [];
+      Reflect.set(instance, "dispatch", async (chores: Chores) => {
+        if (chores.forget) came.push(await instance.addSession("somebody", later));
+      });
+      for (let round = 0; round < 5 && came.length === 0; round += 1) {
+        await instance.alarm();
+        pass(DAY / 2);
+      }
+      expect(came).toEqual([true]);
+      expect(instance.session("somebody")).toMatchObject({ kind: known.kind });
+    });
   });
 
   it("but never while it holds a connection, however long nobody comes", async () => {
