@@ -60,7 +60,7 @@ export function shortId(): string {
 }
 
 /** Characters of a check: 66 bits, which nobody guesses against a limit per address. */
-export const CHECK_LENGTH = 11;
+const CHECK_LENGTH = 11;
 
 /** What shows that a name of ours was made here: characters that only the holder of a sealing key can put behind it. */
 export const keyedCheck = (ring: KeyRing, purpose: string, name: string): string =>
