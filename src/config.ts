@@ -40,7 +40,7 @@ const SealingKeys = z.pipe(
 
 function decodeKey(encoded: string): Uint8Array<ArrayBuffer> | null {
   try {
-    return new Uint8Array(decodeBase64urlIgnorePadding(encoded.replace(/=+$/, "")));
+    return new Uint8Array(decodeBase64urlIgnorePadding(encoded.replace(/(?<!=)=+$/, "")));
   } catch {
     return null;
   }
@@ -70,7 +70,7 @@ const Endpoint = z.url({ protocol: /^https?$/, message: "write a whole URL" }).c
 /** Paths are put behind it. */
 const BaseUrl = z.pipe(
   Endpoint,
-  z.transform((url) => url.replace(/\/+$/, "")),
+  z.transform((url) => url.replace(/(?<!\/)\/+$/, "")),
 );
 
 /** How a provider and its client are described, in the terms of RFC 8414 (endpoints) and RFC 7591 (client). */
