@@ -57,11 +57,10 @@ export async function authorize(c: Context<AppEnv>, access: Access): Promise<Cal
   if (access !== "person" && access.as === "owner" && (await isAdmin(c))) {
     return { ...NOBODY, app: c.req.param("app") ?? "" };
   }
-  if (access !== "person" && access.as === "reader") {
-    const reader = await findReader(c);
-    if (reader) return reader;
-  }
+  const isReading = access !== "person" && access.as === "reader";
+  if (isReading && c.req.query("session_id") !== undefined) return findReader(c);
   const caller = await findCaller(c);
+  if (isReading && caller?.session?.kind === "read") return permitReader(c, caller);
   if (!caller?.session || caller.session.kind === "read") throw invalidSession();
   if (c.req.method !== "GET" && caller.by === "cookie") requireOwnOrigin(c);
   if (access === "person") {
@@ -155,14 +154,9 @@ function presentsCredential(c: Context<AppEnv>, access: Access): boolean {
 }
 
 /** The holder of a `session_id` in the query, which reads the one connection it was made for. */
-async function findReader(c: Context<AppEnv>): Promise<Caller | undefined> {
-  const ids = c.req.queries("session_id") ?? [];
-  const [id] = ids;
-  if (id === undefined) {
-    const caller = await findCaller(c);
-    return caller?.session?.kind === "read" ? permitReader(c, caller) : undefined;
-  }
-  const session = ids.length === 1 ? await c.var.services.sessions.find(id) : undefined;
+async function findReader(c: Context<AppEnv>): Promise<Caller> {
+  const [id = "", ...others] = c.req.queries("session_id") ?? [];
+  const session = others.length === 0 ? await c.var.services.sessions.find(id) : undefined;
   if (!session) throw invalidSession();
   return permitReader(c, { app: session.app, user: session.user, session, id, by: "bearer" });
 }
