@@ -10,6 +10,7 @@ import type { AppEnv } from "../context.ts";
 import { randomId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "../middleware/caller.ts";
+import { limitChanges } from "../middleware/limits.ts";
 import { isIncidental, isLookAhead, isNavigation, isSentByOthers } from "../middleware/navigation.ts";
 import { ensureBrowser, requireOwnOrigin, setSessionCookie } from "../middleware/session.ts";
 import { STATE_TTL_SECONDS, createCodeVerifier } from "../oauth/authorization.ts";
@@ -55,6 +56,8 @@ async function start(c: Context<AppEnv>, id: string, caller: Caller, callbackPat
   if (isNavigation(c.req.raw) && c.req.method === "GET" && isSentByOthers(c.req.raw)) {
     return startPage(c, integration.provider.name, authorization.return_to);
   }
+  // What is posted with a session has been counted as a change.
+  if (c.req.method === "GET" || !session) await limitChanges(c);
   if (isNavigation(c.req.raw) && c.req.method === "GET") return goToProvider(c, integration, authorization, session);
   // Without a session there is nobody whom the page could show the connection to.
   return answerLink(c, session ? authorization : { ...authorization, return_to: null }, session);

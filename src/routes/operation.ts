@@ -5,11 +5,12 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
+import { DEFAULT_APP } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import type { ErrorCode } from "../errors.ts";
 import { authorize, type Access, type Caller } from "../middleware/caller.ts";
 import { readJson } from "../middleware/json-body.ts";
-import { limitCalls } from "../middleware/limits.ts";
+import { limitCalls, limitChanges } from "../middleware/limits.ts";
 import { logCaller, logChange } from "../middleware/request-log.ts";
 import { parseInput, type Output } from "../middleware/valid.ts";
 
@@ -72,6 +73,7 @@ export class Routes {
       const caller = await authorize(c, access);
       logCaller(c, caller);
       await limitCalls(c, caller);
+      if (method !== "get" && isAtPage(caller)) await limitChanges(c);
       const answer = await handler(c, {
         caller,
         params: parseInput(params, "path", c.req.param()),
@@ -92,5 +94,8 @@ export class Routes {
     return this;
   }
 }
+
+/** Whether somebody calls as a user of the page, which everybody may become. */
+const isAtPage = ({ app, session }: Caller): boolean => session !== null && app === DEFAULT_APP;
 
 const toHonoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ":$1");
