@@ -146,7 +146,7 @@ async function toAttempt(
     await upstream.body?.cancel();
     throw new AppError("bad_upstream_status", "The provider answered with a status that is none. Try again later.");
   }
-  const headers = toCallerHeaders(upstream.headers);
+  const headers = toCallerHeaders(upstream.headers, call.request.headers);
   const links: LinkContext = {
     provider,
     proxy: call.proxy,

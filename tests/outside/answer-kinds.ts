@@ -1,11 +1,16 @@
 /** Kinds of answers that APIs give, by name. Each is sent as its bytes stand here. */
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
+import { ANSWER_DROPPED } from "../../src/proxy/header-fields.ts";
+import { REGISTERED } from "../proxy/registered-fields.ts";
+import { ofEach } from "./raw-requests.ts";
 
 /** @param here the address of the API itself @param token what its caller has sent as the user's */
 type Kind = (response: ServerResponse, here: string, token: string) => void;
 
 const JSON_TYPE = { "Content-Type": "application/json" };
+/** Of the registered ones, those that would say something untrue of the body. */
+const PLAIN = { "Content-Encoding": "identity", "Content-Range": "bytes 0-1/2" };
 const PIXEL = Buffer.from("89504e470d0a1a0a0000000d49484452ff00fe0a0d", "hex");
 
 const whole =
@@ -105,4 +110,19 @@ export const ANSWER_KINDS: Readonly<Record<string, Kind>> = {
     { ...JSON_TYPE, "X-RateLimit-Remaining": "41", Deprecation: "true", Warning: "299" },
     "{}",
   ),
+  "every registered header": whole(200, { ...ofEach(REGISTERED), ...JSON_TYPE, ...PLAIN }, "{}"),
+  "every header that stops here": whole(
+    200,
+    { ...JSON_TYPE, ...ofEach(Object.values(ANSWER_DROPPED).flatMap((fields) => fields.split(" "))) },
+    "{}",
+  ),
+  "orders to a browser": (response, here) =>
+    void response
+      .writeHead(401, {
+        ...JSON_TYPE,
+        "WWW-Authenticate": 'Basic realm="x"',
+        Link: `<${here}/list?page=2>; rel="next", <https://elsewhere.example/x>; rel=preload`,
+      })
+      .end("{}"),
+  "what Connection names": whole(200, { ...JSON_TYPE, Connection: "close, x-named", "X-Named": "1" }, "{}"),
 };

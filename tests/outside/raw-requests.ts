@@ -2,6 +2,8 @@
 import { request } from "node:http";
 import type { ServiceName } from "../../sandbox/clients.ts";
 import type { At } from "../sdks/sdk.ts";
+import { REQUEST_DROPPED } from "../../src/proxy/header-fields.ts";
+import { REGISTERED } from "../proxy/registered-fields.ts";
 import { inPairs } from "../servers/recorder.ts";
 import type { Answered } from "./wire-compare.ts";
 
@@ -46,6 +48,15 @@ export function ask({ api, key }: Pick<At, "api" | "key">, raw: RawRequest): Pro
   });
 }
 
+/** What a message is framed by, what rules the exchange itself, and what has a request of its own here. */
+const FRAMING =
+  /^(?:connection|content-length|transfer-encoding|trailer|upgrade|http2-settings|expect|host|authorization|date|location|content-location)$/i;
+/** One of each, with a value that means nothing; `*` stands for the rest of a name. */
+export const ofEach = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.filter((name) => name !== "*" && !FRAMING.test(name)).map((name) => [name.replace("*", "example"), "x"]),
+  );
+
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 
 export const RAW_REQUESTS: Readonly<Record<string, RawRequest>> = {
@@ -70,18 +81,11 @@ export const RAW_REQUESTS: Readonly<Record<string, RawRequest>> = {
       "X-CSRF": "1",
     },
   },
-  "headers of networks on the way": {
-    service: "github",
+  "every registered header": { service: "github", path: "/x", headers: ofEach(REGISTERED) },
+  "every header that stops here": {
+    service: "google",
     path: "/x",
-    headers: {
-      Forwarded: "for=1.2.3.4",
-      Via: "1.1 x",
-      "X-Forwarded-For": "1.2.3.4",
-      "X-Real-IP": "1.2.3.4",
-      "True-Client-IP": "1.2.3.4",
-      "CF-Ray": "1",
-      "CDN-Loop": "x",
-    },
+    headers: ofEach(Object.values(REQUEST_DROPPED).flatMap((fields) => fields.split(" "))),
   },
   "another method, by a header": {
     service: "github",

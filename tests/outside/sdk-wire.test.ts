@@ -117,6 +117,19 @@ describe.each(["github", "spotify", "facebook"] as const)("a caller of %s is ans
   });
 });
 
+it("a browser is not made to load or to ask for a password", async () => {
+  const raw = {
+    service: "github",
+    path: "/kinds/orders%20to%20a%20browser",
+    headers: { "Sec-Fetch-Mode": "cors" },
+  } as const;
+  const direct = await ask(wire.direct("github", false), raw);
+  const through = await ask(wire.through("github", false), raw);
+  const call = callOf("github", "GET", through.body.length, 401);
+  expect(unexplained(answerChanges(direct, through), BACK, call)).toEqual([]);
+  expect(through.headers.map(([name]) => name.toLowerCase())).not.toContain("www-authenticate");
+});
+
 it("every published difference is met in one of these calls", () => {
   expect([...THERE, ...BACK].filter((difference) => !met.has(difference)).map(({ what }) => what)).toEqual([]);
 });
