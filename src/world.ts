@@ -9,10 +9,12 @@ export interface World {
   readonly defaults: Readonly<Record<string, string>>;
 }
 
+/** The network, past the platform's cache: that goes by the address alone, and would hand one user's answer to another. */
+export const network: World["fetch"] = (request) => fetch(request, { cache: "no-store" });
+
 /** The real services, over the real network. */
 export const realWorld: World = {
   providers: builtInProviders,
-  // A bare `fetch` loses its `this` in workerd.
-  fetch: (request) => fetch(request),
+  fetch: network,
   defaults: {},
 };

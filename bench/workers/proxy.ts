@@ -11,7 +11,7 @@ import * as z from "zod";
 import { createApp } from "../../src/app.ts";
 import { Vault as VaultBase } from "../../src/connections/vault/vault.ts";
 import { github } from "../../src/providers/github.ts";
-import type { World } from "../../src/world.ts";
+import { network, type World } from "../../src/world.ts";
 import { counted } from "./counted.ts";
 import { seed } from "./seeding.ts";
 
@@ -26,7 +26,7 @@ const Variables = z.object({ UPSTREAM: z.string(), KV_IN_MEMORY: z.string().opti
 const { UPSTREAM, KV_IN_MEMORY } = Variables.parse(variables);
 const world: World = {
   providers: [{ ...github, api: { ...github.api, base_url: UPSTREAM } }],
-  fetch: (request) => fetch(request),
+  fetch: network,
   defaults: { GITHUB_CLIENT_ID: "bench", GITHUB_CLIENT_SECRET: "bench" },
 };
 const app = createApp(world);

@@ -5,6 +5,7 @@
 import { env as variables } from "cloudflare:workers";
 import * as z from "zod";
 import { createApp } from "../../src/app.ts";
+import { network } from "../../src/world.ts";
 import { clientVariables } from "../../src/config.ts";
 import { Vault as VaultBase } from "../../src/connections/vault/vault.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
@@ -35,6 +36,6 @@ const clients = builtInProviders.flatMap(({ id }) => clientVariables(id).map((na
 
 export default createApp({
   providers: builtInProviders.map(moved),
-  fetch: (request) => fetch(request),
+  fetch: network,
   defaults: Object.fromEntries(clients),
 });

@@ -114,6 +114,18 @@ describe("what the API gets", () => {
     expect(headersOf(1).get("user-agent")).toBe("Latchkey");
   });
 
+  it("every call, whoever else has made the same: none is answered from a cache of the platform", async () => {
+    await sendBytes(
+      `GET /proxy/wire/echo HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\nConnection: close\r\n\r\n`,
+    );
+    // What the runtime adds to a request that it may neither answer from the cache nor keep there.
+    expect([headersOf().get("cache-control"), headersOf().get("pragma")]).toEqual(["no-cache", "no-cache"]);
+    for (let time = 0; time < 2; time += 1) {
+      expect((await call("/public")).headers.get("Cache-Control")).toBe("private, no-store");
+    }
+    expect(api.received.filter(({ url }) => url === "/public")).toHaveLength(2);
+  });
+
   it("a body of known length with that length", async () => {
     await call("/echo", { method: "POST", body: Buffer.alloc(3 * 1024 * 1024, 7) });
     expect(api.received[0]?.bytes).toBe(3 * 1024 * 1024);

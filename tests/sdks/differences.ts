@@ -107,6 +107,11 @@ export const THERE: readonly Difference[] = [
     explains: added,
   },
   {
+    what: "`Cache-Control: no-cache`, `Pragma: no-cache`",
+    becomes: "added where absent: a cache on the way goes by the address, and would give one user's answer to another",
+    explains: added,
+  },
+  {
     what: "`CF-Worker`, `CF-Connecting-IP`",
     becomes: "added by Cloudflare itself",
     explains: added,
