@@ -41,6 +41,14 @@ function encodeTuple(parts: readonly string[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/**
+ * HMAC-SHA-256 of a tuple (RFC 2104), as 32 bytes: what only the holder of the key can make, or confirm a guess with.
+ * @throws AppError `invalid_request` for what is no text
+ */
+export function keyedDigest(key: Uint8Array, ...parts: readonly string[]): Uint8Array {
+  return hmac(SHA256, key, encodeTuple(parts));
+}
+
 /** SHA-256 of a tuple, as 43 characters of base64url: the name of a stored thing, or the digest kept of a secret. */
 export function digest(...parts: readonly string[]): string {
   return encodeBase64urlNoPadding(sha256(encodeTuple(parts)));
@@ -59,24 +67,8 @@ export function shortId(): string {
     .slice(0, 20);
 }
 
-/** Characters of a check: 66 bits, which nobody guesses against a limit per address. */
-const CHECK_LENGTH = 11;
-
-/** What shows that a name of ours was made here: characters that only the holder of a sealing key can put behind it. */
-export const keyedCheck = (ring: KeyRing, purpose: string, name: string): string =>
-  checkUnder(ring, ring.active, purpose, name);
-
-/** Whether a check was made for this name, under any key of the ring. */
-export function isChecked(ring: KeyRing, purpose: string, name: string, check: string): boolean {
-  // Each is of a fixed length and compared whole, so how long it takes tells nothing of where they differ.
-  return [...ring.keys.keys()].some((keyId) => digest(checkUnder(ring, keyId, purpose, name)) === digest(check));
-}
-
-function checkUnder({ keys }: KeyRing, keyId: string, purpose: string, name: string): string {
-  const master = keys.get(keyId) ?? new Uint8Array();
-  const mac = hmac(SHA256, master, encodeTuple(["latchkey", VERSION, "check", purpose, name]));
-  return encodeBase64urlNoPadding(mac).slice(0, CHECK_LENGTH);
-}
+/** Whether two secrets are alike. Digests are compared, so how long it takes tells nothing of where they differ. */
+export const isSame = (one: string, other: string): boolean => digest(one) === digest(other);
 
 // Derivation costs about as much as opening a token; the derived keys are as secret as the ring, which lives as long.
 const derivedKeys = new WeakMap<KeyRing, Map<string, Promise<CryptoKey>>>();

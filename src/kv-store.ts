@@ -56,20 +56,23 @@ export class KvStore {
     }
   }
 
-  /** Stores the record for `ttl` seconds, at least a minute. A refused write is logged and costs the copy, nothing else. */
-  async put<T>(kind: RecordKind<T>, key: RecordKey, value: T, ttl: number): Promise<void> {
+  /**
+   * Stores the record for `ttl` seconds, at least a minute; null: for good. A refused write is logged and costs the copy,
+   * nothing else.
+   */
+  async put<T>(kind: RecordKind<T>, key: RecordKey, value: T, ttl: number | null): Promise<void> {
     const name = keyName(kind, key);
     const sealed = await seal(
       this.#ring,
       { app: key.app, purpose: `kv:${kind.kind}`, record: [name] },
       JSON.stringify(value),
     );
-    const expirationTtl = Math.max(MINIMUM_TTL_SECONDS, Math.floor(ttl));
-    await this.#kv.put(name, sealed, { expirationTtl }).catch((error: unknown) => logFailure("put", kind, error));
+    const options = ttl === null ? {} : { expirationTtl: Math.max(MINIMUM_TTL_SECONDS, Math.floor(ttl)) };
+    await this.#kv.put(name, sealed, options).catch((error: unknown) => logFailure("put", kind, error));
   }
 
   /** Removes the record here; other locations may still answer with it for up to a minute. */
-  async delete<T>(kind: RecordKind<T>, key: RecordKey): Promise<void> {
+  async delete(kind: Pick<RecordKind<unknown>, "kind">, key: RecordKey): Promise<void> {
     for (let tries = DELETE_TRIES; tries > 0; tries -= 1) {
       try {
         await this.#kv.delete(keyName(kind, key));
@@ -81,11 +84,11 @@ export class KvStore {
   }
 }
 
-function keyName<T>(kind: RecordKind<T>, key: RecordKey): string {
+function keyName(kind: Pick<RecordKind<unknown>, "kind">, key: RecordKey): string {
   return `${kind.kind}:${digest(key.app, ...key.parts)}`;
 }
 
-function logFailure<T>(operation: string, kind: RecordKind<T>, error: unknown): void {
+function logFailure(operation: string, kind: Pick<RecordKind<unknown>, "kind">, error: unknown): void {
   console.warn(
     JSON.stringify({ event: "kv_failed", operation, kind: kind.kind, error: error instanceof Error ? error.name : "" }),
   );

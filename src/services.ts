@@ -18,6 +18,7 @@ import { Authorizations } from "./connections/authorizations.ts";
 import { APP_ITSELF, DEFAULT_APP } from "./connections/connection.ts";
 import { ConnectionIndex } from "./connections/connection-index.ts";
 import { Connections } from "./connections/connections.ts";
+import { Names } from "./connections/names.ts";
 import { VaultList } from "./connections/vault-list.ts";
 import { Vaults } from "./connections/vaults.ts";
 import { AppError } from "./errors.ts";
@@ -85,12 +86,13 @@ export class Services {
   }
 
   get sessions(): Sessions {
-    return new Sessions(this.vaults, this.#list, this.#store, this.config.keyRing(), this.#limitAddress);
+    return new Sessions(this.vaults, this.names, this.#list, this.#store, this.#limitAddress);
   }
 
   get connections(): Connections {
     return new Connections({
       vaults: this.vaults,
+      names: this.names,
       list: this.#list,
       index: this.index,
       store: this.#store,
@@ -101,11 +103,11 @@ export class Services {
   }
 
   get authorizations(): Authorizations {
-    return new Authorizations(this.vaults, this.#store, this.config.keyRing(), this.requestOrigin);
+    return new Authorizations(this.vaults, this.names, this.#store, this.config.keyRing(), this.requestOrigin);
   }
 
   get apps(): Apps {
-    return new Apps(this.#records, this.vaults, this.#list, this.requestOrigin);
+    return new Apps(this.#records, this.vaults, this.names, this.#list, this.requestOrigin);
   }
 
   /** The integrations of apps, with their secrets. */
@@ -114,11 +116,11 @@ export class Services {
   }
 
   get connectSessions(): ConnectSessions {
-    return new ConnectSessions(this.vaults, this.connections, this.config.keyRing(), this.requestOrigin);
+    return new ConnectSessions(this.vaults, this.names, this.connections, this.config.keyRing(), this.requestOrigin);
   }
 
   get webhooks(): Webhooks {
-    return new Webhooks(this.apps, this.vaults, this.index, this.#world.fetch);
+    return new Webhooks(this.apps, this.vaults, this.names, this.index, this.#world.fetch);
   }
 
   get index(): ConnectionIndex {
@@ -127,6 +129,12 @@ export class Services {
 
   get vaults(): Vaults {
     return new Vaults(this.#env.VAULT);
+  }
+
+  /** How vaults and what is in them are named outside. */
+  get names(): Names {
+    const { vaults, requestOrigin: origin } = this;
+    return new Names({ vaults, list: this.#list, store: this.#store, ring: this.config.keyRing(), origin });
   }
 
   /** Every integration of an app; custom ones of the page's own may be on this machine only while Latchkey is. */
@@ -195,7 +203,7 @@ export class Services {
   }
 
   get #records(): AppRecords {
-    return new AppRecords(this.vaults, this.#store, this.config.keyRing());
+    return new AppRecords(this.vaults, this.names, this.#store, this.config.keyRing());
   }
 
   get #list(): VaultList {

@@ -1,13 +1,13 @@
 /** Tenants: who they are, where their users may come back to, and where they want to be told of events. */
 import * as z from "zod/mini";
 import { BrowserOrigin, type App, type AppChange, type NewApp } from "../api-apps.ts";
-import { APP_ITSELF, vaultName } from "../connections/connection.ts";
+import { APP_ITSELF, OPERATOR } from "../connections/connection.ts";
+import type { Names } from "../connections/names.ts";
 import type { VaultList } from "../connections/vault-list.ts";
 import type { Vaults } from "../connections/vaults.ts";
-import { shortId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
-import { OPERATOR, type AppRecords } from "./records.ts";
+import type { AppRecords } from "./records.ts";
 
 const AppRecord = z.object({
   id: z.string(),
@@ -33,20 +33,22 @@ const OriginKind: RecordKind<z.output<typeof OriginRecord>> = { kind: "origin", 
 export class Apps {
   readonly #records: AppRecords;
   readonly #vaults: Vaults;
+  readonly #names: Names;
   readonly #list: VaultList;
   readonly #origin: string;
 
   /** @param origin where the request came to */
-  constructor(records: AppRecords, vaults: Vaults, list: VaultList, origin: string) {
+  constructor(records: AppRecords, vaults: Vaults, names: Names, list: VaultList, origin: string) {
     this.#records = records;
     this.#vaults = vaults;
+    this.#names = names;
     this.#list = list;
     this.#origin = origin;
   }
 
   /** Makes one. */
   async create({ name, return_urls, origins }: NewApp): Promise<App> {
-    const id = `app-${shortId()}`;
+    const id = await this.#names.newApp();
     const record: AppRecord = { id, name, return_urls, origins, webhook: null, created_at: new Date().toISOString() };
     await this.#open(id);
     await this.#open(OPERATOR);
@@ -63,6 +65,7 @@ export class Apps {
 
   /** What is registered, as it was at most two minutes ago. @throws AppError `not_found` */
   async find(id: string): Promise<AppRecord> {
+    await this.#check(id);
     const record = await this.#records.get(AppKind, id, ITSELF);
     if (!record) throw noSuchApp();
     return record;
@@ -70,6 +73,7 @@ export class Apps {
 
   /** @throws AppError `not_found` */
   async describe(id: string): Promise<App> {
+    await this.#check(id);
     const record = await this.#records.read(AppKind, id, ITSELF);
     if (!record) throw noSuchApp();
     return toApp(record);
@@ -126,7 +130,13 @@ export class Apps {
     }
   }
 
-  #update(id: string, change: (app: AppRecord) => AppRecord): Promise<AppRecord> {
+  /** An id that was made up leads to no vault. @throws AppError `not_found` */
+  async #check(id: string): Promise<void> {
+    if (!(await this.#names.isApp(id))) throw noSuchApp();
+  }
+
+  async #update(id: string, change: (app: AppRecord) => AppRecord): Promise<AppRecord> {
+    await this.#check(id);
     return this.#records.change(AppKind, id, ITSELF, (before) => {
       if (!before) throw noSuchApp();
       return change(before);
@@ -135,8 +145,8 @@ export class Apps {
 
   /** The app's own vault, found again when keys are changed. */
   async #open(app: string): Promise<void> {
-    const vault = vaultName(app, APP_ITSELF);
-    const owner = { app, user: APP_ITSELF, origin: this.#origin, by_session: true };
+    const vault = await this.#names.vault(app, APP_ITSELF);
+    const owner = await this.#names.owner(app, APP_ITSELF, this.#origin);
     await this.#vaults.call(vault, async (stub) => stub.own(owner));
     await this.#list.add(vault);
   }

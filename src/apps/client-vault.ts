@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import type { AppIntegration } from "../api-apps.ts";
+import { OPERATOR } from "../connections/connection.ts";
 import { ProviderFields, missingField, type CustomProviderEntry } from "../config.ts";
 import { shortId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
@@ -11,7 +12,7 @@ import type { RecordKind } from "../kv-store.ts";
 import { InvalidProvider, toProvider } from "../providers/custom.ts";
 import type { Provider } from "../providers/provider.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "./integrations.ts";
-import { OPERATOR, type AppRecords } from "./records.ts";
+import type { AppRecords } from "./records.ts";
 
 /**
  * What an app registers. `provider` is a built-in one, or the endpoints describe another. The same `slug` again changes the

@@ -5,7 +5,8 @@
  */
 import * as z from "zod/mini";
 import type { Account } from "../api.ts";
-import { vaultName, type ConnectionName } from "../connections/connection.ts";
+import type { ConnectionName } from "../connections/connection.ts";
+import type { Names } from "../connections/names.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
 import type { Connections } from "../connections/connections.ts";
 import { digest, open, seal, type KeyRing } from "../crypto.ts";
@@ -29,14 +30,16 @@ const CODE_SECONDS = 600;
 
 export class ConnectSessions {
   readonly #vaults: Vaults;
+  readonly #names: Names;
   readonly #connections: Connections;
   readonly #ring: KeyRing;
   readonly #origin: string;
 
   /** @param origin where the request came to */
-  constructor(vaults: Vaults, connections: Connections, ring: KeyRing, origin: string) {
+  constructor(vaults: Vaults, names: Names, connections: Connections, ring: KeyRing, origin: string) {
     this.#connections = connections;
     this.#vaults = vaults;
+    this.#names = names;
     this.#ring = ring;
     this.#origin = origin;
   }
@@ -44,12 +47,12 @@ export class ConnectSessions {
   /** @param expires_in seconds. @returns the ticket that its link carries */
   async create(session: ConnectSessionRecord, expires_in: number): Promise<{ ticket: string; expires_at: number }> {
     const { app, user } = session;
-    const vault = vaultName(app, user);
+    const vault = await this.#names.vault(app, user);
     const expires_at = Date.now() + expires_in * 1000;
     const ticket = await createTicket(this.#ring, "connect", { app, vault, expires_at });
     const state_digest = digest(ticket);
     const record = await seal(this.#ring, context(app, state_digest), JSON.stringify(session));
-    const owner = { app, user, origin: this.#origin, by_session: false };
+    const owner = await this.#names.owner(app, user, this.#origin);
     await this.#vaults.call(vault, async (stub) =>
       stub.begin(owner, { state_digest, record, browser_digest: null, expires_at }),
     );
@@ -86,7 +89,8 @@ export class ConnectSessions {
   ): Promise<string> {
     const { app, user } = name;
     const expires_at = Date.now() + CODE_SECONDS * 1000;
-    const code = await createTicket(this.#ring, "finalize", { app, vault: vaultName(app, user), expires_at });
+    const vault = await this.#names.vault(app, user);
+    const code = await createTicket(this.#ring, "finalize", { app, vault, expires_at });
     const grant = { code_digest: digest(code), expires_at };
     await this.#connections.keep(name, tokens, known, grant, this.#origin);
     return code;
@@ -105,7 +109,7 @@ export class ConnectSessions {
     const owner = grant && (await this.#vaults.call(claims.vault, async (stub) => stub.owner()));
     if (!grant || !owner) throw invalidCode();
     const name = { app, user: owner.user, integration: grant.integration };
-    if (vaultName(app, user) !== claims.vault) {
+    if ((await this.#names.vault(app, user)) !== claims.vault) {
       await this.#connections.refuse(name, grant, user);
       throw new AppError(
         "user_mismatch",

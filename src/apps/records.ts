@@ -3,13 +3,12 @@
  * A change is seen at once where it is made, and elsewhere when the copies there have run out: within about two minutes.
  */
 import * as z from "zod/mini";
-import { APP_ITSELF, vaultName } from "../connections/connection.ts";
+import { APP_ITSELF, recordContext } from "../connections/connection.ts";
+import type { Names } from "../connections/names.ts";
+import type { Vault } from "../connections/vault/vault.ts";
 import type { Vaults } from "../connections/vaults.ts";
 import { isSealedWithActiveKey, open, seal, type KeyRing } from "../crypto.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
-
-/** In the place of an app: the operator keeps what is about all apps like an app's own records. */
-export const OPERATOR = "operator";
 
 const COPY_SECONDS = 60;
 /** What this isolate has read lately; a change made here is forgotten here at once. */
@@ -19,11 +18,13 @@ const MAX_RECENTLY_READ = 10_000;
 
 export class AppRecords {
   readonly #vaults: Vaults;
+  readonly #names: Names;
   readonly #store: KvStore;
   readonly #ring: KeyRing;
 
-  constructor(vaults: Vaults, store: KvStore, ring: KeyRing) {
+  constructor(vaults: Vaults, names: Names, store: KvStore, ring: KeyRing) {
     this.#vaults = vaults;
+    this.#names = names;
     this.#store = store;
     this.#ring = ring;
   }
@@ -52,13 +53,13 @@ export class AppRecords {
 
   /** The record as it is. */
   async read<T>(kind: RecordKind<T>, app: string, id: string): Promise<T | undefined> {
-    const sealed = await this.#vaults.call(vaultOf(app), async (vault) => vault.record(kind.kind, id));
+    const sealed = await this.#vault(app, async (vault) => vault.record(kind.kind, id));
     return sealed === null ? undefined : this.#open(kind, app, id, sealed);
   }
 
   /** All of a kind, as they are. */
   async list<T>(kind: RecordKind<T>, app: string): Promise<readonly T[]> {
-    const stored = await this.#vaults.call(vaultOf(app), async (vault) => vault.records(kind.kind));
+    const stored = await this.#vault(app, async (vault) => vault.records(kind.kind));
     return Promise.all(stored.map(({ id, sealed }) => this.#open(kind, app, id, sealed)));
   }
 
@@ -73,10 +74,10 @@ export class AppRecords {
     change: (before: T | undefined) => R,
   ): Promise<R> {
     for (;;) {
-      const from = await this.#vaults.call(vaultOf(app), async (vault) => vault.record(kind.kind, id));
+      const from = await this.#vault(app, async (vault) => vault.record(kind.kind, id));
       const after = change(from === null ? undefined : await this.#open(kind, app, id, from));
       const to = after === undefined ? null : await seal(this.#ring, context(kind, app, id), JSON.stringify(after));
-      const isDone = await this.#vaults.call(vaultOf(app), async (vault) => vault.swapRecord(kind.kind, id, from, to));
+      const isDone = await this.#vault(app, async (vault) => vault.swapRecord(kind.kind, id, from, to));
       if (!isDone) continue;
       recentlyRead.delete(memoName(kind, app, id));
       await this.#store.delete(kind, { app, parts: [id] });
@@ -86,14 +87,16 @@ export class AppRecords {
 
   /** Seals an app's records anew with the active key. @returns how many, and how many no key here opens */
   async reseal(app: string): Promise<{ resealed: number; left: number }> {
-    const stored = await this.#vaults.call(vaultOf(app), async (vault) => vault.records(null));
+    const stored = await this.#vault(app, async (vault) => vault.records(null));
     const done = { resealed: 0, left: 0 };
     for (const { kind, id, sealed } of stored) {
       if (isSealedWithActiveKey(this.#ring, sealed)) continue;
       try {
-        const where = { app, purpose: purposeOf(kind), record: [id] };
+        const where = recordContext(app, kind, id);
         const anew = await seal(this.#ring, where, await open(this.#ring, where, sealed));
-        await this.#vaults.call(vaultOf(app), async (vault) => vault.swapRecord(kind, id, sealed, anew));
+        await this.#vault(app, async (vault) => vault.swapRecord(kind, id, sealed, anew));
+        // Its copy may be one that no other key opens by tomorrow.
+        await this.#store.delete({ kind }, { app, parts: [id] });
         done.resealed += 1;
       } catch {
         done.left += 1;
@@ -102,16 +105,14 @@ export class AppRecords {
     return done;
   }
 
+  async #vault<T>(app: string, call: (vault: DurableObjectStub<Vault>) => Promise<T>): Promise<T> {
+    return this.#vaults.call(await this.#names.vault(app, APP_ITSELF), call);
+  }
+
   async #open<T>(kind: RecordKind<T>, app: string, id: string, sealed: string): Promise<T> {
     return kind.schema.parse(JSON.parse(await open(this.#ring, context(kind, app, id), sealed)));
   }
 }
 
-const vaultOf = (app: string): string => vaultName(app, APP_ITSELF);
 const memoName = <T>(kind: RecordKind<T>, app: string, id: string): string => JSON.stringify([kind.kind, app, id]);
-const purposeOf = (kind: string): string => `record:${kind}`;
-const context = <T>(kind: RecordKind<T>, app: string, id: string) => ({
-  app,
-  purpose: purposeOf(kind.kind),
-  record: [id],
-});
+const context = <T>(kind: RecordKind<T>, app: string, id: string) => recordContext(app, kind.kind, id);

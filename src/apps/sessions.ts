@@ -2,16 +2,16 @@
  * Sessions: what identifies a browser user (a cookie) or the holder of a session id (a bearer).
  *
  * A session id is a secret of 192 random bits between the name of the vault it belongs to and a check that shows that it was
- * made here; stored is only its digest. The
- * copy in KV answers fast, and where there is none the vault that the id names is asked: a session works at once
+ * made here; stored is only its digest. The copy in KV answers fast, and where there is none the vault that the id names is asked: a session works at once
  * everywhere. Signing out works at once where it happens; elsewhere a copy may live on for as long as copies do.
  */
 import type { SessionKey } from "../api.ts";
 import type { ApiKey, ListedUserSession, Scope, ShownApiKey } from "../api-apps.ts";
-import { digest, isChecked, keyedCheck, randomId, type KeyRing } from "../crypto.ts";
+import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
-import { APP_ITSELF, vaultName } from "../connections/connection.ts";
+import { APP_ITSELF } from "../connections/connection.ts";
+import { readSessionId, type Names } from "../connections/names.ts";
 import { PAGE_SCOPES, SessionFacts, type ListedKey, type ListedKind } from "../connections/vault/sessions.ts";
 import type { VaultList } from "../connections/vault-list.ts";
 import type { Vaults } from "../connections/vaults.ts";
@@ -34,13 +34,6 @@ const recentlySeen = new Map<string, { readonly facts: SessionFacts; readonly un
 const RECENTLY_SEEN_MS = 30_000;
 const MAX_RECENTLY_SEEN = 10_000;
 
-/** The name of the vault, 192 random bits, and the check that both were made here. */
-const SESSION_ID = /^lk_(([A-Za-z0-9_-]{43})[A-Za-z0-9_-]{32})([A-Za-z0-9_-]{11})$/;
-const SECRET_LENGTH = 32;
-
-/** Whether something has the form of a key of ours. */
-export const isOurKey = (value: string): boolean => SESSION_ID.test(value);
-
 /** A session and the vault it opens. */
 export interface Session extends SessionFacts {
   readonly vault: string;
@@ -60,17 +53,17 @@ export interface NewSession extends Pick<SessionFacts, "app" | "user" | "kind"> 
 
 export class Sessions {
   readonly #vaults: Vaults;
+  readonly #names: Names;
   readonly #list: VaultList;
   readonly #store: KvStore;
-  readonly #ring: KeyRing;
   readonly #limit: () => Promise<void>;
 
   /** @param limit counts a credential that is not known at once against the address that it comes from, or throws */
-  constructor(vaults: Vaults, list: VaultList, store: KvStore, ring: KeyRing, limit: () => Promise<void>) {
+  constructor(vaults: Vaults, names: Names, list: VaultList, store: KvStore, limit: () => Promise<void>) {
     this.#vaults = vaults;
+    this.#names = names;
     this.#list = list;
     this.#store = store;
-    this.#ring = ring;
     this.#limit = limit;
   }
 
@@ -116,14 +109,11 @@ export class Sessions {
       created_at,
       expires_at: Math.min(created_at + lifetime * 1000, maker?.expires_at ?? Infinity),
     };
-    const vault = vaultName(facts.app, facts.user);
-    const name = vault + randomId().slice(0, SECRET_LENGTH);
-    const id = `lk_${name}${keyedCheck(this.#ring, "session", name)}`;
+    const vault = await this.#names.vault(facts.app, facts.user);
+    const id = await this.#names.newSession(vault);
     if (!(await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts)))) {
       throw new AppError("too_many_keys", "There are as many keys as one user may have. Revoke one that is not used.");
     }
-    // Found by its name where the sealing key that its check was made with is retired one day.
-    if (facts.kind === "key") await this.#list.add(vault);
     // A key's first use is asked of the vault, which notes it.
     if (facts.kind !== "key" && facts.kind !== "app") await this.#remember(id, facts);
     return { id, facts };
@@ -134,16 +124,17 @@ export class Sessions {
    * @throws AppError `rate_limited` for an address with too many that are not known at once
    */
   async find(id: string): Promise<Session | undefined> {
-    const [, name = "", vault = "", check = ""] = SESSION_ID.exec(id) ?? [];
-    if (vault === "") {
+    const name = readSessionId(id);
+    if (!name) {
       await this.#limit();
       return undefined;
     }
+    const { vault } = name;
     const kept = digest(id);
     const recent = seenLately(kept);
     if (recent) return { ...recent, vault };
     const copy = await this.#store.get(SessionRecord, sessionKey(id));
-    if (!copy && !isChecked(this.#ring, "session", name, check)) {
+    if (!copy && !(await this.#names.isSession(name))) {
       await this.#limit();
       if (!(await this.#isOfBefore(vault))) return undefined;
     }
@@ -162,7 +153,8 @@ export class Sessions {
   async #isLive(app: string, kept: string): Promise<boolean> {
     if (seenLately(kept)) return true;
     const copy = await this.#store.get(SessionRecord, recordKey(kept));
-    const facts = copy ?? (await this.#vaults.call(vaultName(app, APP_ITSELF), async (stub) => stub.session(kept)));
+    const facts =
+      copy ?? (await this.#vaults.call(await this.#names.vault(app, APP_ITSELF), async (stub) => stub.session(kept)));
     if (!facts || facts.expires_at <= Date.now()) return false;
     if (!copy) await this.#keepCopy(kept, facts);
     noteSeen(kept, facts);
@@ -202,7 +194,7 @@ export class Sessions {
 
   /** An app's keys, without the keys. */
   async apiKeys(app: string): Promise<ApiKey[]> {
-    const keys = await this.#keysOf(vaultName(app, APP_ITSELF), "app");
+    const keys = await this.#keysOf(await this.#names.vault(app, APP_ITSELF), "app");
     return keys.map((key) => ({ ...toKey(key), scopes: key.facts.scopes }));
   }
 
@@ -212,21 +204,21 @@ export class Sessions {
   }
 
   /** Ends one of an app's keys. @returns whether there was one of this id */
-  endApiKey(app: string, id: string): Promise<boolean> {
-    return this.#endKey(vaultName(app, APP_ITSELF), "app", id);
+  async endApiKey(app: string, id: string): Promise<boolean> {
+    return this.#endKey(await this.#names.vault(app, APP_ITSELF), "app", id);
   }
 
   /** The sessions that an app has made for a user, without their keys. */
   async userSessions(app: string, user: string): Promise<ListedUserSession[]> {
-    return (await this.#keysOf(vaultName(app, user), "user")).map((session) => {
+    return (await this.#keysOf(await this.#names.vault(app, user), "user")).map((session) => {
       const { name: _, ...listed } = toKey(session);
       return { ...listed, scopes: session.facts.scopes };
     });
   }
 
   /** Ends one of an app's user's sessions. @returns whether there was one of this id */
-  endUserSession(app: string, user: string, id: string): Promise<boolean> {
-    return this.#endKey(vaultName(app, user), "user", id);
+  async endUserSession(app: string, user: string, id: string): Promise<boolean> {
+    return this.#endKey(await this.#names.vault(app, user), "user", id);
   }
 
   #keysOf(vault: string, kind: ListedKind): Promise<ListedKey[]> {

@@ -1,7 +1,7 @@
 /** Telling an app what happened to its connections, signed as Standard Webhooks has it (standardwebhooks.com). */
 import type { DeliveredEvent, EventBody } from "../api-events.ts";
 import type { ConnectionIndex } from "../connections/connection-index.ts";
-import { vaultName } from "../connections/connection.ts";
+import type { Names } from "../connections/names.ts";
 import type { EventLine } from "../connections/vault/outbox.ts";
 import type { Owner } from "../connections/vault/owner.ts";
 import type { Vaults } from "../connections/vaults.ts";
@@ -16,17 +16,17 @@ const SECRET_PREFIX = "whsec_";
 /** What an endpoint answers is not read beyond this. */
 const ANSWER_BYTES = 16 * 1024;
 
-const EVENT_ID = /^msg_([\w-]{43})[\w-]{22}$/;
-
 export class Webhooks {
   readonly #apps: Apps;
   readonly #vaults: Vaults;
+  readonly #names: Names;
   readonly #index: ConnectionIndex;
   readonly #fetch: World["fetch"];
 
-  constructor(apps: Apps, vaults: Vaults, index: ConnectionIndex, fetch: World["fetch"]) {
+  constructor(apps: Apps, vaults: Vaults, names: Names, index: ConnectionIndex, fetch: World["fetch"]) {
     this.#apps = apps;
     this.#vaults = vaults;
+    this.#names = names;
     this.#index = index;
     this.#fetch = fetch;
   }
@@ -38,7 +38,7 @@ export class Webhooks {
     const status = answer?.status ?? null;
     const isTaken = status !== null && status >= 200 && status < 300;
     const outcome = webhook === null ? "none" : isTaken ? "delivered" : "refused";
-    const settled = await this.#vaults.call(vaultName(app, user), async (vault) =>
+    const settled = await this.#vaults.call(await this.#names.vault(app, user), async (vault) =>
       vault.settleEvent(event.id, outcome, status, answer ? retryAfterSeconds(answer.headers) : null),
     );
     if (settled) await this.list({ app, user }, settled);
@@ -47,14 +47,17 @@ export class Webhooks {
   /** Writes how an event stands into the list; where that fails, the vault asks for it again. @throws AppError `index_unavailable` */
   async list({ app, user }: Pick<Owner, "app" | "user">, line: EventLine): Promise<void> {
     await this.#index.writeEvent(app, line);
-    await this.#vaults.call(vaultName(app, user), async (vault) => vault.setEventListed(line.event.id, line.revision));
+    await this.#vaults.call(await this.#names.vault(app, user), async (vault) =>
+      vault.setEventListed(line.event.id, line.revision),
+    );
   }
 
   /** Has an event of this app delivered again. @throws AppError `not_found` */
   async replay(app: string, id: string): Promise<DeliveredEvent> {
-    const [, vault = ""] = EVENT_ID.exec(id) ?? [];
-    const owner = vault === "" ? null : await this.#vaults.call(vault, async (stub) => stub.owner());
-    const line = owner?.app === app ? await this.#vaults.call(vault, async (stub) => stub.replayEvent(id)) : null;
+    const vault = await this.#names.readEventId(app, id);
+    const owner = vault === undefined ? null : await this.#vaults.call(vault, async (stub) => stub.owner());
+    const isTheirs = vault !== undefined && owner?.app === app;
+    const line = isTheirs ? await this.#vaults.call(vault, async (stub) => stub.replayEvent(id)) : null;
     if (!owner || !line) throw new AppError("not_found", "There is no event of that id to deliver again.");
     await this.list(owner, line).catch(() => {});
     return line.event;

@@ -4,7 +4,7 @@ import { digest, open, seal, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { STATE_TTL_SECONDS, createState, openState, type StateClaims } from "../oauth/authorization.ts";
-import { DEFAULT_APP, vaultName } from "./connection.ts";
+import type { Names } from "./names.ts";
 import type { Vaults } from "./vaults.ts";
 
 /** What the callback needs of the start. */
@@ -30,14 +30,16 @@ const startAgain = "Start again from the page.";
 
 export class Authorizations {
   readonly #vaults: Vaults;
+  readonly #names: Names;
   readonly #store: KvStore;
   readonly #ring: KeyRing;
   readonly #origin: string;
 
   /** @param origin where the request came to */
-  constructor(vaults: Vaults, store: KvStore, ring: KeyRing, origin: string) {
+  constructor(vaults: Vaults, names: Names, store: KvStore, ring: KeyRing, origin: string) {
     this.#origin = origin;
     this.#vaults = vaults;
+    this.#names = names;
     this.#store = store;
     this.#ring = ring;
   }
@@ -50,21 +52,19 @@ export class Authorizations {
    */
   async begin(authorization: Authorization, browser: string | null, signed_in: boolean): Promise<string> {
     const { app, user, integration } = authorization;
-    const vault = vaultName(app, user);
+    const vault = await this.#names.vault(app, user);
     const state = await createState(this.#ring, { app, vault, integration, signed_in });
     const state_digest = digest(state);
+    const owner = await this.#names.owner(app, user, this.#origin);
     const record = await seal(this.#ring, recordContext(app, state_digest), JSON.stringify(authorization));
     await Promise.all([
       this.#vaults.call(vault, async (stub) =>
-        stub.begin(
-          { app, user, origin: this.#origin, by_session: app === DEFAULT_APP },
-          {
-            state_digest,
-            record,
-            browser_digest: browser && digest(browser),
-            expires_at: Date.now() + STATE_TTL_SECONDS * 1000,
-          },
-        ),
+        stub.begin(owner, {
+          state_digest,
+          record,
+          browser_digest: browser && digest(browser),
+          expires_at: Date.now() + STATE_TTL_SECONDS * 1000,
+        }),
       ),
       this.#store.put(StateRecord, { app, parts: [state] }, authorization, STATE_TTL_SECONDS),
     ]);

@@ -59,7 +59,7 @@ export class ConnectionIndex {
   }
 
   /** Writes the lines of one vault; one that is newer already stays. @throws AppError `index_unavailable` */
-  async write({ app, user }: Owner, lines: readonly IndexLine[]): Promise<void> {
+  async write({ app, user, handle }: Owner, lines: readonly IndexLine[]): Promise<void> {
     await this.#run((database) =>
       lines.map(({ integration, revision, connection, labels }) => {
         const facts = connection?.facts;
@@ -73,7 +73,7 @@ export class ConnectionIndex {
           )
           .bind(
             app,
-            connectionId({ app, user, integration }),
+            connectionId({ app, user, integration }, handle),
             user,
             integration,
             connection?.status ?? null,

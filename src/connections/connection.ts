@@ -18,26 +18,37 @@ export interface ConnectionName {
   readonly integration: string;
 }
 
-/** The name of the vault of one user of one app. */
-export function vaultName(app: string, user: string): string {
-  return digest("vault", app, user);
-}
+/** In the place of an app: the operator keeps what is about all apps like an app's own records. */
+export const OPERATOR = "operator";
 
-/** Tells a connection of this app from nonsense and from another app's, before any vault is asked. */
-const idCheck = (app: string, vault: string, integration: string): string =>
+/** What a record that an app has its vault keep is sealed for. */
+export const recordContext = (app: string, kind: string, id: string) => ({
+  app,
+  purpose: `record:${kind}`,
+  record: [id],
+});
+
+/**
+ * The name of a vault whose users nobody can guess, or whose app is from before there was a name key: a digest, which whoever
+ * guesses app and user can make as well.
+ */
+export const vaultNameOfBefore = (app: string, user: string): string => digest("vault", app, user);
+
+/** Tells a connection from nonsense and from another app's, where its vault has its name from before. */
+export const checkOfBefore = (app: string, vault: string, integration: string): string =>
   digest("connection", app, vault, integration).slice(0, 16);
 
-/** What a connection is called outside: it names the vault that has it. */
-export function connectionId({ app, user, integration }: ConnectionName): string {
-  const vault = vaultName(app, user);
-  return `con_${vault}${idCheck(app, vault, integration)}_${integration}`;
+/**
+ * What a connection is called outside: it names the vault that has it.
+ * @param handle what that vault is called outside; null: it has its name from before
+ */
+export function connectionId({ app, user, integration }: ConnectionName, handle: string | null): string {
+  return `con_${handle ?? handleOfBefore(app, user, integration)}_${integration}`;
 }
 
-/** Where a connection of this app is; undefined for every other string. */
-export function readConnectionId(app: string, id: string): { vault: string; integration: string } | undefined {
-  const [, vault, check, integration] = /^con_([\w-]{43})([\w-]{16})_([a-z0-9-]{1,80})$/.exec(id) ?? [];
-  if (!vault || !integration || check !== idCheck(app, vault, integration)) return undefined;
-  return { vault, integration };
+function handleOfBefore(app: string, user: string, integration: string): string {
+  const vault = vaultNameOfBefore(app, user);
+  return vault + checkOfBefore(app, vault, integration);
 }
 
 /** The access token on its own, as the copy in KV has it. */

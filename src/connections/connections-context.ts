@@ -3,12 +3,14 @@ import type { KvStore } from "../kv-store.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import type { ConnectionIndex } from "./connection-index.ts";
 import type { ConnectionName } from "./connection.ts";
+import type { Names } from "./names.ts";
 import type { VaultList } from "./vault-list.ts";
 import type { Vaults } from "./vaults.ts";
 
 /** Where connections are kept and what they are renewed with. */
 export interface ConnectionsContext {
   readonly vaults: Vaults;
+  readonly names: Names;
   readonly list: VaultList;
   readonly index: ConnectionIndex;
   readonly store: KvStore;

@@ -8,7 +8,7 @@ import type { TokenEndpoint } from "../oauth/client.ts";
 import { revoke, type Revoked } from "../oauth/revocation.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
 import type { Provider } from "../providers/provider.ts";
-import { DEFAULT_APP, vaultName, type ConnectionFacts, type ConnectionName } from "./connection.ts";
+import { DEFAULT_APP, type ConnectionFacts, type ConnectionName } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
 import { FreshTokens, ignore, notConnected } from "./fresh-tokens.ts";
 import { isWorthKeeping, toFacts } from "./refresh.ts";
@@ -93,7 +93,7 @@ export class Connections extends FreshTokens {
     const { app, user, integration } = name;
     const facts = await this.#newFacts(name, tokens, known);
     const sealed = await this.tokens.seal(name, UNADOPTED, tokens);
-    const owner = { app, user, origin, by_session: app === DEFAULT_APP };
+    const owner = await this.context.names.owner(app, user, origin);
     await this.vault(name, async (vault) => vault.keepGrant(owner, { ...code, integration, sealed, facts }));
   }
 
@@ -179,7 +179,7 @@ export class Connections extends FreshTokens {
     user: string,
     providers: ReadonlyMap<string, Provider>,
   ): Promise<ReadonlyMap<string, HeldCredentials>> {
-    const stored = await this.context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
+    const stored = await this.vault({ app, user }, async (vault) => vault.connections());
     return new Map(
       stored.map((connection) => [
         connection.integration,
@@ -190,7 +190,7 @@ export class Connections extends FreshTokens {
 
   /** The integrations that the user is connected to. */
   async integrations(app: string, user: string): Promise<string[]> {
-    const stored = await this.context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
+    const stored = await this.vault({ app, user }, async (vault) => vault.connections());
     return stored.map(({ integration }) => integration);
   }
 
@@ -244,7 +244,7 @@ export class Connections extends FreshTokens {
     const others = isIndexed ? await this.context.index.usersOf(app, integration, account) : [];
     const held = await Promise.all(
       [...new Set([...users, ...others])].map((user) =>
-        this.vault({ app, user, integration }, async (vault) => vault.connection(integration)),
+        this.vault({ app, user }, async (vault) => vault.connection(integration)),
       ),
     );
     return held.some((one) => {
@@ -294,16 +294,15 @@ export class Connections extends FreshTokens {
 
   /** Writes the lines of the index that are behind. @param all the others too. @throws AppError `index_unavailable` */
   async index(owner: Owner, all = false): Promise<number> {
-    const vault = vaultName(owner.app, owner.user);
-    const lines = await this.context.vaults.call(vault, async (stub) => stub.indexLines(all));
+    const lines = await this.vault(owner, async (vault) => vault.indexLines(all));
     await this.context.index.write(owner, lines);
-    await this.context.vaults.call(vault, async (stub) => stub.setIndexed(lines));
+    await this.vault(owner, async (vault) => vault.setIndexed(lines));
     return lines.filter(({ connection }) => connection !== null).length;
   }
 
   /** Takes out what leads to a vault that has emptied itself. @throws AppError `index_unavailable` */
   async forget({ app, user }: Owner): Promise<void> {
-    const vault = vaultName(app, user);
+    const vault = await this.context.names.vault(app, user);
     // Somebody may have come back meanwhile.
     if (await this.context.vaults.call(vault, async (stub) => stub.owner())) return;
     await this.context.list.remove(vault);
@@ -312,7 +311,7 @@ export class Connections extends FreshTokens {
 
   /** Seals everything of a vault anew that another key than the active one has sealed. */
   async reseal(app: string, user: string): Promise<{ resealed: number; left: number }> {
-    const stored = await this.context.vaults.call(vaultName(app, user), async (vault) => vault.connections());
+    const stored = await this.vault({ app, user }, async (vault) => vault.connections());
     const outdated = stored.filter((connection) => !this.tokens.isCurrent(connection));
     let resealed = 0;
     for (const connection of outdated) {

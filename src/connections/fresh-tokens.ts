@@ -7,7 +7,7 @@
 import { AppError } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import { revoke } from "../oauth/revocation.ts";
-import { vaultName, type AccessToken, type ConnectionFacts, type ConnectionName } from "./connection.ts";
+import type { AccessToken, ConnectionFacts, ConnectionName } from "./connection.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
 import type { ConnectionsContext } from "./connections-context.ts";
 import { reauthMessage, toError, tokenRejected } from "./failures.ts";
@@ -222,7 +222,7 @@ export abstract class FreshTokens {
         const { version: now, isListed } = await this.vault(name, async (vault) => vault.standing(name.integration));
         if (now?.epoch !== token.epoch || now.generation !== token.generation) await this.tokens.forget(name);
         if (isListed) return;
-        await this.context.list.add(vaultName(name.app, name.user));
+        await this.context.list.add(await this.context.names.vault(name.app, name.user));
         await this.vault(name, async (vault) => vault.setListed());
       })().catch(ignore),
     );
@@ -234,8 +234,11 @@ export abstract class FreshTokens {
     await this.vault(name, async (vault) => vault.reseal(name.integration, versionOf(connection), sealed));
   }
 
-  protected vault<T>(name: ConnectionName, call: (vault: DurableObjectStub<Vault>) => Promise<T>): Promise<T> {
-    return this.context.vaults.call(vaultName(name.app, name.user), call);
+  protected async vault<T>(
+    { app, user }: Pick<ConnectionName, "app" | "user">,
+    call: (vault: DurableObjectStub<Vault>) => Promise<T>,
+  ): Promise<T> {
+    return this.context.vaults.call(await this.context.names.vault(app, user), call);
   }
 }
 

@@ -2,8 +2,9 @@
 import type { Context } from "hono";
 import type { Scope } from "../api-apps.ts";
 import { UserId } from "../api-apps.ts";
-import { isOurKey, type Session } from "../apps/sessions.ts";
+import type { Session } from "../apps/sessions.ts";
 import { APP_ITSELF, DEFAULT_APP } from "../connections/connection.ts";
+import { isOurKey } from "../connections/names.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { requireAdmin } from "./admin.ts";

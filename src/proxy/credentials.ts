@@ -1,5 +1,5 @@
 /** The caller's key: where SDKs put it, and its removal from everywhere before a request goes on. */
-import { isOurKey } from "../apps/sessions.ts";
+import { isOurKey } from "../connections/names.ts";
 import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 

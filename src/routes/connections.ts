@@ -12,7 +12,7 @@ import {
   Reconnect,
   type ListedConnection,
 } from "../api-connections.ts";
-import { APP_ITSELF, vaultName } from "../connections/connection.ts";
+import { APP_ITSELF } from "../connections/connection.ts";
 import { AppError } from "../errors.ts";
 import { checkUser } from "../middleware/caller.ts";
 import { createConnectSession } from "./connect.ts";
@@ -114,8 +114,8 @@ export const connectionRoutes = new Routes()
         details: {},
       };
       const name = { app, user, integration: integration.id };
-      const owner = { app, user, origin: services.requestOrigin, by_session: false };
-      await services.vaults.call(vaultName(app, user), async (vault) => vault.own(owner));
+      const owner = await services.names.owner(app, user, services.requestOrigin);
+      await services.vaults.call(await services.names.vault(app, user), async (vault) => vault.own(owner));
       const saved = await services.connections.save(name, tokens, null);
       // Whose a token is can be asked only while it lives. One that cannot be renewed right now is imported all the same.
       const living = isOver ? await services.connections.accessToken(name).catch(noneYet) : tokens;
@@ -151,10 +151,11 @@ export const connectionRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { caller, params, body }) => {
-      const { vaults } = c.var.services;
+      const { names, vaults } = c.var.services;
       const name = await findConnection(c, caller, params.connection);
       const { app, user, integration } = name;
-      await vaults.call(vaultName(app, user), async (vault) => vault.setLabels(integration, JSON.stringify(body)));
+      const vault = await names.vault(app, user);
+      await vaults.call(vault, async (stub) => stub.setLabels(integration, JSON.stringify(body)));
       await syncIndex(c, name);
       return c.json(await describeConnection(c, name));
     },

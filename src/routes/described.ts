@@ -1,13 +1,7 @@
 /** What routes say of a connection, and how they find the one that an id names. */
 import type { Context } from "hono";
 import { Labels, type Connection } from "../api-connections.ts";
-import {
-  APP_ITSELF,
-  connectionId,
-  readConnectionId,
-  vaultName,
-  type ConnectionName,
-} from "../connections/connection.ts";
+import { APP_ITSELF, type ConnectionName } from "../connections/connection.ts";
 import type { Grantee } from "../connections/connections.ts";
 import type { ConfiguredIntegration } from "../apps/integrations.ts";
 import type { AppEnv } from "../context.ts";
@@ -18,12 +12,14 @@ import type { Caller } from "../middleware/caller.ts";
 
 /** @throws AppError `not_connected` */
 export async function describeConnection(c: Context<AppEnv>, name: ConnectionName): Promise<Connection> {
-  const { connections, vaults } = c.var.services;
-  const [held, labels] = await Promise.all([
+  const { connections, names, vaults } = c.var.services;
+  const vault = await names.vault(name.app, name.user);
+  const [held, labels, id] = await Promise.all([
     connections.describe(name),
-    vaults.call(vaultName(name.app, name.user), async (vault) => vault.labels(name.integration)),
+    vaults.call(vault, async (stub) => stub.labels(name.integration)),
+    names.connectionId(name),
   ]);
-  return { id: connectionId(name), user: name.user, ...held, ...Labels.parse(JSON.parse(labels)) };
+  return { id, user: name.user, ...held, ...Labels.parse(JSON.parse(labels)) };
 }
 
 /**
@@ -32,10 +28,10 @@ export async function describeConnection(c: Context<AppEnv>, name: ConnectionNam
  * @throws AppError `not_found`
  */
 export async function findConnection(c: Context<AppEnv>, { app, user }: Caller, id: string): Promise<ConnectionName> {
-  const found = readConnectionId(app, id);
-  const isTheirs = found && (user === APP_ITSELF || vaultName(app, user) === found.vault);
+  const { names, vaults } = c.var.services;
+  const found = await names.readConnectionId(app, id);
+  const isTheirs = found && (user === APP_ITSELF || (await names.vault(app, user)) === found.vault);
   if (isTheirs) {
-    const { vaults } = c.var.services;
     const [owner, stored] = await Promise.all([
       vaults.call(found.vault, async (vault) => vault.owner()),
       vaults.call(found.vault, async (vault) => vault.connection(found.integration)),
@@ -59,6 +55,6 @@ export async function askGrantee(
 /** Brings a user's lines of the index up to date, so that a list asked for next has them; what fails is done by alarm. */
 export async function syncIndex(c: Context<AppEnv>, { app, user }: ConnectionName): Promise<void> {
   const { services } = c.var;
-  const owner = await services.vaults.call(vaultName(app, user), async (vault) => vault.owner());
+  const owner = await services.vaults.call(await services.names.vault(app, user), async (vault) => vault.owner());
   if (owner && !owner.by_session) await services.connections.index(owner).catch(() => {});
 }

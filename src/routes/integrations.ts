@@ -2,7 +2,7 @@
 import { Activity, Credentials, Disconnected, Integrations, Refreshed, type Integration } from "../api.ts";
 import type { Integration as ConfigurableIntegration } from "../apps/integrations.ts";
 import { BROWSER_SESSION_SECONDS } from "../apps/sessions.ts";
-import { APP_ITSELF, vaultName } from "../connections/connection.ts";
+import { APP_ITSELF } from "../connections/connection.ts";
 import { insufficientScope } from "../middleware/caller.ts";
 import { setSessionCookie } from "../middleware/session.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
@@ -54,7 +54,8 @@ export const integrationRoutes = new Routes()
       }
       // A browser has a session from its first way to a service on, whether or not anything came of it.
       const isUsed = async () =>
-        caller.by !== "cookie" || services.vaults.call(vaultName(app, user), async (vault) => vault.isUsed());
+        caller.by !== "cookie" ||
+        services.vaults.call(await services.names.vault(app, user), async (vault) => vault.isUsed());
       return c.json({
         signed_in: session !== null && (held.size > 0 || (await isUsed())),
         integrations: integrations.map((integration) => toAnswer(integration, held.get(integration.id))),

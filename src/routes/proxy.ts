@@ -8,7 +8,7 @@ import { checkOrigin, forUser, insufficientScope, type Caller } from "../middlew
 import { limitAddress, limitCalls } from "../middleware/limits.ts";
 import { logCaller } from "../middleware/request-log.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
-import { isOurKey } from "../apps/sessions.ts";
+import { isOurKey } from "../connections/names.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "../apps/integrations.ts";
 import { checkToken } from "../data/token-check.ts";
 import { isForm, takeBody } from "../proxy/body.ts";

@@ -2,7 +2,6 @@
 import * as z from "zod/mini";
 import { NewSessionKey, SessionKeys } from "../api.ts";
 import { NewUserSession, UserId, UserSession, UserSessions, type Scope } from "../api-apps.ts";
-import { vaultName } from "../connections/connection.ts";
 import { PAGE_SCOPES } from "../connections/vault/sessions.ts";
 import { AppError } from "../errors.ts";
 import { checkUser, insufficientScope } from "../middleware/caller.ts";
@@ -50,8 +49,8 @@ export const sessionRoutes = new Routes()
         const scopes = body.scopes ?? PAGE_SCOPES.filter((scope) => session.scopes.includes(scope));
         checkHandedOn(scopes, session.scopes);
         const { user, expires_in } = body;
-        const owner = { app, user, origin: services.requestOrigin, by_session: false };
-        await services.vaults.call(vaultName(app, user), async (vault) => vault.own(owner));
+        const owner = await services.names.owner(app, user, services.requestOrigin);
+        await services.vaults.call(await services.names.vault(app, user), async (vault) => vault.own(owner));
         const maker = { id: caller.id, expires_at: session.expires_at };
         const made = await sessions.startForUser({ app, user, kind: "user", lifetime: expires_in, scopes, maker });
         const expires_at = new Date(made.expires_at).toISOString();

@@ -1,11 +1,10 @@
 /** The one vault that all apps share holds what is in use, and nothing of what was. */
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { OPERATOR } from "../../src/apps/records.ts";
-import { vaultName } from "../../src/connections/connection.ts";
+import { OPERATOR } from "../../src/connections/connection.ts";
 import { call, makeApp } from "../support/integrator.ts";
+import { vaultFor } from "../support/vault.ts";
 
-const records = async (kind: string) => (await env.VAULT.getByName(vaultName(OPERATOR, "")).records(kind)).length;
+const records = async (kind: string) => (await (await vaultFor({ id: OPERATOR })).records(kind)).length;
 
 it("origins that no app has any more leave no record", async () => {
   const app = await makeApp();

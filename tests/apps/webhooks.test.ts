@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import * as z from "zod";
 import { type Connection } from "../../src/api-connections.ts";
 import { DeliveredEvent, Events, EventBody, Webhook } from "../../src/api-events.ts";
-import { vaultName } from "../../src/connections/connection.ts";
 import { digest } from "../../src/crypto.ts";
 import { control } from "../support/emulator.ts";
 import { call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
 import { takeReports } from "../support/reports.ts";
+import { vaultFor } from "../support/vault.ts";
 import { errorOf } from "../support/visitor.ts";
 
 const MINUTE = 60_000;
@@ -52,12 +52,11 @@ async function told(service: string) {
   return { app, receiver, secret: Webhook.parse(await set.json()).secret };
 }
 
-const vaultOf = (app: TestApp, user: string) => env.VAULT.getByName(vaultName(app.id, user));
-const ring = (app: TestApp, user: string) => runDurableObjectAlarm(vaultOf(app, user));
+const ring = async (app: TestApp, user: string) => runDurableObjectAlarm(await vaultFor(app, user));
 
 /** Makes the next attempt due. */
-const makeDue = (app: TestApp, user: string) =>
-  runInDurableObject(vaultOf(app, user), (_, { storage }) => {
+const makeDue = async (app: TestApp, user: string) =>
+  runInDurableObject(await vaultFor(app, user), (_, { storage }) => {
     storage.sql.exec("UPDATE outbox SET next_at = ? WHERE next_at IS NOT NULL", Date.now() - 1);
     return storage.setAlarm(Date.now() + MINUTE);
   });
@@ -71,8 +70,8 @@ async function eventsOf(app: TestApp): Promise<DeliveredEvent[]> {
 async function settle(app: TestApp, user: string): Promise<void> {
   await ring(app, user);
   await expect
-    .poll(() =>
-      runInDurableObject(vaultOf(app, user), (_, { storage }) =>
+    .poll(async () =>
+      runInDurableObject(await vaultFor(app, user), (_, { storage }) =>
         storage.sql.exec("SELECT delivery FROM outbox WHERE delivery = 'pending'").toArray(),
       ),
     )
@@ -80,8 +79,8 @@ async function settle(app: TestApp, user: string): Promise<void> {
 }
 
 /** How a user's latest event stands where the truth about it is. */
-const stands = (app: TestApp, user: string) =>
-  runInDurableObject(vaultOf(app, user), (_, { storage }) =>
+const stands = async (app: TestApp, user: string) =>
+  runInDurableObject(await vaultFor(app, user), (_, { storage }) =>
     z
       .object({
         delivery: z.string(),
@@ -205,7 +204,7 @@ describe("an app with a webhook", () => {
     const { app, receiver } = await told("github");
     await receiver.answers(503);
     await connectUser(app, "user-1");
-    await runInDurableObject(vaultOf(app, "user-1"), (_, { storage }) => {
+    await runInDurableObject(await vaultFor(app, "user-1"), (_, { storage }) => {
       storage.sql.exec("UPDATE outbox SET attempts = 9");
     });
     await makeDue(app, "user-1");

@@ -3,12 +3,12 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { vaultName } from "../../src/connections/connection.ts";
 import type { Chores } from "../../src/connections/vault/vault.ts";
 import { digest, randomId } from "../../src/crypto.ts";
 import { control } from "../support/emulator.ts";
 import { call, connectUser, makeApp } from "../support/integrator.ts";
-import { ringAlarm, vaultOf } from "../support/vault.ts";
+import { appOfBefore, vaultOfBefore } from "../support/before.ts";
+import { ringAlarm, vaultFor, vaultOf } from "../support/vault.ts";
 import { Visitor, request } from "../support/visitor.ts";
 
 const HOUR = 3_600_000;
@@ -101,7 +101,7 @@ describe("a vault with nothing left in it is deleted whole", () => {
   it("and one that is used again afterwards is as good as new, in the list of the app as well", async () => {
     const app = await makeApp();
     const { id } = await connectUser(app, "user-1");
-    const vault = env.VAULT.getByName(vaultName(app.id, "user-1"));
+    const vault = await vaultFor(app, "user-1");
     expect((await call(app.key, "DELETE", `/connections/${id}`)).status).toBe(200);
     for (let round = 0; round < 40 && (await tablesOf(vault)).length > 0; round += 1) {
       pass(DAY);
@@ -141,7 +141,7 @@ describe("a vault with nothing left in it is deleted whole", () => {
   it("but never while it holds a connection, however long nobody comes", async () => {
     const app = await makeApp();
     const { id } = await connectUser(app, "user-1");
-    const vault = env.VAULT.getByName(vaultName(app.id, "user-1"));
+    const vault = await vaultFor(app, "user-1");
     for (let round = 0; round < 5; round += 1) {
       pass(100 * DAY);
       await runDurableObjectAlarm(vault);
@@ -151,7 +151,7 @@ describe("a vault with nothing left in it is deleted whole", () => {
 
   it("nor while an app's keys and integrations are in it", async () => {
     const app = await makeApp();
-    const vault = env.VAULT.getByName(vaultName(app.id, ""));
+    const vault = await vaultFor(app);
     pass(400 * DAY);
     await runDurableObjectAlarm(vault);
     expect((await call(app.key, "GET", `/apps/${app.id}`)).status).toBe(200);
@@ -159,10 +159,9 @@ describe("a vault with nothing left in it is deleted whole", () => {
 });
 
 it("a vault that a version before has made is opened as it is, and brought up to date", async () => {
-  const app = await makeApp();
-  const name = vaultName(app.id, "user-1");
+  const app = await appOfBefore();
   const owner = { app: app.id, user: "user-1", origin: "http://localhost:8787", by_session: false };
-  await runInDurableObject(env.VAULT.getByName(name), (_, state) => {
+  await runInDurableObject(vaultOfBefore(app.id, "user-1"), (_, state) => {
     const { sql } = state.storage;
     sql.exec("CREATE TABLE owner (one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT, listed INTEGER)");
     sql.exec("INSERT INTO owner VALUES (1, ?, 1)", JSON.stringify(owner));
@@ -178,10 +177,12 @@ it("a vault that a version before has made is opened as it is, and brought up to
     );
     sql.exec("INSERT INTO index_lines VALUES ('github', 7, 0, NULL)");
   });
-  await runInDurableObject(env.VAULT.getByName(name), (_, state) => state.abort("Instance dispose")).catch(() => {});
+  await runInDurableObject(vaultOfBefore(app.id, "user-1"), (_, state) => state.abort("Instance dispose")).catch(
+    () => {},
+  );
   // A stub that has failed stays broken.
-  const vault = env.VAULT.getByName(name);
-  expect(await vault.owner()).toEqual(owner);
+  const vault = vaultOfBefore(app.id, "user-1");
+  expect(await vault.owner()).toEqual({ ...owner, handle: null });
   expect(await vault.connections()).toEqual([]);
   const { id } = await connectUser(app, "user-1");
   expect((await call(app.key, "GET", `/connections/${id}`)).status).toBe(200);

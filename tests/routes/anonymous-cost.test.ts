@@ -93,11 +93,15 @@ const LOOKED_UP: readonly (readonly [...Way, bound: Partial<Counts>])[] = [
 /** What a way has cost: each of what it asked for, and the rest, which has to be nothing. */
 async function costOf(ask: Way[1], { isOver = false } = {}) {
   const { bindings, take } = meter({ isOver });
+  const overrides = { ...bindings, ADMIN_KEY };
+  // Once in an isolate the name key is read.
+  await request("/integrations", { headers: bearer(madeUpKey()) }, overrides);
+  take();
   const statuses: number[] = [];
   for (let time = 0; time < TIMES; time += 1) {
     const [path, headers = {}, method = "GET", body] = await ask();
     const init = { method, headers: { ...FROM, ...headers }, ...(body === undefined ? {} : { body }) };
-    const { status } = await request(path, init, { ...bindings, ADMIN_KEY });
+    const { status } = await request(path, init, overrides);
     statuses.push(status);
   }
   const { counted = 0, counted_changes = 0, vaults = 0, ...charged } = take();
@@ -170,7 +174,7 @@ const ACTS: readonly (readonly [...Way, each: Partial<Counts>, changes: boolean]
   [
     "a key that such a person makes",
     async () => ["/sessions", { ...(await cookiesOfStart()), ...FROM_THE_PAGE }, "POST", NEW_KEY],
-    { vaults: 1, vault_calls: 1, vault_rows: 2, kv_reads: 1, kv_writes: 1 },
+    { vaults: 1, vault_calls: 1, vault_rows: 2, kv_reads: 1 },
     true,
   ],
   [

@@ -1,14 +1,12 @@
 /** Connecting an app's users: what a link, its callback and its code are good for, and what they are not. */
 import { runDurableObjectAlarm } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { AppIntegrations, UserSession } from "../../src/api-apps.ts";
 import { ConnectSession, Connection, Connections } from "../../src/api-connections.ts";
-import { vaultName } from "../../src/connections/connection.ts";
 import { control, revocationCalls, tokenCalls } from "../support/emulator.ts";
 import { ADMIN_KEY, call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
-import { troubledVaults } from "../support/vault.ts";
+import { troubledVaults, vaultFor } from "../support/vault.ts";
 import { APP, Visitor, decide, errorOf, locationOf, request } from "../support/visitor.ts";
 
 const RETURN_URL = "https://app.example/done";
@@ -23,7 +21,6 @@ afterEach(() => vi.useRealTimers());
 const pass = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const newBrowser = () => new Visitor({ ADMIN_KEY });
-const vaultOf = ({ id }: TestApp, user: string) => env.VAULT.getByName(vaultName(id, user));
 const asUser = (user: string) => ({ "X-Latchkey-User": user });
 const integrationOf = ({ integrations }: TestApp, service = "github"): string => integrations[service] ?? "";
 
@@ -114,10 +111,10 @@ describe("before it is finalized", () => {
     const app = await makeApp();
     const { code } = await atReturn(app, "alice");
     pass(9 * MINUTE);
-    await runDurableObjectAlarm(vaultOf(app, "alice"));
+    await runDurableObjectAlarm(await vaultFor(app, "alice"));
     expect(await revocationCalls("github")).toBe(0);
     pass(MINUTE + 1);
-    await runDurableObjectAlarm(vaultOf(app, "alice"));
+    await runDurableObjectAlarm(await vaultFor(app, "alice"));
     await expect.poll(() => consents()).toEqual([{ account: 0, is_live: false }]);
     expect(await revocationCalls("github")).toBe(1);
     expect(await errorOf(await finalize(app, "alice", code))).toMatchObject(INVALID_CODE);
@@ -151,7 +148,7 @@ describe.each(["github", "google", "facebook"])("what was connected before at %s
     await connectUser(app, "alice", service);
     await atReturn(app, "alice", {}, service);
     pass(10 * MINUTE + 1);
-    await runDurableObjectAlarm(vaultOf(app, "alice"));
+    await runDurableObjectAlarm(await vaultFor(app, "alice"));
     await wait(200);
     expect((await readData(app, "alice", service)).status).toBe(200);
   });
@@ -178,7 +175,7 @@ describe.each(["github", "google", "facebook"])("what was connected before at %s
     await connectUser(app, "alice", service);
     await atReturn(app, "mallory", {}, service);
     pass(10 * MINUTE + 1);
-    await runDurableObjectAlarm(vaultOf(app, "mallory"));
+    await runDurableObjectAlarm(await vaultFor(app, "mallory"));
     await wait(200);
     expect((await readData(app, "alice", service)).status).toBe(200);
   });
@@ -191,7 +188,7 @@ describe.each(["github", "google", "facebook"])("what was connected before at %s
     expect(await disconnected.json()).toMatchObject({ revoked_at_provider: false });
     await connectUser(app, "alice", service);
     pass(2 * MINUTE);
-    await runDurableObjectAlarm(vaultOf(app, "alice"));
+    await runDurableObjectAlarm(await vaultFor(app, "alice"));
     await wait(200);
     expect((await readData(app, "alice", service)).status).toBe(200);
   });

@@ -13,11 +13,10 @@ import {
   Reindexed,
   type ListedConnection,
 } from "../../src/api-connections.ts";
-import { vaultName } from "../../src/connections/connection.ts";
 import { control, revocationCalls } from "../support/emulator.ts";
 import { ADMIN_KEY, admin, call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
 import { takeReports } from "../support/reports.ts";
-import { troubledVaults } from "../support/vault.ts";
+import { troubledVaults, vaultFor } from "../support/vault.ts";
 import { Visitor, decide, errorOf, locationOf, request } from "../support/visitor.ts";
 
 const MINUTE = 60_000;
@@ -80,7 +79,7 @@ describe("the list of connections", () => {
     await control("google").fault({ endpoint: "token", fault: "invalid_grant" });
     await call(app.key, "POST", `/connections/${refused.id}/refresh`);
     pass(10_000);
-    await runDurableObjectAlarm(env.VAULT.getByName(vaultName(app.id, "user-3")));
+    await runDurableObjectAlarm(await vaultFor(app, "user-3"));
 
     expect(usersOf(await page(app.key))).toEqual(["user-1", "user-1", "user-2", "user-3"]);
     for (const prefix of ["?", "?user=user-1&"]) {
@@ -288,7 +287,7 @@ describe("a connection", () => {
   it("keeps a tag that was set when a colon in its name was still taken", async () => {
     const app = await makeApp();
     const { id } = await connectUser(app, "user-1");
-    await runInDurableObject(env.VAULT.getByName(vaultName(app.id, "user-1")), (_, state) =>
+    await runInDurableObject(await vaultFor(app, "user-1"), (_, state) =>
       state.storage.sql.exec(
         "INSERT OR REPLACE INTO labels (integration, labels) VALUES (?, ?)",
         app.integrations["github"],
@@ -445,7 +444,7 @@ describe("the index", () => {
 
     pass(MINUTE);
     for (const user of ["user-1", "user-2"]) {
-      await runDurableObjectAlarm(env.VAULT.getByName(vaultName(app.id, user)));
+      await runDurableObjectAlarm(await vaultFor(app, user));
     }
     await expect.poll(async () => (await page(app.key)).connections).toMatchObject([{ id: kept.id }]);
     expect((await page(app.key, "?tag=plan:pro")).connections).toMatchObject([{ id: kept.id }]);
@@ -454,7 +453,7 @@ describe("the index", () => {
   it("is caught up with by alarm where somebody has taken lines to write and never came back", async () => {
     const app = await makeApp();
     await connectUser(app, "user-1");
-    const vault = env.VAULT.getByName(vaultName(app.id, "user-1"));
+    const vault = await vaultFor(app, "user-1");
     const untilAlarm = () =>
       runInDurableObject(vault, async (_, { storage }) => ((await storage.getAlarm()) ?? Infinity) - Date.now());
     await runDurableObjectAlarm(vault);
@@ -466,7 +465,7 @@ describe("the index", () => {
   it("does not have an alarm chase itself while nobody can be sent to write", async () => {
     const app = await makeApp();
     await connectUser(app, "user-1");
-    const vault = env.VAULT.getByName(vaultName(app.id, "user-1"));
+    const vault = await vaultFor(app, "user-1");
     await vault.indexLines(true);
     pass(MINUTE);
     const wait = await runInDurableObject(vault, async (instance, { storage }) => {

@@ -1,13 +1,12 @@
 /** What was handed out can be taken back: a session ends with the key that made it, and an app ends its users' sessions. */
 import { runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { ApiKeys, ShownApiKey, UserSession, UserSessions } from "../../src/api-apps.ts";
-import { vaultName } from "../../src/connections/connection.ts";
 import { digest } from "../../src/crypto.ts";
 import { control } from "../support/emulator.ts";
 import { call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
+import { vaultFor } from "../support/vault.ts";
 import { errorOf } from "../support/visitor.ts";
 
 const MINUTE = 60_000;
@@ -74,7 +73,7 @@ describe("a user's session", () => {
   it("made by a key from before that scope was, which had `read`, goes on being made", async () => {
     const app = await makeApp();
     const old = await keyOf(app, ["read"]);
-    await runInDurableObject(env.VAULT.getByName(vaultName(app.id, "")), (_, { storage: { sql } }) => {
+    await runInDurableObject(await vaultFor(app), (_, { storage: { sql } }) => {
       const [row] = sql.exec("SELECT facts FROM sessions WHERE digest = ?", digest(old.key)).toArray();
       const { maker: _maker, ...before } = z.looseObject({}).parse(JSON.parse(z.string().parse(row?.["facts"])));
       sql.exec("UPDATE sessions SET facts = ? WHERE digest = ?", JSON.stringify(before), digest(old.key));

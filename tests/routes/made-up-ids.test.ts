@@ -1,12 +1,18 @@
 /** What anybody can make up leads nowhere: no vault is asked, and an address that goes on is stopped before anything is. */
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { digest, randomId } from "../../src/crypto.ts";
+import { sessionIdOfBefore } from "../support/before.ts";
 import { control } from "../support/emulator.ts";
 import { ADMIN_KEY } from "../support/integrator.ts";
-import { vaultOf, watchedVaults } from "../support/vault.ts";
+import { names, vaultOf, watchedVaults } from "../support/vault.ts";
 import { Visitor, errorOf, keyFor, request } from "../support/visitor.ts";
 
-beforeEach(() => control("github").reset());
+beforeEach(async () => {
+  await control("github").reset();
+  // The first request of a deployment that needs it makes its name key.
+  await names().newSession(randomId());
+});
 
 const madeUp = () => `lk_${randomId()}${randomId()}`;
 const bearer = (id: string) => ({ headers: { Authorization: `Bearer ${id}` } });
@@ -38,6 +44,25 @@ describe("a session id that was made up", () => {
     expect((await request("/proxy/github/user", bearer(altered), { VAULT })).status).toBe(401);
     expect(new Set(VAULT.asked).size).toBeLessThanOrEqual(1);
   });
+});
+
+it("an id with a check of before, under a sealing key, leads to its vault also where nothing was connected there", async () => {
+  const vault = randomId();
+  const id = sessionIdOfBefore(vault);
+  const facts = {
+    app: "default",
+    user: randomId(),
+    kind: "browser" as const,
+    integration: null,
+    name: null,
+    maker: null,
+  };
+  const times = { created_at: Date.now(), expires_at: Date.now() + 60_000 };
+  await env.VAULT.getByName(vault).addSession(digest(id), { ...facts, ...times, scopes: ["read"] });
+  expect(await (await request("/integrations", bearer(id))).json()).toMatchObject({ signed_in: true });
+  const VAULT = watchedVaults();
+  expect((await request("/sessions", { headers: { Cookie: `__Host-session=${id}` } }, { VAULT })).status).toBe(200);
+  expect(VAULT.asked).toContain(vault);
 });
 
 it("an id from before, which has no check, goes on working", async () => {

@@ -7,7 +7,7 @@ import { Visitor, decide, locationOf, request } from "./visitor.ts";
 
 export const ADMIN_KEY = "an-admin-key-for-tests-that-opens-nothing-else";
 const WITH_ADMIN = { ADMIN_KEY };
-const RETURN_URL = "https://app.example/done";
+export const RETURN_URL = "https://app.example/done";
 
 /** An app with integrations, and the key that it was made with. */
 export interface TestApp {
@@ -91,7 +91,7 @@ export async function connectUser(app: TestApp, user: string, service = "github"
 }
 
 /** The service redirects only to where it was told to, and a reset of it forgets. */
-async function registerRedirectUri(service: string, redirect_uri: string): Promise<void> {
+export async function registerRedirectUri(service: string, redirect_uri: string): Promise<void> {
   const { redirect_uris } = z.object({ redirect_uris: z.array(z.string()) }).parse(await control(service).settings({}));
   await control(service).settings({ redirect_uris: [...redirect_uris, redirect_uri] });
 }

@@ -2,12 +2,23 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Vault } from "../../src/connections/vault/vault.ts";
-import type { Visitor } from "./visitor.ts";
+import { Services } from "../../src/services.ts";
+import { realWorld } from "../../src/world.ts";
+import { APP, type Overrides, type Visitor } from "./visitor.ts";
 
 /** The vault that the visitor's session names. */
 export function vaultOf(visitor: Visitor): DurableObjectStub<Vault> {
   const session = visitor.cookies.get("__Host-session") ?? "";
   return env.VAULT.getByName(session.slice(3, 46));
+}
+
+/** How this deployment names things, as an isolate that remembers nothing finds out. */
+export const names = (overrides: Overrides = {}) =>
+  new Services(realWorld, { ...env, ...overrides }, APP, () => {}).names;
+
+/** The vault of a user of an app; of the app itself where none is given. */
+export async function vaultFor(app: { readonly id: string }, user = ""): Promise<DurableObjectStub<Vault>> {
+  return env.VAULT.getByName(await names().vault(app.id, user));
 }
 
 /**

@@ -11,10 +11,20 @@ export const APP = "http://localhost:8787";
 /** Variables that stand in for this request's environment. */
 export type Overrides = Readonly<Record<string, unknown>>;
 
+/** An environment is one object for the life of an isolate, which remembers what it has read by it. */
+const environments = new WeakMap<Overrides, typeof env>();
+const NOTHING_ELSE: Overrides = {};
+environments.set(NOTHING_ELSE, env);
+
 /** One request to the running Worker, with everything it does behind its answer done. */
-export async function request(url: string, init: RequestInit = {}, overrides: Overrides = {}): Promise<Response> {
+export async function request(
+  url: string,
+  init: RequestInit = {},
+  overrides: Overrides = NOTHING_ELSE,
+): Promise<Response> {
   const context = createExecutionContext();
-  const environment = Object.keys(overrides).length === 0 ? env : { ...env, ...overrides };
+  const environment = environments.get(overrides) ?? { ...env, ...overrides };
+  environments.set(overrides, environment);
   const incoming = new Request(new URL(url, APP), { redirect: "manual", ...init });
   const response = await worker.fetch(incoming, environment, context);
   await waitOnExecutionContext(context);
@@ -34,7 +44,7 @@ export class Visitor {
   readonly cookies = new Map<string, string>();
   readonly overrides: Overrides;
 
-  constructor(overrides: Overrides = {}) {
+  constructor(overrides: Overrides = NOTHING_ELSE) {
     this.overrides = overrides;
   }
 

@@ -66,7 +66,7 @@ export class Outbox {
     );
   }
 
-  /** @param vault the name of this vault, so that an event's id leads back to it */
+  /** @param vault what this vault is called outside, so that an event's id leads back to it */
   add(vault: string, body: EventBody): void {
     this.#sql.exec(
       "INSERT INTO outbox (id, body, delivery, next_at) VALUES (?, ?, 'pending', ?)",

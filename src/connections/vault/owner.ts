@@ -9,6 +9,8 @@ export const Owner = z.object({
   origin: z.string(),
   /** Whether only sessions lead here, so that without one nobody ever comes back. */
   by_session: z.boolean(),
+  /** What this vault is called outside; null: it has its name from before, which says whose it is to whoever guesses. */
+  handle: z._default(z.nullable(z.string()), null),
 });
 export type Owner = z.output<typeof Owner>;
 

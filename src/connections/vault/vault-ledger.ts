@@ -5,7 +5,7 @@
 import type { Account, ActivityEvent } from "../../api.ts";
 import { LabelsChange } from "../../api-connections.ts";
 import { type EventType } from "../../api-events.ts";
-import { connectionId, vaultName, type ConnectionFacts } from "../connection.ts";
+import { connectionId, vaultNameOfBefore, type ConnectionFacts } from "../connection.ts";
 import type { StoredConnection, Version } from "./connection-row.ts";
 import { ConnectionTable } from "./connections.ts";
 import { EventTable } from "./events.ts";
@@ -172,12 +172,12 @@ export abstract class VaultLedger extends VaultStore {
   ): void {
     const owner = this.owners.get();
     if (!owner || owner.by_session) return;
-    const { app, user } = owner;
-    this.outboxTable.add(vaultName(app, user), {
+    const { app, user, handle } = owner;
+    this.outboxTable.add(handle ?? vaultNameOfBefore(app, user), {
       type,
       timestamp: new Date().toISOString(),
       data: {
-        connection: connectionId({ app, user, integration }),
+        connection: connectionId({ app, user, integration }, handle),
         user,
         integration,
         account: connection?.facts.account ?? null,
