@@ -49,7 +49,6 @@ const STATUS = {
   internal: 500,
   upgrade_not_supported: 501,
   bad_upstream_status: 502,
-  response_too_large: 502,
   token_request_rejected: 502,
   client_credentials_invalid: 502,
   invalid_token_response: 502,

@@ -83,6 +83,7 @@ export const facebook = defineProvider({
     }),
     errors: {
       code: "error.code",
+      in_success: true,
       token_rejected: TOKEN_REJECTED,
       rate_limited: RATE_LIMITED,
       unavailable: UNAVAILABLE,

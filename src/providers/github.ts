@@ -76,6 +76,7 @@ export const github = defineProvider({
     // A secondary limit can come as a 403 that says so nowhere else (https://github.com/hub4j/github-api/issues/2009).
     errors: {
       code: "documentation_url",
+      in_success: false,
       token_rejected: [],
       rate_limited: SECONDARY_LIMITS,
       unavailable: [],

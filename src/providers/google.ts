@@ -86,6 +86,7 @@ export const google = defineProvider({
     }),
     errors: {
       code: "error.errors.0.reason",
+      in_success: false,
       token_rejected: ["authError"],
       rate_limited: ["rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded"],
       unavailable: ["backendError", "internalError"],

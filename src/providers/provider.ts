@@ -147,6 +147,8 @@ export interface Problem {
 /** How an API says in a body what others say by a status: the path of its error code, and which codes mean what. */
 export interface ApiErrors {
   readonly code: string;
+  /** Whether answers of 200 may be errors. */
+  readonly in_success: boolean;
   readonly token_rejected: readonly (string | number)[];
   readonly rate_limited: readonly (string | number)[];
   readonly unavailable: readonly (string | number)[];

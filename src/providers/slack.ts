@@ -96,6 +96,7 @@ export const slack = defineProvider({
     }),
     errors: {
       code: "error",
+      in_success: true,
       token_rejected: ["invalid_auth", "not_authed", "token_expired", "token_revoked", "account_inactive"],
       rate_limited: ["ratelimited", "rate_limited"],
       unavailable: [

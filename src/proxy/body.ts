@@ -1,6 +1,7 @@
 /** Bodies: kept to be sent again where they are small, and read up to a bound where they have to be looked at. */
 import { AppError } from "../errors.ts";
 import { holdsKey, keyInRequest } from "./credentials.ts";
+import { joined, type Bytes } from "./rewriting.ts";
 
 /** Up to this size a body is kept, so that the call can be made again. */
 const REPEATABLE_BYTES = 1024 * 1024;
@@ -33,42 +34,35 @@ export async function takeBody(request: Request, readsForms: boolean): Promise<R
       throw new AppError("credential_denied", "A form of this size cannot be sent on. Send JSON instead.");
     return { form: undefined, isRepeatable: false, next: () => read.rest };
   }
-  if (!readsForms && read.text !== null && holdsKey(read.text)) throw keyInRequest();
+  const text = toText(read.bytes);
+  if (!readsForms && text !== null && holdsKey(text)) throw keyInRequest();
   return {
-    form: readsForms ? (read.text ?? undefined) : undefined,
+    form: readsForms ? (text ?? undefined) : undefined,
     isRepeatable: true,
     next: () => (read.bytes.byteLength === 0 ? null : read.bytes),
   };
 }
 
 export type Read =
-  /** The whole body; `text` is null where it is no UTF-8. */
-  | { readonly isWhole: true; readonly bytes: Uint8Array<ArrayBuffer>; readonly text: string | null }
+  | { readonly isWhole: true; readonly bytes: Bytes }
   /** Too large: the stream from its beginning, as if it had not been touched. */
-  | { readonly isWhole: false; readonly rest: ReadableStream<Uint8Array> };
+  | { readonly isWhole: false; readonly rest: ReadableStream<Bytes> };
 
 /** Reads a stream if it is no longer than `limit` bytes. */
-export async function readWithin(stream: ReadableStream<Uint8Array>, limit: number): Promise<Read> {
+export async function readWithin(stream: ReadableStream<Bytes>, limit: number): Promise<Read> {
   const reader = stream.getReader();
-  const chunks: Uint8Array[] = [];
+  const chunks: Bytes[] = [];
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return { isWhole: true, bytes: joined(chunks) };
     chunks.push(value);
     size += value.byteLength;
     if (size > limit) return { isWhole: false, rest: putBack(chunks, reader) };
   }
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return { isWhole: true, bytes, text: toText(bytes) };
 }
 
-function putBack(chunks: Uint8Array[], reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {
+function putBack(chunks: Bytes[], reader: ReadableStreamDefaultReader<Bytes>): ReadableStream<Bytes> {
   return new ReadableStream({
     async pull(controller) {
       const kept = chunks.shift();

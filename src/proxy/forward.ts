@@ -5,20 +5,16 @@
 import type { AccessToken } from "../connections/connection.ts";
 import { AppError } from "../errors.ts";
 import { USER_AGENT } from "../oauth/transport.ts";
-import { judge } from "../data/provider-api.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import { stampProof } from "./appsecret-proof.ts";
+import { readAnswer, type Answered } from "./answer.ts";
 import type { RequestBody } from "./body.ts";
-import { readWithin } from "./body.ts";
-import { toCallerHeaders, toUpstreamHeaders } from "./headers.ts";
+import { toUpstreamHeaders } from "./headers.ts";
 import { holdsKey, keyInRequest } from "./credentials.ts";
-import { rewriteBody, rewriteHeaders, type LinkContext } from "./links.ts";
 import { toTarget } from "./target.ts";
 
 /** How long a provider may take to begin its answer, once it has the whole request. */
 const FIRST_BYTE_MS = 30_000;
-/** Answers with links are read to this size; a larger one passes as it is. */
-const READ_BYTES = 8 * 1024 * 1024;
 
 /** A call as the proxy has understood it. */
 export interface ProxyCall {
@@ -71,13 +67,7 @@ export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: 
   return again.toResponse();
 }
 
-interface Attempt {
-  readonly isTokenRejected: boolean;
-  readonly toResponse: (more?: Readonly<Record<string, string>>) => Response;
-  readonly discard: () => Promise<void>;
-}
-
-async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: string): Promise<Attempt> {
+async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: string): Promise<Answered> {
   const { provider } = endpoint;
   const token = call.foreign_token ?? access_token;
   const target = toTarget(provider, call.path, await stampProof(endpoint, call.query, token));
@@ -95,7 +85,15 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
   // How long a body that streams takes to get there is its sender's affair.
   const limit = call.body.isRepeatable ? FIRST_BYTE_MS : undefined;
   const upstream = await send(endpoint, outgoing, call.request.signal, limit);
-  return toAttempt(endpoint, call, target, upstream, token);
+  const links = {
+    provider,
+    proxy: call.proxy,
+    called: target,
+    access_token: token,
+    key: call.key,
+    isForeign: call.foreign_token !== null,
+  };
+  return readAnswer(upstream, links, { headers: call.request.headers, raw: call.raw });
 }
 
 /** @param limit milliseconds to the first byte; undefined: none */
@@ -126,117 +124,3 @@ async function send(
 /** Of the encodings the caller takes, one that the platform can undo: answers with links are looked into. */
 const readableEncoding = (headers: Headers): string =>
   /\bgzip\b/i.test(headers.get("Accept-Encoding") ?? "") ? "gzip" : "identity";
-
-/** Whether the platform has undone an answer's encoding by the time it is read. */
-const isReadable = (headers: Headers): boolean =>
-  /^(?:|identity|gzip|br)$/i.test(headers.get("Content-Encoding") ?? "");
-
-/** What nobody writes a token into. */
-const OPAQUE_TYPE = /^(?:image|audio|video|font)\/|octet-stream|zip/i;
-
-async function toAttempt(
-  { provider }: TokenEndpoint,
-  call: ProxyCall,
-  target: URL,
-  upstream: Response,
-  token: string,
-): Promise<Attempt> {
-  const { status, statusText } = upstream;
-  if (status < 200 || status > 599) {
-    await upstream.body?.cancel();
-    throw new AppError("bad_upstream_status", "The provider answered with a status that is none. Try again later.");
-  }
-  const headers = toCallerHeaders(upstream.headers, call.request.headers);
-  const links: LinkContext = {
-    provider,
-    proxy: call.proxy,
-    called: target,
-    access_token: token,
-    key: call.key,
-    isForeign: call.foreign_token !== null,
-  };
-  rewriteHeaders(headers, links);
-  const { api } = provider;
-  const type = upstream.headers.get("Content-Type") ?? "";
-  // Only what may hold a link, an error that says what its status does not, or the token itself.
-  const isTelling = /json/i.test(type) && (api.link_fields.length > 0 || (api.errors !== null && status >= 400));
-  const isRead = isTelling || (api.token_in_links && !OPAQUE_TYPE.test(type));
-  if (isRead && !isReadable(upstream.headers) && api.token_in_links) {
-    await upstream.body?.cancel();
-    throw new AppError(
-      "invalid_provider_response",
-      "The provider's answer is in an encoding that was not asked for. Try again.",
-    );
-  }
-  const read =
-    isRead && upstream.body !== null && isReadable(upstream.headers) ? await readAnswer(upstream.body) : null;
-  if (read?.isWhole === false && api.token_in_links) {
-    await read.rest.cancel();
-    throw new AppError(
-      "response_too_large",
-      "This answer is too large to take the token out of its links. Ask for smaller pages.",
-    );
-  }
-  const text = read?.isWhole ? (read.text ?? latin1.decode(read.bytes)) : null;
-  let body: BodyInit | null = upstream.body;
-  if (read?.isWhole && text !== null) {
-    const rewritten = rewriteBody(text, links, call.raw);
-    if (rewritten === text) body = read.bytes;
-    else body = read.text === null ? fromLatin1(rewritten) : rewritten;
-    // Reading has taken the compression off; a changed body is another one than its tag names.
-    headers.delete("Content-Encoding");
-    headers.delete("Content-Length");
-    if (rewritten !== text) weaken(headers);
-  } else if (read?.isWhole === false) {
-    headers.delete("Content-Encoding");
-    headers.delete("Content-Length");
-    body = read.rest;
-  }
-  const verdict = judge(provider, status, upstream.headers, text === null ? undefined : parse(text));
-  return {
-    isTokenRejected: verdict === "token_rejected",
-    toResponse: (more = {}) => {
-      for (const [name, value] of Object.entries(more)) headers.set(name, value);
-      const isEmpty = status === 204 || status === 205 || status === 304;
-      return new Response(isEmpty ? null : body, { status, statusText, headers });
-    },
-    discard: async () => {
-      if (!read?.isWhole) await upstream.body?.cancel().catch(() => {});
-    },
-  };
-}
-
-/** Reads an answer that has to be looked into. @throws AppError where it breaks off or cannot be decoded */
-async function readAnswer(body: ReadableStream<Uint8Array>): ReturnType<typeof readWithin> {
-  try {
-    return await readWithin(body, READ_BYTES);
-  } catch (cause) {
-    throw new AppError(
-      "invalid_provider_response",
-      "The provider's answer broke off or cannot be decoded. Try again.",
-      {
-        cause,
-      },
-    );
-  }
-}
-
-/** One character per byte, for text that is no UTF-8: what is not changed comes out as it went in. */
-const latin1 = {
-  decode: (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""),
-};
-const fromLatin1 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-
-function weaken(headers: Headers): void {
-  const tag = headers.get("ETag");
-  if (tag !== null && !tag.startsWith("W/")) headers.set("ETag", `W/${tag}`);
-}
-
-function parse(text: string): unknown {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return parsed;
-  } catch {
-    return undefined;
-  }
-}

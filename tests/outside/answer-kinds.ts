@@ -88,6 +88,12 @@ export const ANSWER_KINDS: Readonly<Record<string, Kind>> = {
       .end(JSON.stringify({ paging: { next: `${here}/v24.0/me?access_token=${token}&after=a` } })),
   "links in a body": (response, here) =>
     void response.writeHead(200, { ...JSON_TYPE, ETag: '"links"' }).end(JSON.stringify(links(here), null, 1)),
+  "more than is held, with links": (response, here, token) => {
+    const one = { ...links(here), token, filling: "ü".repeat(900) };
+    const body = JSON.stringify(Array.from({ length: 300 }, () => one));
+    response.writeHead(200, { ...JSON_TYPE, "Content-Encoding": "gzip", ETag: '"many"' }).end(gzipSync(body));
+  },
+  "an error that is longer than errors are": whole(400, JSON_TYPE, JSON.stringify({ error: "x".repeat(200_000) })),
   "what rules a browser": whole(
     200,
     {

@@ -1,7 +1,8 @@
 /** Which links come back through the proxy, and that nothing else in an answer moves. */
 import { describe, expect, it } from "vitest";
 import { nextInHeader } from "../../src/data/links.ts";
-import { rewriteBody, rewriteHeaders, type LinkContext } from "../../src/proxy/links.ts";
+import { bodyFinders, rewriteHeaders, type LinkContext } from "../../src/proxy/links.ts";
+import { rewriteWhole } from "../../src/proxy/rewriting.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 
 function context(id: string, more: Partial<LinkContext> = {}): LinkContext {
@@ -10,6 +11,11 @@ function context(id: string, more: Partial<LinkContext> = {}): LinkContext {
   const proxy = `https://latchkey.example/proxy/${id}`;
   const called = new URL(`${provider.api.base_url}/repos/a/b?page=1`);
   return { provider, proxy, called, access_token: "the-token", key: "the-key", isForeign: false, ...more };
+}
+
+function rewriteBody(text: string, links: LinkContext, raw: boolean): string {
+  const bytes = new Uint8Array(new TextEncoder().encode(text));
+  return new TextDecoder().decode(rewriteWhole(bytes, bodyFinders(links, !raw)));
 }
 
 describe("in a body", () => {
@@ -62,6 +68,17 @@ describe("in a body", () => {
     ["text that only looks like a member", '{"body":"{\\"@odata.nextLink\\":\\"https://graph.microsoft.com/x\\"}"}'],
     ["what is no JSON", '"@odata.nextLink": "https://graph.microsoft.com'],
   ])("not %s", (_, text) => expect(rewriteBody(text, context("microsoft"), false)).toBe(text));
+
+  it.each([
+    ["letters beyond ASCII", 'a":"é\u20ac","x', "/v1/x?q=é%C3%A9\u20ac"],
+    ["escapes, as they are written", "a", "/v1/x?a=1\\u0026b=\\u00e9\\/\\t"],
+    ["nothing behind the host", "a", ""],
+  ])("a link with %s keeps what follows the host letter for letter", (_, before, rest) => {
+    const text = `{"${before}":1,"next":"https://api.spotify.com${rest}"}`;
+    const slash = text.includes("\\/") ? "\\/" : "/";
+    const proxy = "https://latchkey.example/proxy/spotify".replaceAll("/", slash);
+    expect(rewriteBody(text, context("spotify"), false)).toBe(`{"${before}":1,"next":"${proxy}${rest}"}`);
+  });
 
   it("a page's own token stays, with the caller's key beside it", () => {
     const foreign = context("facebook", { access_token: "page-token", isForeign: true });

@@ -692,7 +692,6 @@ describe("nonsense", () => {
   /** What is told of a provider that does not do its part, and of a deployment without a client. */
   const OF_PROVIDERS = [
     "bad_upstream_status",
-    "response_too_large",
     "token_request_rejected",
     "client_credentials_invalid",
     "invalid_token_response",

@@ -208,8 +208,7 @@ export const BACK: readonly Difference[] = [
   },
   {
     what: "`Content-Encoding`, `Content-Length`",
-    becomes:
-      "answers that are looked into for links or for what an error means, up to 8 MiB, come decompressed; larger ones as they are (Facebook's are refused)",
+    becomes: "answers that are looked into for links or for what an error means come decompressed",
     explains: ({ part, name, after }, { service, size, status }) =>
       (READ.includes(service) || status >= 400) &&
       ((name === "content-encoding" && after === null) ||
@@ -217,7 +216,7 @@ export const BACK: readonly Difference[] = [
         part === "body"),
   },
   {
-    what: "`ETag` of an answer that is changed",
+    what: "`ETag` of an answer that is changed, or looked into for links and longer than 64 KiB",
     becomes: "weak",
     explains: ({ part, name, before, after }) => part === "header" && name === "etag" && after === `W/${before}`,
   },

@@ -1,0 +1,116 @@
+/**
+ * What a provider has answered, as the caller gets it. Of a body that has to be looked into no more than its beginning is
+ * held: what is longer streams, and what is to be changed in it is changed on the way.
+ */
+import { judge } from "../data/provider-api.ts";
+import { AppError } from "../errors.ts";
+import { toJson } from "../oauth/body.ts";
+import type { Provider } from "../providers/provider.ts";
+import { readWithin, type Read } from "./body.ts";
+import { toCallerHeaders } from "./headers.ts";
+import { bodyFinders, rewriteHeaders, type LinkContext } from "./links.ts";
+import { rewriteStream, rewriteWhole, type Bytes, type Finder } from "./rewriting.ts";
+
+/** Of an answer that is looked into, so much is held. What says of itself that it is an error is shorter. */
+const LOOK_BYTES = 64 * 1024;
+
+/** An answer that has not been passed on yet. */
+export interface Answered {
+  readonly isTokenRejected: boolean;
+  readonly toResponse: (more?: Readonly<Record<string, string>>) => Response;
+  /** Lets go of it, for another attempt. */
+  readonly discard: () => Promise<void>;
+}
+
+/**
+ * Reads as much of an answer as has to be known.
+ * @param asked what the caller has asked for: `raw` for links in the body as the provider wrote them
+ * @throws AppError `bad_upstream_status`; `invalid_provider_response` where it cannot be looked into and has to be
+ */
+export async function readAnswer(
+  upstream: Response,
+  links: LinkContext,
+  asked: { readonly headers: Headers; readonly raw: boolean },
+): Promise<Answered> {
+  const { status, statusText } = upstream;
+  const { provider } = links;
+  if (status < 200 || status > 599) {
+    await upstream.body?.cancel();
+    throw new AppError("bad_upstream_status", "The provider answered with a status that is none. Try again later.");
+  }
+  const headers = toCallerHeaders(upstream.headers, asked.headers);
+  rewriteHeaders(headers, links);
+  const type = upstream.headers.get("Content-Type") ?? "";
+  const isJson = /json/i.test(type);
+  const finders = OPAQUE_TYPE.test(type) ? [] : bodyFinders(links, isJson && !asked.raw);
+  const isTelling = isJson && mayTellRefusal(provider, status);
+  const isEmpty = status === 204 || status === 205 || status === 304;
+  const source = isEmpty || (finders.length === 0 && !isTelling) ? null : upstream.body;
+  const looked = source === null ? null : await lookInto(provider, source, upstream.headers);
+  const body = looked === null ? upstream.body : change(looked, finders, headers);
+  const said = isTelling && looked?.isWhole ? toJson({ bytes: looked.bytes, headers: upstream.headers }) : undefined;
+  return {
+    isTokenRejected: judge(provider, status, upstream.headers, said) === "token_rejected",
+    toResponse: (more = {}) => {
+      for (const [name, value] of Object.entries(more)) headers.set(name, value);
+      return new Response(isEmpty ? null : body, { status, statusText, headers });
+    },
+    discard: async () => {
+      if (body instanceof ReadableStream) await body.cancel().catch(() => {});
+    },
+  };
+}
+
+/** What nobody writes a token into. */
+const OPAQUE_TYPE = /^(?:image|audio|video|font)\/|octet-stream|zip/i;
+
+/** Whether the body may say of the token what the status does not. */
+const mayTellRefusal = ({ api: { errors } }: Provider, status: number): boolean =>
+  errors !== null && (status >= 400 || errors.in_success);
+
+/** Whether the platform has undone an answer's encoding by the time it is read. */
+const isReadable = (headers: Headers): boolean =>
+  /^(?:|identity|gzip|br)$/i.test(headers.get("Content-Encoding") ?? "");
+
+/** @returns null for what cannot be looked into and does not have to be */
+async function lookInto({ api }: Provider, body: ReadableStream<Bytes>, headers: Headers): Promise<Read | null> {
+  if (!isReadable(headers)) {
+    if (!api.token_in_links) return null;
+    await body.cancel();
+    throw new AppError(
+      "invalid_provider_response",
+      "The provider's answer is in an encoding that was not asked for. Try again.",
+    );
+  }
+  try {
+    return await readWithin(body, LOOK_BYTES);
+  } catch (cause) {
+    throw new AppError(
+      "invalid_provider_response",
+      "The provider's answer broke off or cannot be decoded. Try again.",
+      { cause },
+    );
+  }
+}
+
+/** The body with its changes made, or to be made on the way, and its headers with what follows from them. */
+function change(looked: Read, finders: readonly Finder[], headers: Headers): Bytes | ReadableStream<Bytes> {
+  // Reading has taken the compression off.
+  headers.delete("Content-Encoding");
+  headers.delete("Content-Length");
+  if (!looked.isWhole) {
+    if (finders.length === 0) return looked.rest;
+    // Whether it will be changed is not known before its headers have to go.
+    weaken(headers);
+    return rewriteStream(looked.rest, finders);
+  }
+  const rewritten = rewriteWhole(looked.bytes, finders);
+  if (rewritten !== looked.bytes) weaken(headers);
+  return rewritten;
+}
+
+/** A changed body is another one than its tag names (RFC 9110 8.8.3). */
+function weaken(headers: Headers): void {
+  const tag = headers.get("ETag");
+  if (tag !== null && !tag.startsWith("W/")) headers.set("ETag", `W/${tag}`);
+}
