@@ -22,6 +22,7 @@ await bundle({
     styles: "frontend/styles.css",
     favicon: "frontend/favicon.svg",
     popup: "frontend/popup.ts",
+    "open-link": "frontend/open-link.ts",
     docs: "frontend/docs.html",
     "connect-page": "frontend/connect.css",
   },

@@ -8,11 +8,13 @@ import { openPageHeaders } from "./page-headers.ts";
 export interface Choices {
   /** The app's name. */
   readonly app: string;
+  /** Of the link, which the choice spends. */
+  readonly ticket: string;
   readonly choices: readonly { readonly integration: string; readonly name: string }[];
 }
 
 /** One button for each; a button is a POST, so that nothing that only looks ahead starts anything. */
-export function choicePage(c: Context<AppEnv>, { app, choices }: Choices): Response | Promise<Response> {
+export function choicePage(c: Context<AppEnv>, { app, ticket, choices }: Choices): Response | Promise<Response> {
   openPageHeaders(c);
   const title = `Connect an account to ${app}`;
   const buttons = choices.map(
@@ -22,7 +24,7 @@ export function choicePage(c: Context<AppEnv>, { app, choices }: Choices): Respo
     madePage(
       title,
       html`<h1>${title}</h1>
-        ${choices.length === 0 ? html`<p>${app} has nothing to connect yet.</p>` : html`<form method="post">${buttons}</form>`}`,
+        ${choices.length === 0 ? html`<p>${app} has nothing to connect yet.</p>` : html`<form method="post" action="/connect/open"><input type="hidden" name="ticket" value="${ticket}" />${buttons}</form>`}`,
     ),
   );
 }

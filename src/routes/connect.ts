@@ -15,6 +15,7 @@ import { ensureBrowser, getBrowser } from "../middleware/session.ts";
 import { createCodeVerifier } from "../oauth/authorization.ts";
 import { choicePage } from "./choice-page.ts";
 import { describeConnection, syncIndex } from "./described.ts";
+import { linkPage } from "./link-page.ts";
 import { Routes } from "./operation.ts";
 import { keepOpener } from "./page-headers.ts";
 
@@ -36,7 +37,7 @@ export async function createConnectSession(
   await checkReturnTo(c, session.app, session.return_to);
   if (session.integration !== null) await services.integration(session.app, session.integration);
   const { ticket, expires_at } = await services.connectSessions.create(session, expires_in);
-  return { connect_url: `${services.origin}/connect/${ticket}`, expires_at: new Date(expires_at).toISOString() };
+  return { connect_url: `${services.origin}${linkTo(ticket)}`, expires_at: new Date(expires_at).toISOString() };
 }
 
 /** Spends the link and sends the browser that opened it to the provider. */
@@ -65,7 +66,10 @@ async function goToProvider(
   return c.redirect(consentUrl(integration, authorization, state), 303);
 }
 
-const TicketPath = z.object({ ticket: z.string().check(z.maxLength(1024)) });
+/** Behind a `#`, a ticket is in no request, and so in no log of one (RFC 9110 7.1); the page hands it on in a body. */
+const linkTo = (ticket: string): string => `/connect#${ticket}`;
+const TICKET_LENGTH = 1024;
+
 const LINK_ERRORS = [
   "invalid_link",
   "link_expired",
@@ -97,17 +101,50 @@ export const connectRoutes = new Routes()
   .on(
     {
       method: "get",
+      path: "/connect",
+      tag: "Connect",
+      summary: "The page of every connect link; what the link is stands behind its `#`",
+      access: "anyone",
+      answer: { status: 200, schema: null },
+    },
+    (c) => (isLookAhead(c.req.raw) ? c.body(null, 204) : linkPage(c)),
+  )
+  .on(
+    {
+      method: "get",
       path: "/connect/{ticket}",
       tag: "Connect",
-      summary: "Open a connect link in a browser: the choice, or straight on to the provider",
+      summary: "A link from before its ticket stood behind a `#`: leads to the page",
       access: "anyone",
-      params: TicketPath,
+      params: z.object({ ticket: z.string().check(z.maxLength(TICKET_LENGTH)) }),
       answer: { status: 303, schema: null },
-      errors: LINK_ERRORS,
     },
-    async (c, { params: { ticket } }) => {
+    (c, { params: { ticket } }) => {
       if (isLookAhead(c.req.raw)) return c.body(null, 204);
+      keepOpener(c);
+      return c.redirect(linkTo(encodeURIComponent(ticket)), 303);
+    },
+  )
+  .on(
+    {
+      method: "post",
+      path: "/connect/open",
+      tag: "Connect",
+      summary: "Open a connect link, from its page: the choice, or straight on to the provider",
+      description: "A form of `ticket`, which may be the whole link, and of `integration` where that was chosen.",
+      access: "anyone",
+      answer: { status: 303, schema: null },
+      errors: [...LINK_ERRORS, "csrf"],
+    },
+    async (c) => {
       const { services } = c.var;
+      if (c.req.header("Origin") !== services.origin) {
+        throw new AppError("csrf", "This has to come from Latchkey's own page. Open the link again.");
+      }
+      const form = new URLSearchParams(await readText(c.req.raw));
+      const ticket = form.get("ticket")?.trim().split("#").at(-1)?.slice(0, TICKET_LENGTH) ?? "";
+      const chosen = form.get("integration");
+      if (chosen !== null) return goToProvider(c, ticket, getBrowser(c) ?? "", chosen);
       // The cookie goes with this answer, and comes back with the next request.
       const browser = ensureBrowser(c);
       const session = await services.connectSessions.open(ticket, browser);
@@ -116,27 +153,9 @@ export const connectRoutes = new Routes()
       const { name } = await services.apps.find(session.app);
       return choicePage(c, {
         app: name,
+        ticket,
         choices: integrations.map(({ id, provider }) => ({ integration: id, name: provider.name })),
       });
-    },
-  )
-  .on(
-    {
-      method: "post",
-      path: "/connect/{ticket}",
-      tag: "Connect",
-      summary: "Choose an integration on the page of a connect link",
-      access: "anyone",
-      params: TicketPath,
-      answer: { status: 303, schema: null },
-      errors: [...LINK_ERRORS, "csrf"],
-    },
-    async (c, { params: { ticket } }) => {
-      if (c.req.header("Origin") !== c.var.services.origin) {
-        throw new AppError("csrf", "This has to come from Latchkey's own page. Open the link again.");
-      }
-      const form = new URLSearchParams(await readText(c.req.raw));
-      return goToProvider(c, ticket, getBrowser(c) ?? "", form.get("integration"));
     },
   )
   .on(

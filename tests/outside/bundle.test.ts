@@ -60,6 +60,7 @@ it("serves no file but the page's own", async () => {
     "docs.js",
     "favicon.svg",
     "index.html",
+    "open-link.js",
     "openapi.json",
     "popup.js",
     "styles.css",

@@ -36,7 +36,7 @@ afterAll(() => running?.stop());
 /** What the person does between the link and the code. */
 async function connect(connect_url: string): Promise<string> {
   const person = new Person(running.origin);
-  const asked = await person.comeBack(connect_url);
+  const asked = await person.openLink(connect_url);
   const consent = { url: asked.headers.get("Location"), decision: "allow", account: 0 };
   const control = `${running.providers}/github/_control/consent`;
   const decided = await fetch(control, { method: "POST", body: JSON.stringify(consent) });

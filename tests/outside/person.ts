@@ -56,6 +56,13 @@ export class Person {
     return this.fetch(callback, { headers: NAVIGATION });
   }
 
+  /** Opens a connect link, whose page hands on what stands behind the `#`. */
+  openLink(link: string): Promise<Response> {
+    const headers = { ...NAVIGATION, Origin: this.origin, "Content-Type": "application/x-www-form-urlencoded" };
+    const body = new URLSearchParams({ ticket: new URL(link).hash.slice(1) }).toString();
+    return this.fetch("/connect/open", { method: "POST", headers, body });
+  }
+
   /** Makes a bearer key. */
   async makeKey(): Promise<string> {
     const response = await this.fetch("/sessions", {

@@ -36,7 +36,7 @@ afterAll(() => latchkey?.stop());
 /** Opens the link as the user does, allows it, and comes back with the code. */
 async function connect(connect_url: string): Promise<string> {
   const person = new Person(latchkey.origin);
-  const asked = await person.comeBack(connect_url);
+  const asked = await person.openLink(connect_url);
   const consent = { url: asked.headers.get("Location"), decision: "allow", account: 0 };
   const control = `${latchkey.providers}/github/_control/consent`;
   const decided = await fetch(control, { method: "POST", body: JSON.stringify(consent) });

@@ -51,7 +51,7 @@ async function makeLink(app: TestApp, user: string, { service = "github", ...res
 async function atCallback(app: TestApp, user: string, consent: { account?: number } = {}, wish: Wish = {}) {
   const browser = newBrowser();
   const link = await makeLink(app, user, wish);
-  const callback = await decide(wish.service ?? "github", locationOf(await browser.navigate(link)), consent);
+  const callback = await decide(wish.service ?? "github", locationOf(await browser.openLink(link)), consent);
   return { browser, link, callback: new URL(callback) };
 }
 
@@ -88,6 +88,8 @@ async function consents(service = "github") {
     .toSorted((one, other) => one.account - other.account);
 }
 
+/** For an error that is read, rather than shown. */
+const JSON_ANSWER = { headers: { Accept: "application/json", "Sec-Fetch-Mode": "cors" } };
 const INVALID_CODE = { status: 400, error: "invalid_connection_code" };
 
 describe("before it is finalized", () => {
@@ -257,7 +259,7 @@ describe("finalizing", () => {
   it.each<[string, (at: { code: string; link: string; callback: URL }) => string]>([
     ["nothing", () => ""],
     ["something random", () => "x".repeat(200)],
-    ["the ticket of the link", ({ link }) => new URL(link).pathname.split("/").at(-1) ?? ""],
+    ["the ticket of the link", ({ link }) => ticketOf(link)],
     ["the state", ({ callback }) => callback.searchParams.get("state") ?? ""],
     ["the provider's code", ({ callback }) => callback.searchParams.get("code") ?? ""],
     ["an altered code", ({ code }) => alter(code)],
@@ -287,7 +289,7 @@ describe("finalizing", () => {
     const asked = await call(app.key, "POST", `/connections/${id}/reconnect`, { return_to: RETURN_URL });
     const { connect_url } = await parse(asked, 201, ConnectSession);
     const browser = newBrowser();
-    const callback = await decide("github", locationOf(await browser.navigate(connect_url)), { account: 1 });
+    const callback = await decide("github", locationOf(await browser.openLink(connect_url)), { account: 1 });
     const back = new URL(locationOf(await browser.navigate(callback)));
     expect(await revocationCalls("github")).toBe(0);
     const done = await finalize(app, "alice", back.searchParams.get("connection_code") ?? "");
@@ -314,19 +316,19 @@ describe("a link", () => {
     const app = await makeApp();
     const link = await makeLink(app, "alice", { service: null });
     const first = newBrowser();
-    expect((await first.navigate(link)).status).toBe(200);
-    expect(await errorOf(await newBrowser().fetch(link))).toMatchObject({
+    expect((await first.openLink(link)).status).toBe(200);
+    expect(await errorOf(await newBrowser().openLink(link, JSON_ANSWER))).toMatchObject({
       status: 403,
       error: "link_browser_mismatch",
     });
-    expect((await first.navigate(link)).status).toBe(200);
+    expect((await first.openLink(link)).status).toBe(200);
   });
 
   it("leads no second browser to the provider once it is on its way", async () => {
     const app = await makeApp();
     const link = await makeLink(app, "alice");
-    expect((await newBrowser().navigate(link)).status).toBe(303);
-    expect(await errorOf(await newBrowser().fetch(link))).toMatchObject({
+    expect((await newBrowser().openLink(link)).status).toBe(303);
+    expect(await errorOf(await newBrowser().openLink(link, JSON_ANSWER))).toMatchObject({
       status: 403,
       error: "link_browser_mismatch",
     });
@@ -336,8 +338,8 @@ describe("a link", () => {
     const app = await makeApp();
     const browser = newBrowser();
     const link = await makeLink(app, "alice");
-    expect((await browser.navigate(link)).status).toBe(303);
-    expect(await errorOf(await browser.fetch(link))).toMatchObject({ status: 410, error: "link_used" });
+    expect((await browser.openLink(link)).status).toBe(303);
+    expect(await errorOf(await browser.openLink(link, JSON_ANSWER))).toMatchObject({ status: 410, error: "link_used" });
   });
 
   it("that a person is on their way with works on, however many more are made meanwhile", async () => {
@@ -351,7 +353,7 @@ describe("a link", () => {
   it("leads one of twenty browsers to the provider that open it at once", async () => {
     const app = await makeApp();
     const link = await makeLink(app, "alice");
-    const answers = await Promise.all(Array.from({ length: 20 }, () => newBrowser().navigate(link)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => newBrowser().openLink(link)));
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 403)).toHaveLength(19);
   });
@@ -367,21 +369,60 @@ describe("a link", () => {
     const scanner = newBrowser();
     expect((await scanner.fetch(link, init)).status).toBe(204);
     expect(scanner.cookies.size).toBe(0);
-    expect((await newBrowser().navigate(link)).status).toBe(303);
+    expect((await newBrowser().openLink(link)).status).toBe(303);
+  });
+
+  it("holds its ticket where no server and no log sees it, and is spent by its own page alone", async () => {
+    const app = await makeApp();
+    const link = await makeLink(app, "alice");
+    expect(link.startsWith(`${APP}/connect#`)).toBe(true);
+    const scanner = newBrowser();
+    const page = await scanner.navigate(link);
+    expect(page.status).toBe(200);
+    expect(scanner.cookies.size).toBe(0);
+    expect(await page.text()).toContain('<script src="/open-link.js" defer></script>');
+    for (const Origin of ["https://evil.example", "null", ""]) {
+      const headers = { ...JSON_ANSWER.headers, Origin };
+      const forged = await newBrowser().submit("/connect/open", { ticket: ticketOf(link) }, { headers });
+      expect(await errorOf(forged)).toMatchObject({ status: 403, error: "csrf" });
+    }
+    expect((await newBrowser().openLink(link)).status).toBe(303);
+  });
+
+  it("may be pasted whole, where scripts are turned off", async () => {
+    const app = await makeApp();
+    const link = await makeLink(app, "alice");
+    expect(await (await newBrowser().navigate(link)).text()).toContain('<input id="ticket" name="ticket"');
+    expect((await newBrowser().submit("/connect/open", { ticket: ` ${link}\n` })).status).toBe(303);
+  });
+
+  it("from before its ticket stood behind a # leads to the page, and nothing is spent by that", async () => {
+    const app = await makeApp();
+    const link = await makeLink(app, "alice");
+    const before = `${APP}/connect/${ticketOf(link)}`;
+    expect((await newBrowser().fetch(before, { method: "HEAD" })).status).toBe(204);
+    const browser = newBrowser();
+    const answer = await browser.navigate(before);
+    expect(answer.status).toBe(303);
+    expect(new URL(locationOf(answer), APP).href).toBe(link);
+    expect((await browser.openLink(new URL(locationOf(answer), APP).href)).status).toBe(303);
   });
 
   it("ends when the app said", async () => {
     const app = await makeApp();
     const link = await makeLink(app, "alice", { expires_in: 60 });
     pass(MINUTE + 1);
-    expect(await errorOf(await newBrowser().fetch(link))).toMatchObject({ status: 410, error: "link_expired" });
+    expect(await errorOf(await newBrowser().openLink(link, JSON_ANSWER))).toMatchObject({
+      status: 410,
+      error: "link_expired",
+    });
   });
 
   it("is spent in time, also when it was opened in time", async () => {
     const app = await makeApp();
     const link = await makeLink(app, "alice", { service: null, expires_in: 60 });
     const browser = newBrowser();
-    expect((await browser.navigate(link)).status).toBe(200);
+    expect((await browser.openLink(link)).status).toBe(200);
     pass(MINUTE + 1);
     expect(await errorOf(await choose(browser, link, integrationOf(app)))).toMatchObject({
       status: 410,
@@ -397,16 +438,18 @@ describe("a link", () => {
   ])("is refused when it is %s", async (_, damage) => {
     const app = await makeApp();
     const { code } = await atReturn(app, "alice");
-    const ticket = (await makeLink(app, "bob")).split("/").at(-1) ?? "";
-    const link = `${APP}/connect/${damage(ticket, code)}`;
-    expect(await errorOf(await newBrowser().fetch(link))).toMatchObject({ status: 400, error: "invalid_link" });
+    const link = `${APP}/connect#${damage(ticketOf(await makeLink(app, "bob")), code)}`;
+    expect(await errorOf(await newBrowser().openLink(link, JSON_ANSWER))).toMatchObject({
+      status: 400,
+      error: "invalid_link",
+    });
   });
 
   it("without an integration has the person choose, on a page of ours", async () => {
     const app = await makeApp({ services: ["github", "google"] });
     const link = await makeLink(app, "alice", { service: null });
     const browser = newBrowser();
-    const page = await (await browser.navigate(link)).text();
+    const page = await (await browser.openLink(link)).text();
     for (const integration of Object.values(app.integrations)) expect(page).toContain(integration);
     expect(await errorOf(await choose(browser, link, integrationOf(app), "https://evil.example"))).toMatchObject({
       status: 403,
@@ -435,7 +478,7 @@ describe("a link", () => {
     }
     const link = await makeLink(app, "alice", { service: null });
     const browser = newBrowser();
-    await browser.navigate(link);
+    await browser.openLink(link);
     expect(await errorOf(await choose(browser, link, integrationOf(other)))).toMatchObject({
       status: 404,
       error: "unknown_integration",
@@ -498,7 +541,7 @@ describe("the callback", () => {
     const { browser, callback } = await atCallback(app, "alice");
     await control("github").clearLog();
     const other = newBrowser();
-    await other.navigate(await makeLink(app, "mallory"));
+    await other.openLink(await makeLink(app, "mallory"));
     for (const stranger of [other, newBrowser()]) {
       expect(await errorOf(await stranger.fetch(callback.href))).toMatchObject({
         status: 403,
@@ -552,7 +595,7 @@ describe("the callback", () => {
   it("tells the app that access was declined, without a code", async () => {
     const app = await makeApp();
     const browser = newBrowser();
-    const consent = locationOf(await browser.navigate(await makeLink(app, "alice")));
+    const consent = locationOf(await browser.openLink(await makeLink(app, "alice")));
     const answer = await browser.navigate(await decide("github", consent, { decision: "deny" }));
     expect(locationOf(answer)).toBe(`${RETURN_URL}?error=access_denied`);
     expect(await connectionsOf(app, "alice")).toEqual([]);
@@ -584,7 +627,7 @@ describe("the callback", () => {
   it("in a popup tells of access that was declined as well", async () => {
     const app = await makeApp();
     const browser = newBrowser();
-    const consent = locationOf(await browser.navigate(await makeLink(app, "alice", { display: "popup" })));
+    const consent = locationOf(await browser.openLink(await makeLink(app, "alice", { display: "popup" })));
     const answer = await browser.navigate(await decide("github", consent, { decision: "deny" }));
     expect(answer.status).toBe(200);
     expect(await answer.text()).toContain(`data-return-to="${RETURN_URL}?error=access_denied"`);
@@ -760,12 +803,12 @@ describe("an app's key", () => {
 
 /** Presses one of the buttons on the page of a link. */
 function choose(browser: Visitor, link: string, integration: string, origin = APP): Promise<Response> {
-  return browser.fetch(link, {
-    method: "POST",
-    headers: { Origin: origin },
-    body: new URLSearchParams({ integration }),
-  });
+  const headers = { ...JSON_ANSWER.headers, Origin: origin };
+  return browser.submit("/connect/open", { ticket: ticketOf(link), integration }, { headers });
 }
+
+/** What stands behind the `#` of a link. */
+const ticketOf = (link: string): string => new URL(link).hash.slice(1);
 
 function alter(text: string): string {
   return text.slice(0, 60) + (text[60] === "A" ? "B" : "A") + text.slice(61);

@@ -312,7 +312,7 @@ describe("a connection", () => {
     );
     expect(await read(app.key, id)).toMatchObject({ id });
     const browser = new Visitor({ ADMIN_KEY });
-    const callback = await decide("github", locationOf(await browser.navigate(connect_url)));
+    const callback = await decide("github", locationOf(await browser.openLink(connect_url)));
     const back = new URL(locationOf(await browser.navigate(callback)));
     const finalize = { connection_code: back.searchParams.get("connection_code"), user: "user-1" };
     const again = await answered(Connection, call(app.key, "POST", "/connections/finalize", finalize));

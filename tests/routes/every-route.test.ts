@@ -544,7 +544,7 @@ async function setScene(): Promise<Scene> {
   for (let count = 0; count < 10; count += 1) await call(app.key, "POST", "/sessions", { user: "ann" });
   const { sessions } = await jsonOf(await call(app.key, "GET", "/users/ann/sessions"), UserSessions);
   const [opener, person] = [new Visitor(ENVIRONMENT), new Visitor(ENVIRONMENT)];
-  await opener.navigate(connect_url);
+  await opener.openLink(connect_url);
   await person.connect("github");
   const asPerson = { Cookie: cookiesOf(person), "X-CSRF": "1" };
   const made = await request(
@@ -562,7 +562,7 @@ async function setScene(): Promise<Scene> {
     sink,
     google,
     code: await codeFor(app, "ann"),
-    ticket: connect_url.split("/").at(-1) ?? "",
+    ticket: new URL(connect_url).hash.slice(1),
     opener: { Cookie: cookiesOf(opener), Origin: APP },
     person: asPerson,
     personKey: (await jsonOf(made, NewSessionKey)).id,
@@ -591,7 +591,7 @@ const nearly = (taken: Readonly<Record<string, unknown>>, values: fc.Arbitrary<u
 
 /** Who a request to a route may come from. */
 function callersOf({ access, path }: Operation, { app, person, opener }: Scene) {
-  if (path === "/connect/{ticket}") return fc.constantFrom(opener, opener, {}, bearer(app.key));
+  if (path === "/connect/open") return fc.constantFrom(opener, opener, {}, bearer(app.key));
   if (access === "admin") return fc.constantFrom(bearer(ADMIN_KEY), bearer(ADMIN_KEY), bearer(app.key));
   if (access === "person") return fc.constantFrom(person, person, person, bearer(app.key));
   if (access === "anyone") return fc.constantFrom(bearer(app.key), person, person, {});
@@ -670,7 +670,7 @@ function requestsTo(operation: Operation, scene: Scene): fc.Arbitrary<Tried> {
       ? fc.constant(undefined)
       : fc.oneof(
           fc.option(fc.string({ maxLength: 50 }), { nil: undefined }),
-          fc.constant(`integration=${ids["integration"]}`),
+          fc.constantFrom("", `&integration=${ids["integration"]}`).map((more) => `ticket=${scene.ticket}${more}`),
         );
   return fc.record({ path, query, user, caller, body }).map((made) => ({
     operation,

@@ -86,7 +86,7 @@ it("what an app's link asks for is what the connection is held to, and what conn
     ConnectSession.parse(await (await call(app.key, "POST", path, body)).json()).connect_url;
 
   const browser = new Visitor();
-  const first = locationOf(await browser.navigate(await link("/connect-sessions", session)));
+  const first = locationOf(await browser.openLink(await link("/connect-sessions", session)));
   const back = new URL(locationOf(await browser.navigate(await decide("github", first))));
   const finalize = { connection_code: back.searchParams.get("connection_code"), user: "user-1" };
   const finalized = await call(app.key, "POST", "/connections/finalize", finalize);
@@ -94,6 +94,6 @@ it("what an app's link asks for is what the connection is held to, and what conn
   expect({ scopes, missing_scopes }).toEqual({ scopes: session.scopes, missing_scopes: [] });
 
   const again = await link(`/connections/${id}/reconnect`, { return_to: app.return_url });
-  const asked = new URL(locationOf(await browser.navigate(again))).searchParams.get("scope");
+  const asked = new URL(locationOf(await browser.openLink(again))).searchParams.get("scope");
   expect(asked).toBe("read:user user:email");
 });

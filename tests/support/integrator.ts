@@ -76,7 +76,7 @@ export async function codeFor(app: TestApp, user: string, service = "github", ac
     await answerOf(await call(app.key, "POST", "/connect-sessions", body), 201),
   );
   const browser = new Visitor(WITH_ADMIN);
-  const callback = await decide(service, locationOf(await browser.navigate(connect_url)), { account });
+  const callback = await decide(service, locationOf(await browser.openLink(connect_url)), { account });
   const back = new URL(locationOf(await browser.navigate(callback)));
   const connection_code = back.searchParams.get("connection_code");
   if (connection_code === null) throw new Error(`no connection code: ${back.search}`);

@@ -74,6 +74,20 @@ export class Visitor {
     return this.fetch(url, { headers: NAVIGATION });
   }
 
+  /** Opens a connect link, whose page hands on at once what stands behind the `#`. */
+  async openLink(link: string, init: RequestInit = {}): Promise<Response> {
+    const page = await this.fetch(link, { headers: NAVIGATION });
+    if (page.status !== 200) return page;
+    return this.submit("/connect/open", { ticket: new URL(link).hash.slice(1) }, init);
+  }
+
+  /** Sends a form of one of our own pages. */
+  submit(action: string, fields: Readonly<Record<string, string>>, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers({ ...NAVIGATION, Origin: APP, "Content-Type": "application/x-www-form-urlencoded" });
+    for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
+    return this.fetch(action, { ...init, method: "POST", headers, body: new URLSearchParams(fields).toString() });
+  }
+
   /** Presses Connect. @returns where the provider is asked */
   async startAt(integration: string): Promise<string> {
     const response = await this.navigate(`/auth/${integration}?return_to=/`);
