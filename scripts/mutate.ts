@@ -25,7 +25,7 @@ const USAGE = `Usage: npm run mutate -- [FILE or folder…] [options]
   --sample N        N changes, chosen evenly
   --seed S          chooses others (1)
   --since COMMIT    only lines that are new since then
-  --at-most SECONDS ends by then, and says what was not tried
+  --at-most SECONDS ends by then, and says what is undecided
   --per-change SECONDS  test time that one change may take (20)
   --strict          fails where a change was not noticed`;
 
@@ -104,6 +104,7 @@ async function mutate(): Promise<boolean> {
         return [file, number - (firsts.get(file) ?? 0)];
       },
     };
+    const sourceOf = ({ file }: Change): string => sources.get(file) ?? "";
     const session = await openSession(copy);
     try {
       const tests = await textsOf(session.files);
@@ -121,9 +122,9 @@ async function mutate(): Promise<boolean> {
         perChange: Number(values["per-change"]) * 1000,
         until,
         say: (sentence) => console.error(sentence),
+        missed: (one) => console.error(shown(one, sourceOf(one.change))),
       }).judge();
       const known = await readEquivalents(join(root, "scripts/mutate/equivalent.json"));
-      const sourceOf = ({ file }: Change): string => sources.get(file) ?? "";
       const equivalent = new Set(
         judged
           .filter(({ verdict, change }) => verdict !== "noticed" && reasonFor(change, sourceOf(change), known) !== null)

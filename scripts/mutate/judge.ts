@@ -7,7 +7,7 @@ import { learn, recall, type Learned, type Sources } from "./learned.ts";
 import type { FilePlan } from "./plan.ts";
 import type { FileRun, Session } from "./session.ts";
 
-export type Verdict = "noticed" | "survived" | "not reached" | "not tried";
+export type Verdict = "noticed" | "survived" | "not reached" | "undecided";
 
 export interface Judged {
   readonly number: number;
@@ -31,12 +31,14 @@ export interface Question {
   readonly perChange: number;
   readonly until: number;
   readonly say: (sentence: string) => void;
+  /** Is told of each that no test has noticed, as soon as that is known. */
+  readonly missed: (judged: Judged) => void;
 }
 
 /** Files run together, as many as the project runs at once. */
 const TOGETHER = 2;
 /** Files a change is asked of, of those that come by it. */
-const MOST_FILES = 10;
+const MOST_FILES = 6;
 /** Of these it is on from the first import, and the whole file is run for it alone. */
 const MOST_ALONE = 3;
 /** One run takes at most so long, as far as is known beforehand. */
@@ -51,6 +53,7 @@ class Waiting {
   left: number;
   asked = 0;
   tries = 0;
+  isTold = false;
 
   constructor(number: number, change: Change, files: readonly string[], left: number) {
     this.judged = { number, change, verdict: "not reached", by: null, tests: 0 };
@@ -60,6 +63,10 @@ class Waiting {
 
   get isOpen(): boolean {
     return this.judged.verdict !== "noticed";
+  }
+
+  get isLeft(): boolean {
+    return this.files.length > 0 || this.alone.length > 0;
   }
 
   notice(test: string): void {
@@ -90,15 +97,20 @@ export class Judge {
 
   /** Asks until all are judged or the time is up. */
   async judge(): Promise<readonly Judged[]> {
-    while (this.#hasTime() && (await this.#askNext()));
+    while (this.#hasTime() && (await this.#askNext())) this.#tellMissed();
     await this.#askAlone();
-    for (const waiting of this.#waiting) {
-      const isLeft = waiting.files.length > 0 || waiting.alone.length > 0;
-      if (isLeft && !this.#hasTime() && waiting.judged.tests === 0 && waiting.isOpen) {
-        waiting.judged.verdict = "not tried";
-      }
-    }
+    this.#tellMissed();
+    for (const waiting of this.#waiting) if (waiting.isOpen && waiting.isLeft) waiting.judged.verdict = "undecided";
     return this.#waiting.map(({ judged }) => judged);
+  }
+
+  /** Those that have just been decided, so that nobody has to wait for the last. */
+  #tellMissed(): void {
+    for (const waiting of this.#waiting) {
+      if (!waiting.isOpen || waiting.isLeft || waiting.isTold) continue;
+      waiting.isTold = true;
+      this.#question.missed(waiting.judged);
+    }
   }
 
   #hasTime(): boolean {
@@ -223,6 +235,7 @@ export class Judge {
         const runs = await this.#run(plans);
         for (const waiting of run) {
           const file = waiting.alone.shift() ?? "";
+          if (turn + 1 === MOST_ALONE) waiting.alone.length = 0;
           const known = new Set(this.#learned.get(file)?.tests.map(({ id }) => id));
           const done = runs.get(file);
           const failed = done?.tests.find(({ id, state }) => state === "failed" && known.has(id));

@@ -55,17 +55,17 @@ export function folderOf(file: string): string {
   return folder === "src" ? file : folder;
 }
 
-const HEAD = ["", "made", "noticed", "survived", "no difference", "not tried", "noticed of those tried"];
+const HEAD = ["", "made", "noticed", "survived", "no difference", "undecided", "noticed of those decided"];
 
 /** A table in Markdown. @param equivalent the numbers of those that make no difference */
 export function table(judged: readonly Judged[], equivalent: ReadonlySet<number>): string {
   const row = (name: string, all: readonly Judged[]): string[] => {
     const real = all.filter(({ number }) => !equivalent.has(number));
     const noticed = real.filter(({ verdict }) => verdict === "noticed").length;
-    const untried = real.filter(({ verdict }) => verdict === "not tried").length;
-    const tried = real.length - untried;
-    const share = tried === 0 ? "" : `${Math.round((noticed / tried) * 100)} %`;
-    return [name, all.length, noticed, tried - noticed, all.length - real.length, untried, share].map(String);
+    const undecided = real.filter(({ verdict }) => verdict === "undecided").length;
+    const decided = real.length - undecided;
+    const share = decided === 0 ? "" : `${Math.round((noticed / decided) * 100)} %`;
+    return [name, all.length, noticed, decided - noticed, all.length - real.length, undecided, share].map(String);
   };
   const folders = Map.groupBy(judged, ({ change }) => folderOf(change.file));
   const rows = [...folders].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([folder, all]) => row(`\`${folder}\``, all));
