@@ -79,3 +79,15 @@ it("the button asks for what the Worker needs to start, and explains each", asyn
   const bound = [...wrangler.matchAll(/^binding = "(\w+)"/gm)].map(([, name]) => name);
   expect(Object.keys(project.cloudflare.bindings).toSorted()).toEqual([...asked, ...bound].toSorted());
 });
+
+it("what is recorded of a request has no query string and no trace: codes, states and session ids stand there", async () => {
+  const settings = await read("wrangler.toml");
+  const [, observability = ""] = settings.split("\n[observability]\n");
+  expect(observability).toContain("redact_query_string = true");
+  expect(observability).toMatch(/\[observability\.logs\]\nenabled = true\ninvocation_logs = false/);
+  expect(observability).toMatch(/\[observability\.traces\]\nenabled = false/);
+});
+
+it("the platform is told to refuse names that resolve to private addresses", async () => {
+  expect(await read("wrangler.toml")).toMatch(/^compatibility_flags = \[.*"global_fetch_strictly_public"/m);
+});

@@ -8,6 +8,7 @@ import { bundleProduction } from "../../bench/support/bundle.ts";
 import { startWorker, type RunningWorker } from "../../bench/support/worker.ts";
 import { sha256OfMegabytes, startApiServer, type ApiServer } from "../servers/api-server.ts";
 import { startTokenServer, type TokenServer } from "../servers/token-server.ts";
+import { freePort } from "../../scripts/local-worker.ts";
 import { Person } from "./person.ts";
 
 let api: ApiServer;
@@ -30,10 +31,13 @@ beforeAll(async () => {
     scopes: ["read"],
   };
   const based = { ...entry, id: "based", api_base_url: `${api.origin}/base` };
-  const vars = { CUSTOM_PROVIDERS: JSON.stringify([entry, based]) };
+  const again = { ...entry, id: "again" };
+  const closed = { ...entry, id: "closed", api_base_url: `http://127.0.0.1:${await freePort()}` };
+  const entries = [entry, based, again, closed];
+  const vars = { CUSTOM_PROVIDERS: JSON.stringify(entries) };
   latchkey = await startWorker(await bundleProduction(), { vault: true, vars });
   person = new Person(latchkey.origin);
-  for (const id of ["wire", "based"]) {
+  for (const { id } of entries) {
     const state = (await person.startAt(id)).searchParams.get("state") ?? "";
     await person.comeBack(`/callback/${id}?code=x&state=${encodeURIComponent(state)}`);
   }
@@ -47,10 +51,10 @@ beforeEach(() => {
   api.received.length = 0;
 });
 
-const call = (path: string, init: RequestInit = {}) => {
+const call = (path: string, init: RequestInit = {}, integration = "wire") => {
   const headers = new Headers(init.headers);
   headers.set("Authorization", `Bearer ${key}`);
-  return fetch(`${latchkey.origin}/proxy/wire${path}`, { redirect: "manual", ...init, headers });
+  return fetch(`${latchkey.origin}/proxy/${integration}${path}`, { redirect: "manual", ...init, headers });
 };
 
 /** Headers as the API got them, by lower-case name. */
@@ -142,7 +146,28 @@ describe("what the API gets", () => {
   });
 });
 
+describe("a large body that is refused for its token", () => {
+  it("is not sent again, and its caller is told that it may be", async () => {
+    const body = Buffer.alloc(2 * 1024 * 1024, 7);
+    const answer = await call("/refused", { method: "POST", body }, "again");
+    expect([answer.status, answer.headers.get("X-Latchkey-Token")]).toEqual([401, "refreshed"]);
+    expect(api.received.filter(({ url }) => url === "/refused")).toHaveLength(1);
+  });
+});
+
 describe("what the caller gets", () => {
+  it("an error of ours where an answer has a status that is none", async () => {
+    const answer = await call("/status/999");
+    expect([answer.status, answer.headers.get("X-Latchkey-Error")]).toEqual([502, "bad_upstream_status"]);
+    expect(await answer.text()).not.toContain("status 999");
+  });
+
+  it("an error of ours where nobody answers, which says nothing of the way there", async () => {
+    const answer = await call("/echo", {}, "closed");
+    expect([answer.status, answer.headers.get("X-Latchkey-Error")]).toEqual([502, "provider_unavailable"]);
+    expect(await answer.text()).not.toMatch(/127\.0\.0\.1|ECONN|refused/i);
+  });
+
   it.each([200, 201, 204, 206, 304, 400, 404, 409, 410, 418, 422, 429, 500, 503, 599])(
     "status %i as it is",
     async (status) => {

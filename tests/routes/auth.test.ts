@@ -39,6 +39,16 @@ describe("starting on the page", () => {
     },
   );
 
+  it("gives a browser a session of its own, whatever somebody else has put into it", async () => {
+    const visitor = new Visitor();
+    const planted = `lk_${"A".repeat(86)}`;
+    visitor.cookies.set("__Host-session", planted);
+    await visitor.connect("github");
+    expect(visitor.cookies.get("__Host-session")).toMatch(/^lk_/);
+    expect(visitor.cookies.get("__Host-session")).not.toBe(planted);
+    expect((await request("/data/github", { headers: { Cookie: `__Host-session=${planted}` } })).status).toBe(401);
+  });
+
   it("gives every integration a redirect URI of its own", async () => {
     const visitor = new Visitor();
     const uris = await Promise.all(

@@ -788,6 +788,16 @@ describe("an app's key", () => {
     expect(proxied.headers.get("X-Latchkey-Error")).toBe("user_required");
   });
 
+  it("tells users apart that differ in case, dots or colons alone", async () => {
+    const app = await makeApp();
+    const names = ["ann", "Ann", "ann.", "ann:github", "github:ann", "%61nn", "con_ann"];
+    const { id } = await connectUser(app, "ann");
+    for (const user of names) {
+      const answer = await call(app.key, "GET", `/connections/${id}`, undefined, { "X-Latchkey-User": user });
+      expect([user, answer.status]).toEqual([user, user === "ann" ? 200 : 404]);
+    }
+  });
+
   it("is of no use for another app's users and integrations", async () => {
     const [app, other] = [await makeApp(), await makeApp({ name: "Other" })];
     const { id } = await connectUser(app, "alice");

@@ -102,6 +102,10 @@ describe("the operator's route", () => {
   it.each([
     ["without a key", {}, { ADMIN_KEY }],
     ["with a wrong key", { Authorization: "Bearer wrong" }, { ADMIN_KEY }],
+    ["with a longer one", { Authorization: `Bearer ${ADMIN_KEY}A` }, { ADMIN_KEY }],
+    ["with a shorter one", { Authorization: `Bearer ${ADMIN_KEY.slice(0, -1)}` }, { ADMIN_KEY }],
+    ["with one of 8 KB", { Authorization: `Bearer ${"x".repeat(8192)}` }, { ADMIN_KEY }],
+    ["with letters beyond ASCII", { Authorization: "Bearer cl\u00e9" }, { ADMIN_KEY }],
     ["where no key is set", { Authorization: "Bearer " }, {}],
     ["where an empty key is set", { Authorization: "Bearer x" }, { ADMIN_KEY: "" }],
   ])("is closed %s", async (_, headers, overrides) => {
