@@ -87,3 +87,29 @@ it("docs/api.md lists the routes there are, and no others", () => {
   // A key for the page's user and a session for an app's are made by one route.
   expect(sorted(listed)).toEqual(sorted(declared));
 });
+
+/** The rows of docs/promises.md that name tests: each file, with the titles that are named of it. */
+const promised = (textOf.get("docs/promises.md") ?? "")
+  .split("\n")
+  .filter((line) => /^\| .*`tests\//.test(line))
+  .map((line) => {
+    const [promise = "", held = ""] = line.split(" | ");
+    const tests = [...held.matchAll(/`(tests\/[\w./-]+)`: ((?:“[^”]+”(?:, )?)+)/g)].flatMap(
+      ([, path = "", titles = ""]) => found(titles, /“([^”]+)”/g).map((title) => ({ path, title })),
+    );
+    return { promise: promise.replace(/^\| /, "").trim(), tests };
+  });
+
+it("docs/promises.md names promises, each with the tests that hold it", () => {
+  expect(promised.length).toBeGreaterThan(100);
+  expect(new Set(promised.map(({ promise }) => promise)).size).toBe(promised.length);
+});
+
+it.each(promised)("is held by tests that are there: $promise", ({ promise, tests }) => {
+  expect(promise).not.toBe("");
+  expect(tests).not.toEqual([]);
+  for (const { path, title } of tests) {
+    const isThere = ['"', "'", "`"].some((quote) => textOf.get(path)?.includes(`${quote}${title}${quote}`));
+    expect(isThere, `${path}: ${title}`).toBe(true);
+  }
+});
