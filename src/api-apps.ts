@@ -78,6 +78,25 @@ export const App = z.object({
 });
 export type App = z.output<typeof App>;
 
+/**
+ * How far the removal of an app is. `revoked` of its grants the providers have confirmed that they took back, `not_revoked` they
+ * have not: they cannot be asked to, or did not answer for a day. Both count users that are done.
+ */
+export const AppRemoval = z.object({
+  state: z.enum(["removing", "removed"]),
+  started_at: z.string(),
+  ended_at: z.nullable(z.string()),
+  users_done: z.number(),
+  users_left: z.number(),
+  revoked: z.number(),
+  not_revoked: z.number(),
+});
+export type AppRemoval = z.output<typeof AppRemoval>;
+
+/** What is left of an app that was removed. */
+export const RemovedApp = z.object({ id: z.string(), removal: AppRemoval });
+export type RemovedApp = z.output<typeof RemovedApp>;
+
 export const Apps = z.object({ apps: z.array(z.object({ id: z.string(), name: z.string() })) });
 export type Apps = z.output<typeof Apps>;
 

@@ -39,6 +39,7 @@ const STATUS = {
   too_many_keys: 409,
   too_many: 409,
   integration_fixed: 409,
+  app_removed: 410,
   link_used: 410,
   link_expired: 410,
   body_too_large: 413,

@@ -21,9 +21,21 @@ export abstract class Maintenance extends WorkerEntrypoint<Env> {
     }
     for (const event of chores.deliver) this.ctx.waitUntil(attempt(() => services.webhooks.deliver(chores, event)));
     for (const line of chores.list) this.ctx.waitUntil(attempt(() => services.webhooks.list(chores, line)));
-    if (chores.forget) this.ctx.waitUntil(attempt(() => connections.forget(chores)));
+    const { forget, leave, removal } = chores;
+    if (forget) this.ctx.waitUntil(attempt(() => connections.forget(chores, forget.enrolment)));
+    if (leave) this.ctx.waitUntil(attempt(() => services.appRemoval.takeAway(chores, leave)));
+    if (removal) this.ctx.waitUntil(attempt(() => services.appRemoval.goOn(app, removal)));
+    if (chores.enrol) this.ctx.waitUntil(attempt(() => enrol(services, chores)));
     if (chores.index) this.ctx.waitUntil(attempt(() => connections.index(chores)));
   }
+}
+
+/** Has a vault from before noted by its app, or closed where that is removed. */
+async function enrol({ members, names, vaults }: Services, { app, user, origin }: Chores): Promise<void> {
+  const enrolment = await members.enrol({ app, user });
+  if (!enrolment) return;
+  const owner = await names.owner(app, user, origin);
+  await vaults.call(await names.vault(app, user), async (vault) => vault.own(owner, enrolment));
 }
 
 /** One chore that fails must not take the others with it; the vault asks for it again. */

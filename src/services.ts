@@ -2,9 +2,11 @@
 import {
   findIntegration,
   listIntegrations,
+  unknownIntegration,
   type ConfiguredIntegration,
   type Integration,
 } from "./apps/integrations.ts";
+import { AppRemoval } from "./apps/app-removal.ts";
 import { Apps } from "./apps/apps.ts";
 import { ClientVault } from "./apps/client-vault.ts";
 import { ConnectSessions } from "./apps/connect-sessions.ts";
@@ -18,6 +20,7 @@ import { Authorizations } from "./connections/authorizations.ts";
 import { APP_ITSELF, DEFAULT_APP } from "./connections/connection.ts";
 import { ConnectionIndex } from "./connections/connection-index.ts";
 import { Connections } from "./connections/connections.ts";
+import { Members } from "./connections/members.ts";
 import { Names } from "./connections/names.ts";
 import { VaultList } from "./connections/vault-list.ts";
 import { Vaults } from "./connections/vaults.ts";
@@ -86,28 +89,50 @@ export class Services {
   }
 
   get sessions(): Sessions {
-    return new Sessions(this.vaults, this.names, this.#list, this.#store, this.#limitAddress);
+    const isApp = (app: string): Promise<boolean> => this.#isApp(app);
+    return new Sessions(this.vaults, this.names, this.#list, this.#store, isApp, this.#limitAddress);
   }
 
   get connections(): Connections {
     return new Connections({
       vaults: this.vaults,
       names: this.names,
+      members: this.members,
       list: this.#list,
       index: this.index,
       store: this.#store,
       ring: this.config.keyRing(),
-      endpoint: async ({ app, integration }) => this.endpoint(await this.integration(app, integration)),
+      // Also of an app that is removed: what it has is taken back with its own client.
+      endpoint: async ({ app, integration }) => this.endpoint(await this.#findIntegration(app, integration)),
       waitUntil: this.behind,
     });
   }
 
   get authorizations(): Authorizations {
-    return new Authorizations(this.vaults, this.names, this.#store, this.config.keyRing(), this.requestOrigin);
+    return new Authorizations(
+      this.vaults,
+      this.names,
+      this.members,
+      this.#store,
+      this.config.keyRing(),
+      this.requestOrigin,
+    );
   }
 
   get apps(): Apps {
     return new Apps(this.#records, this.vaults, this.names, this.#list, this.requestOrigin);
+  }
+
+  get appRemoval(): AppRemoval {
+    return new AppRemoval(this.apps, this.clientVault, this.vaults, this.names, this.#list, this.index);
+  }
+
+  get members(): Members {
+    return new Members(this.vaults, this.names);
+  }
+
+  async #isApp(app: string): Promise<boolean> {
+    return app === DEFAULT_APP || this.apps.isThere(app);
   }
 
   /** The integrations of apps, with their secrets. */
@@ -116,7 +141,14 @@ export class Services {
   }
 
   get connectSessions(): ConnectSessions {
-    return new ConnectSessions(this.vaults, this.names, this.connections, this.config.keyRing(), this.requestOrigin);
+    return new ConnectSessions(
+      this.vaults,
+      this.names,
+      this.members,
+      this.connections,
+      this.config.keyRing(),
+      this.requestOrigin,
+    );
   }
 
   get webhooks(): Webhooks {
@@ -151,6 +183,11 @@ export class Services {
 
   /** @throws AppError `unknown_integration`, the same for another app's; `not_configured` or `config_error` */
   async integration(app: string, id: string): Promise<ConfiguredIntegration> {
+    if (!(await this.#isApp(app))) throw unknownIntegration();
+    return this.#findIntegration(app, id);
+  }
+
+  async #findIntegration(app: string, id: string): Promise<ConfiguredIntegration> {
     const integration =
       app === DEFAULT_APP
         ? findIntegration(this.#world, this.config, this.isLocal, id)

@@ -5,6 +5,8 @@ import { APP_ITSELF, OPERATOR } from "../connections/connection.ts";
 import type { Names } from "../connections/names.ts";
 import type { VaultList } from "../connections/vault-list.ts";
 import type { Vaults } from "../connections/vaults.ts";
+import type { RemovalState } from "../connections/vault/vault-app.ts";
+import type { Vault } from "../connections/vault/vault.ts";
 import { AppError } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
 import type { AppRecords } from "./records.ts";
@@ -97,16 +99,47 @@ export class Apps {
     return toApp(changed);
   }
 
+  /** Whether there is an app of this id, as far as its copies here say: one that is removed is none. */
+  async isThere(id: string): Promise<boolean> {
+    return (await this.#records.get(AppKind, id, ITSELF)) !== undefined;
+  }
+
+  /**
+   * Begins to remove an app, or says how far that is. From here on it is no app: what names it is refused.
+   * @throws AppError `not_found`
+   */
+  async remove(id: string): Promise<RemovalState> {
+    await this.#check(id);
+    const removal = await this.#vault(id, async (vault) => vault.removeApp(AppKind.kind, ITSELF));
+    if (!removal) throw noSuchApp();
+    await this.#records.forget(AppKind, id, ITSELF);
+    return removal;
+  }
+
+  /** null: the app is not removed, or that was long ago. @throws AppError `not_found` */
+  async removal(id: string): Promise<RemovalState | null> {
+    await this.#check(id);
+    return this.#vault(id, async (vault) => vault.removalState());
+  }
+
+  /** Takes out what other apps' requests would find of one that is being removed. */
+  async withdraw(id: string): Promise<void> {
+    const sealed = await this.#vault(id, async (vault) => vault.removedApp());
+    if (sealed === null) return;
+    const { origins } = await this.#records.open(AppKind, id, ITSELF, sealed);
+    await this.#register(id, origins, []);
+    await this.#records.change(RegisteredKind, OPERATOR, id, (): undefined => {});
+  }
+
   /** Sets or removes the webhook; a new one has a new secret. @throws AppError `not_found` */
   async setWebhook(id: string, webhook: AppRecord["webhook"]): Promise<void> {
     await this.#update(id, (app) => ({ ...app, webhook }));
   }
 
-  /** The webhook as it is set now: what was set a moment ago would be told to nobody, or signed with a secret that is gone. */
+  /** The webhook as it is set now: what was set a moment ago would be told to nobody, or signed with a secret that is gone. An app that is removed has none. */
   async webhook(id: string): Promise<AppRecord["webhook"]> {
     const record = await this.#records.read(AppKind, id, ITSELF);
-    if (!record) throw noSuchApp();
-    return record.webhook;
+    return record?.webhook ?? null;
   }
 
   /** Whether any app has registered this origin. */
@@ -141,6 +174,10 @@ export class Apps {
       if (!before) throw noSuchApp();
       return change(before);
     });
+  }
+
+  async #vault<T>(app: string, call: (vault: DurableObjectStub<Vault>) => Promise<T>): Promise<T> {
+    return this.#vaults.call(await this.#names.vault(app, APP_ITSELF), call);
   }
 
   /** The app's own vault, found again when keys are changed. */

@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import type { AppIntegration } from "../api-apps.ts";
 import { OPERATOR } from "../connections/connection.ts";
 import { ProviderFields, missingField, type CustomProviderEntry } from "../config.ts";
+import type { StoredRecord } from "../connections/vault/records.ts";
 import { shortId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
@@ -177,6 +178,15 @@ export class ClientVault {
       if (!before) throw unknownIntegration();
     });
     await this.#records.change(OwnedKind, OPERATOR, id, (): undefined => {});
+  }
+
+  /** Takes out what leads to a record of an app that is being removed. */
+  async withdraw(app: string, { kind, id, sealed }: StoredRecord): Promise<void> {
+    if (kind !== SlugKind.kind && kind !== IntegrationKind.kind) return;
+    // Claimed, and perhaps lost before it was registered.
+    const { integration } =
+      kind === SlugKind.kind ? await this.#records.open(SlugKind, app, id, sealed) : { integration: id };
+    await this.#records.change(OwnedKind, OPERATOR, integration, (): undefined => {});
   }
 
   #toIntegration({ integration, entry }: IntegrationRecord): ConfiguredIntegration {

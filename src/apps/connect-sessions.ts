@@ -6,6 +6,7 @@
 import * as z from "zod/mini";
 import type { Account } from "../api.ts";
 import type { ConnectionName } from "../connections/connection.ts";
+import type { Members } from "../connections/members.ts";
 import type { Names } from "../connections/names.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
 import type { Connections } from "../connections/connections.ts";
@@ -31,15 +32,17 @@ const CODE_SECONDS = 600;
 export class ConnectSessions {
   readonly #vaults: Vaults;
   readonly #names: Names;
+  readonly #members: Members;
   readonly #connections: Connections;
   readonly #ring: KeyRing;
   readonly #origin: string;
 
   /** @param origin where the request came to */
-  constructor(vaults: Vaults, names: Names, connections: Connections, ring: KeyRing, origin: string) {
+  constructor(vaults: Vaults, names: Names, members: Members, connections: Connections, ring: KeyRing, origin: string) {
     this.#connections = connections;
     this.#vaults = vaults;
     this.#names = names;
+    this.#members = members;
     this.#ring = ring;
     this.#origin = origin;
   }
@@ -53,9 +56,8 @@ export class ConnectSessions {
     const state_digest = digest(ticket);
     const record = await seal(this.#ring, context(app, state_digest), JSON.stringify(session));
     const owner = await this.#names.owner(app, user, this.#origin);
-    await this.#vaults.call(vault, async (stub) =>
-      stub.begin(owner, { state_digest, record, browser_digest: null, expires_at }),
-    );
+    const pending = { state_digest, record, browser_digest: null, expires_at };
+    await this.#members.enter(owner, async (stub, enrolment) => stub.begin(owner, pending, enrolment));
     return { ticket, expires_at };
   }
 
@@ -118,6 +120,7 @@ export class ConnectSessions {
     }
     // An integration that was taken out meanwhile connects nobody.
     if (!(await this.#connections.isPossible(name))) throw invalidCode();
+    await this.#members.enter(owner, async (stub, enrolment) => stub.own(owner, enrolment));
     if (!(await this.#connections.adopt(name, grant))) throw invalidCode();
     return name;
   }

@@ -6,7 +6,7 @@ import * as z from "zod/mini";
 import { APP_ITSELF, recordContext } from "../connections/connection.ts";
 import type { Names } from "../connections/names.ts";
 import type { Vault } from "../connections/vault/vault.ts";
-import type { Vaults } from "../connections/vaults.ts";
+import { appRemoved, type Vaults } from "../connections/vaults.ts";
 import { isSealedWithActiveKey, open, seal, type KeyRing } from "../crypto.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 
@@ -54,13 +54,13 @@ export class AppRecords {
   /** The record as it is. */
   async read<T>(kind: RecordKind<T>, app: string, id: string): Promise<T | undefined> {
     const sealed = await this.#vault(app, async (vault) => vault.record(kind.kind, id));
-    return sealed === null ? undefined : this.#open(kind, app, id, sealed);
+    return sealed === null ? undefined : this.open(kind, app, id, sealed);
   }
 
   /** All of a kind, as they are. */
   async list<T>(kind: RecordKind<T>, app: string): Promise<readonly T[]> {
     const stored = await this.#vault(app, async (vault) => vault.records(kind.kind));
-    return Promise.all(stored.map(({ id, sealed }) => this.#open(kind, app, id, sealed)));
+    return Promise.all(stored.map(({ id, sealed }) => this.open(kind, app, id, sealed)));
   }
 
   /**
@@ -75,14 +75,20 @@ export class AppRecords {
   ): Promise<R> {
     for (;;) {
       const from = await this.#vault(app, async (vault) => vault.record(kind.kind, id));
-      const after = change(from === null ? undefined : await this.#open(kind, app, id, from));
+      const after = change(from === null ? undefined : await this.open(kind, app, id, from));
       const to = after === undefined ? null : await seal(this.#ring, context(kind, app, id), JSON.stringify(after));
-      const isDone = await this.#vault(app, async (vault) => vault.swapRecord(kind.kind, id, from, to));
-      if (!isDone) continue;
-      recentlyRead.delete(memoName(kind, app, id));
-      await this.#store.delete(kind, { app, parts: [id] });
+      const swapped = await this.#vault(app, async (vault) => vault.swapRecord(kind.kind, id, from, to));
+      if (swapped === "closed") throw appRemoved();
+      if (swapped === "changed") continue;
+      await this.forget(kind, app, id);
       return after;
     }
+  }
+
+  /** Forgets what is remembered here of a record that has changed. */
+  async forget<T>(kind: RecordKind<T>, app: string, id: string): Promise<void> {
+    recentlyRead.delete(memoName(kind, app, id));
+    await this.#store.delete(kind, { app, parts: [id] });
   }
 
   /** Seals an app's records anew with the active key. @returns how many, and how many no key here opens */
@@ -94,7 +100,7 @@ export class AppRecords {
       try {
         const where = recordContext(app, kind, id);
         const anew = await seal(this.#ring, where, await open(this.#ring, where, sealed));
-        await this.#vault(app, async (vault) => vault.swapRecord(kind, id, sealed, anew));
+        await this.#vault(app, async (vault) => vault.resealRecord(kind, id, sealed, anew));
         // Its copy may be one that no other key opens by tomorrow.
         await this.#store.delete({ kind }, { app, parts: [id] });
         done.resealed += 1;
@@ -109,7 +115,8 @@ export class AppRecords {
     return this.#vaults.call(await this.#names.vault(app, APP_ITSELF), call);
   }
 
-  async #open<T>(kind: RecordKind<T>, app: string, id: string, sealed: string): Promise<T> {
+  /** What a sealed record says. @throws AppError `key_unavailable`, `vault_integrity` */
+  async open<T>(kind: RecordKind<T>, app: string, id: string, sealed: string): Promise<T> {
     return kind.schema.parse(JSON.parse(await open(this.#ring, context(kind, app, id), sealed)));
   }
 }

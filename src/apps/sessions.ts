@@ -14,7 +14,7 @@ import { APP_ITSELF } from "../connections/connection.ts";
 import { readSessionId, type Names } from "../connections/names.ts";
 import { PAGE_SCOPES, SessionFacts, type ListedKey, type ListedKind } from "../connections/vault/sessions.ts";
 import type { VaultList } from "../connections/vault-list.ts";
-import type { Vaults } from "../connections/vaults.ts";
+import { appRemoved, type Vaults } from "../connections/vaults.ts";
 
 const SessionRecord: RecordKind<SessionFacts> = { kind: "session", schema: SessionFacts };
 
@@ -56,10 +56,22 @@ export class Sessions {
   readonly #names: Names;
   readonly #list: VaultList;
   readonly #store: KvStore;
+  readonly #isApp: (app: string) => Promise<boolean>;
   readonly #limit: () => Promise<void>;
 
-  /** @param limit counts a credential that is not known at once against the address that it comes from, or throws */
-  constructor(vaults: Vaults, names: Names, list: VaultList, store: KvStore, limit: () => Promise<void>) {
+  /**
+   * @param isApp whether there is an app of this id, the page's own among them: the sessions of one that is removed are none
+   * @param limit counts a credential that is not known at once against the address that it comes from, or throws
+   */
+  constructor(
+    vaults: Vaults,
+    names: Names,
+    list: VaultList,
+    store: KvStore,
+    isApp: (app: string) => Promise<boolean>,
+    limit: () => Promise<void>,
+  ) {
+    this.#isApp = isApp;
     this.#vaults = vaults;
     this.#names = names;
     this.#list = list;
@@ -70,7 +82,7 @@ export class Sessions {
   /**
    * Starts a session.
    * @returns its id, which is not stored and cannot be shown again
-   * @throws AppError `too_many_keys`
+   * @throws AppError `too_many_keys`, `app_removed`
    */
   async start(session: NewSession): Promise<string> {
     return (await this.#start(session)).id;
@@ -79,7 +91,7 @@ export class Sessions {
   /**
    * Starts a session of an app's user.
    * @returns its id, and when it ends: with the key that made it at the latest
-   * @throws AppError `too_many_keys`
+   * @throws AppError `too_many_keys`, `app_removed`
    */
   async startForUser(
     session: NewSession & { readonly kind: "user"; readonly maker: NonNullable<NewSession["maker"]> },
@@ -91,7 +103,7 @@ export class Sessions {
   /**
    * Starts a session that is listed: a key.
    * @returns it as it is listed, with the key itself, which is not stored and cannot be shown again
-   * @throws AppError `too_many_keys`
+   * @throws AppError `too_many_keys`, `app_removed`
    */
   async startKey(session: NewSession & { readonly kind: "key" | "app" }): Promise<ShownApiKey> {
     const { id, facts } = await this.#start(session);
@@ -111,7 +123,9 @@ export class Sessions {
     };
     const vault = await this.#names.vault(facts.app, facts.user);
     const id = await this.#names.newSession(vault);
-    if (!(await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts)))) {
+    const added = await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts));
+    if (added === "closed") throw appRemoved();
+    if (added === "too_many") {
       throw new AppError("too_many_keys", "There are as many keys as one user may have. Revoke one that is not used.");
     }
     // A key's first use is asked of the vault, which notes it.
@@ -143,6 +157,7 @@ export class Sessions {
       await this.#limit();
       return undefined;
     }
+    if (!(await this.#isApp(facts.app))) return undefined;
     if (facts.maker !== null && !(await this.#isLive(facts.app, facts.maker))) return undefined;
     if (!copy) await this.#remember(id, facts);
     noteSeen(kept, facts);
@@ -258,6 +273,11 @@ function noteSeen(kept: string, facts: SessionFacts): void {
 function forgetSeen(kept: string): void {
   recentlySeen.delete(kept);
   for (const [other, { facts }] of recentlySeen) if (facts.maker === kept) recentlySeen.delete(other);
+}
+
+/** Forgets all sessions of an app that is removed. */
+export function forgetSessions(app: string): void {
+  for (const [kept, { facts }] of recentlySeen) if (facts.app === app) recentlySeen.delete(kept);
 }
 
 // The app is not known before the session is; the digest of the id is what the record is found by.

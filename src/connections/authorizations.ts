@@ -4,6 +4,7 @@ import { digest, open, seal, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { STATE_TTL_SECONDS, createState, openState, type StateClaims } from "../oauth/authorization.ts";
+import type { Members } from "./members.ts";
 import type { Names } from "./names.ts";
 import type { Vaults } from "./vaults.ts";
 
@@ -31,15 +32,17 @@ const startAgain = "Start again from the page.";
 export class Authorizations {
   readonly #vaults: Vaults;
   readonly #names: Names;
+  readonly #members: Members;
   readonly #store: KvStore;
   readonly #ring: KeyRing;
   readonly #origin: string;
 
   /** @param origin where the request came to */
-  constructor(vaults: Vaults, names: Names, store: KvStore, ring: KeyRing, origin: string) {
+  constructor(vaults: Vaults, names: Names, members: Members, store: KvStore, ring: KeyRing, origin: string) {
     this.#origin = origin;
     this.#vaults = vaults;
     this.#names = names;
+    this.#members = members;
     this.#store = store;
     this.#ring = ring;
   }
@@ -57,15 +60,10 @@ export class Authorizations {
     const state_digest = digest(state);
     const owner = await this.#names.owner(app, user, this.#origin);
     const record = await seal(this.#ring, recordContext(app, state_digest), JSON.stringify(authorization));
+    const browser_digest = browser && digest(browser);
+    const pending = { state_digest, record, browser_digest, expires_at: Date.now() + STATE_TTL_SECONDS * 1000 };
     await Promise.all([
-      this.#vaults.call(vault, async (stub) =>
-        stub.begin(owner, {
-          state_digest,
-          record,
-          browser_digest: browser && digest(browser),
-          expires_at: Date.now() + STATE_TTL_SECONDS * 1000,
-        }),
-      ),
+      this.#members.enter(owner, async (stub, enrolment) => stub.begin(owner, pending, enrolment)),
       this.#store.put(StateRecord, { app, parts: [state] }, authorization, STATE_TTL_SECONDS),
     ]);
     return state;

@@ -94,6 +94,44 @@ export class ConnectionIndex {
     ]);
   }
 
+  /**
+   * Takes out lines of an app that is removed, and of its events.
+   * @returns whether any are left
+   * @throws AppError `index_unavailable`
+   */
+  async clear(app: string): Promise<boolean> {
+    const answers = await this.#run((database) => [
+      database
+        .prepare(
+          "DELETE FROM connections WHERE app = ?1 AND id IN (SELECT id FROM connections WHERE app = ?1 LIMIT ?2)",
+        )
+        .bind(app, CLEARED_AT_ONCE),
+      database
+        .prepare(
+          "DELETE FROM events WHERE app = ?1 AND (at, id) IN (SELECT at, id FROM events WHERE app = ?1 LIMIT ?2)",
+        )
+        .bind(app, CLEARED_AT_ONCE),
+    ]);
+    return answers.some(({ meta }) => meta.changes >= CLEARED_AT_ONCE);
+  }
+
+  /**
+   * The users of a page of an app's lines, also of empty ones.
+   * @param after where the page before has ended
+   * @returns where this one ends; null: it is the last
+   * @throws AppError `index_unavailable`
+   */
+  async users(app: string, after: string | null, limit: number): Promise<{ users: string[]; next: string | null }> {
+    const [answer] = await this.#run((database) => [
+      database
+        .prepare("SELECT id, user FROM connections WHERE app = ? AND id > ? ORDER BY id LIMIT ?")
+        .bind(app, after ?? "", limit),
+    ]);
+    const lines = z.array(z.pick(Line, { id: true, user: true })).parse(answer?.results ?? []);
+    const next = lines.length === limit ? (lines.at(-1)?.id ?? null) : null;
+    return { users: [...new Set(lines.map(({ user }) => user))], next };
+  }
+
   /** @param from where a page before has ended. @throws AppError `index_unavailable` */
   async list(app: string, filter: ConnectionFilter, limit: number, from: string | null): Promise<IndexPage> {
     const { integration = null, status = null, tag } = filter;
@@ -191,6 +229,8 @@ export class ConnectionIndex {
   }
 }
 
+/** Lines that one statement takes out: it has a bound on time. */
+const CLEARED_AT_ONCE = 1000;
 const EVENTS_KEPT_MS = 30 * 86_400_000;
 /** One of them is enough for a grant to be left alone, and a line is seldom behind. */
 const MAX_SHARERS = 20;

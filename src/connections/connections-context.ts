@@ -3,6 +3,7 @@ import type { KvStore } from "../kv-store.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import type { ConnectionIndex } from "./connection-index.ts";
 import type { ConnectionName } from "./connection.ts";
+import type { Members } from "./members.ts";
 import type { Names } from "./names.ts";
 import type { VaultList } from "./vault-list.ts";
 import type { Vaults } from "./vaults.ts";
@@ -11,6 +12,7 @@ import type { Vaults } from "./vaults.ts";
 export interface ConnectionsContext {
   readonly vaults: Vaults;
   readonly names: Names;
+  readonly members: Members;
   readonly list: VaultList;
   readonly index: ConnectionIndex;
   readonly store: KvStore;

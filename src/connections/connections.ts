@@ -17,7 +17,9 @@ import { UNADOPTED, type StoredConnection, type Version } from "./vault/connecti
 import type { PendingGrant } from "./vault/grants.ts";
 import type { Owner } from "./vault/owner.ts";
 import type { Revocation } from "./vault/revocations.ts";
-import type { StoreOutcome, Vault } from "./vault/vault.ts";
+import type { Vault } from "./vault/vault.ts";
+import type { StoreOutcome } from "./vault/vault-revoking.ts";
+import { appRemoved } from "./vaults.ts";
 
 type PutOutcome = StoreOutcome | { readonly outcome: "gone" };
 
@@ -45,7 +47,7 @@ export class Connections extends FreshTokens {
     const saved = await this.#put(name, tokens, facts, async (vault, version, sealed) =>
       vault.store(name.integration, version, sealed, facts),
     );
-    if (!saved) throw new TypeError("a grant was neither stored nor outdated");
+    if (!saved) throw appRemoved();
     return saved;
   }
 
@@ -61,7 +63,7 @@ export class Connections extends FreshTokens {
       const sealing = version;
       const sealed = await this.tokens.seal(name, sealing, tokens);
       const stored = await this.vault(name, (vault) => put(vault, sealing, sealed));
-      if (stored.outcome === "gone") return null;
+      if (stored.outcome === "gone" || stored.outcome === "closed") return null;
       if (stored.outcome === "stored") {
         this.publish(name, tokens, facts, sealing);
         return { version: sealing, replaced: stored.replaced, asked: facts.asked };
@@ -94,7 +96,8 @@ export class Connections extends FreshTokens {
     const facts = await this.#newFacts(name, tokens, known);
     const sealed = await this.tokens.seal(name, UNADOPTED, tokens);
     const owner = await this.context.names.owner(app, user, origin);
-    await this.vault(name, async (vault) => vault.keepGrant(owner, { ...code, integration, sealed, facts }));
+    const grant = { ...code, integration, sealed, facts };
+    await this.context.members.enter(owner, async (vault, enrolment) => vault.keepGrant(owner, grant, enrolment));
   }
 
   /** Whether there is still an integration to connect to. */
@@ -203,8 +206,7 @@ export class Connections extends FreshTokens {
 
   /** What was asked for in the place of the integration's scopes when it was connected; null: those. */
   async asked(name: ConnectionName): Promise<string[] | null> {
-    const stored = await this.vault(name, async (vault) => vault.connection(name.integration));
-    return stored?.facts.asked ?? null;
+    return (await this.vault(name, async (vault) => vault.connection(name.integration)))?.facts.asked ?? null;
   }
 
   /** The provider of a connection; undefined where its integration is gone or not configured. */
@@ -281,13 +283,14 @@ export class Connections extends FreshTokens {
       if (isPossible) revoked = await revoke(endpoint, await this.tokens.open(name, revocation));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      // An app's integration that was taken out does not come back: its id is never given again.
+      if (error.code === "unknown_integration" && name.app !== DEFAULT_APP) isPossible = false;
     }
     const { confirmed, retry_after } = revoked;
     if (confirmed || !isPossible) {
       await this.vault(name, async (vault) => vault.revoked(revocation.id, confirmed));
     } else if (retry_after !== null) {
-      const until = Date.now() + retry_after * 1000;
-      await this.vault(name, async (vault) => vault.postponeRevocation(revocation.id, until));
+      await this.vault(name, async (vault) => vault.postponeRevocation(revocation.id, Date.now() + retry_after * 1000));
     }
     return confirmed;
   }
@@ -301,12 +304,13 @@ export class Connections extends FreshTokens {
   }
 
   /** Takes out what leads to a vault that has emptied itself. @throws AppError `index_unavailable` */
-  async forget({ app, user }: Owner): Promise<void> {
+  async forget({ app, user }: Owner, enrolment: string | null): Promise<void> {
     const vault = await this.context.names.vault(app, user);
     // Somebody may have come back meanwhile.
     if (await this.context.vaults.call(vault, async (stub) => stub.owner())) return;
     await this.context.list.remove(vault);
     await this.context.index.forget({ app, user });
+    await this.context.members.leave({ app, user }, enrolment);
   }
 
   /** Seals everything of a vault anew that another key than the active one has sealed. */

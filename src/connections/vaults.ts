@@ -36,6 +36,11 @@ export class Vaults {
   }
 }
 
+/** For what would be kept for an app that is no more. */
+export function appRemoved(): AppError {
+  return new AppError("app_removed", "This app is removed, so nothing is kept for it any more.");
+}
+
 /** More calls to an overloaded object make it worse. */
 const isOverloaded = (error: unknown): boolean =>
   error instanceof Error && "overloaded" in error && error.overloaded === true;

@@ -10,6 +10,7 @@ import {
   CreatedApp,
   NewApiKey,
   NewApp,
+  RemovedApp,
   SavedIntegration,
   Scope,
   ShownApiKey,
@@ -60,13 +61,32 @@ export const appRoutes = new Routes()
       method: "get",
       path: "/apps/{app}",
       tag: "Apps",
-      summary: "Read an app",
+      summary: "Read an app; for thirty days after its removal, what became of it",
       access: owner,
       params: AppPath,
-      answer: { status: 200, schema: App },
+      answer: { status: 200, schema: z.union([App, RemovedApp]) },
       errors: ["not_found"],
     },
-    async (c, { params }) => c.json((await c.var.services.apps.describe(params.app)) satisfies App),
+    async (c, { params }) => {
+      const { apps, appRemoval } = c.var.services;
+      const removed = await appRemoval.find(params.app);
+      return c.json((removed ?? (await apps.describe(params.app))) satisfies App | RemovedApp);
+    },
+  )
+  .on(
+    {
+      method: "delete",
+      path: "/apps/{app}",
+      tag: "Apps",
+      summary: "Remove an app, with all that it has",
+      description:
+        "Keys and sessions end at once here, elsewhere within five minutes; grants are taken back and all else goes within a day. GET /apps/{app} tells the operator how far that is.",
+      access: owner,
+      params: AppPath,
+      answer: { status: 202, schema: RemovedApp },
+      errors: ["not_found"],
+    },
+    async (c, { params }) => c.json((await c.var.services.appRemoval.start(params.app)) satisfies RemovedApp, 202),
   )
   .on(
     {

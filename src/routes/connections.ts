@@ -115,7 +115,7 @@ export const connectionRoutes = new Routes()
       };
       const name = { app, user, integration: integration.id };
       const owner = await services.names.owner(app, user, services.requestOrigin);
-      await services.vaults.call(await services.names.vault(app, user), async (vault) => vault.own(owner));
+      await services.members.enter(owner, async (vault, enrolment) => vault.own(owner, enrolment));
       const saved = await services.connections.save(name, tokens, null);
       // Whose a token is can be asked only while it lives. One that cannot be renewed right now is imported all the same.
       const living = isOver ? await services.connections.accessToken(name).catch(noneYet) : tokens;

@@ -40,7 +40,7 @@ export interface Operation<
   readonly query?: Query;
   readonly body?: Body;
   /** The answer where all goes well; a schema of null is an answer without JSON. */
-  readonly answer: { readonly status: 200 | 201 | 204 | 303; readonly schema: Schema | null };
+  readonly answer: { readonly status: 200 | 201 | 202 | 204 | 303; readonly schema: Schema | null };
   /** What may go wrong beside what can go wrong everywhere: 400, 401, 403, 429, 5xx. */
   readonly errors?: readonly ErrorCode[];
 }

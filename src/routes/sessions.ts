@@ -36,7 +36,7 @@ export const sessionRoutes = new Routes()
       access: { as: "app or user", scope: "read" },
       body: z.union([NewUserSession, NewKey]),
       answer: { status: 201, schema: z.union([UserSession, NewSessionKey]) },
-      errors: ["too_many_keys", "user_mismatch"],
+      errors: ["too_many_keys", "user_mismatch", "app_removed"],
     },
     async (c, { caller, body }) => {
       const { app, session } = caller;
@@ -50,7 +50,7 @@ export const sessionRoutes = new Routes()
         checkHandedOn(scopes, session.scopes);
         const { user, expires_in } = body;
         const owner = await services.names.owner(app, user, services.requestOrigin);
-        await services.vaults.call(await services.names.vault(app, user), async (vault) => vault.own(owner));
+        await services.members.enter(owner, async (vault, enrolment) => vault.own(owner, enrolment));
         const maker = { id: caller.id, expires_at: session.expires_at };
         const made = await sessions.startForUser({ app, user, kind: "user", lifetime: expires_in, scopes, maker });
         const expires_at = new Date(made.expires_at).toISOString();

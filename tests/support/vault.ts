@@ -1,6 +1,7 @@
 /** Reaching a visitor's vault from outside, and doing to it what the platform may do. */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import * as z from "zod";
 import type { Vault } from "../../src/connections/vault/vault.ts";
 import { Services } from "../../src/services.ts";
 import { realWorld } from "../../src/world.ts";
@@ -20,6 +21,25 @@ export const names = (overrides: Overrides = {}) =>
 export async function vaultFor(app: { readonly id: string }, user = ""): Promise<DurableObjectStub<Vault>> {
   return env.VAULT.getByName(await names().vault(app.id, user));
 }
+
+/** The tables that a vault has. */
+export const tablesOf = (vault: DurableObjectStub): Promise<string[]> =>
+  runInDurableObject(vault, (_, state) => tablesIn(state.storage.sql));
+
+/** How many rows each table of a vault has that has any. */
+export const rowsOf = (vault: DurableObjectStub): Promise<Record<string, number>> =>
+  runInDurableObject(vault, (_, { storage: { sql } }) => {
+    const counts = tablesIn(sql).map(
+      (name) => [name, Number(sql.exec(`SELECT COUNT(*) AS n FROM ${name}`).one()["n"])] as const,
+    );
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  });
+
+const tablesIn = (sql: SqlStorage): string[] =>
+  sql
+    .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_*' AND name <> 'sqlite_sequence'")
+    .toArray()
+    .map(({ name }) => z.string().parse(name));
 
 /**
  * Resets the object, as a deployment or an update of the runtime does. workerd logs each call that it ends, with the words

@@ -43,6 +43,10 @@ export class EventTable {
     return row ? Date.parse(ActivityEvent.parse(JSON.parse(z.string().parse(row["event"]))).at) : null;
   }
 
+  clear(): void {
+    this.#sql.exec("DELETE FROM events");
+  }
+
   isEmpty(): boolean {
     return this.#sql.exec("SELECT id FROM events LIMIT 1").toArray().length === 0;
   }

@@ -58,6 +58,10 @@ export class GrantTable {
     return this.#sql.exec("DELETE FROM grants WHERE expires_at <= ? RETURNING *", now).toArray().map(toGrant);
   }
 
+  takeAll(): PendingGrant[] {
+    return this.#sql.exec("DELETE FROM grants RETURNING *").toArray().map(toGrant);
+  }
+
   nextAt(): number | null {
     const [row] = this.#sql.exec("SELECT MIN(expires_at) AS expires_at FROM grants").toArray();
     return typeof row?.["expires_at"] === "number" ? row["expires_at"] : null;

@@ -32,6 +32,10 @@ export class LabelTable {
     this.#sql.exec("INSERT OR REPLACE INTO labels (integration, labels) VALUES (?, ?)", integration, labels);
   }
 
+  clear(): void {
+    this.#sql.exec("DELETE FROM labels");
+  }
+
   remove(integration: string): void {
     this.#sql.exec("DELETE FROM labels WHERE integration = ?", integration);
   }

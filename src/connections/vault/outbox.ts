@@ -201,6 +201,11 @@ export class Outbox {
     );
   }
 
+  clear(): void {
+    this.#sql.exec("DELETE FROM outbox");
+    this.#sql.exec("DELETE FROM index_lines");
+  }
+
   nextAt(): number | null {
     const [row] = this.#sql
       .exec(

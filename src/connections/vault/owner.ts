@@ -1,6 +1,7 @@
 /** Whose vault this is, for the work that begins here and not with a request. */
 import * as z from "zod/mini";
-import type { VaultSql } from "./vault-sql.ts";
+import { APP_ITSELF } from "../connection.ts";
+import { columnsOf, type VaultSql } from "./vault-sql.ts";
 
 export const Owner = z.object({
   app: z.string(),
@@ -14,6 +15,16 @@ export const Owner = z.object({
 });
 export type Owner = z.output<typeof Owner>;
 
+/** That the app's own vault has noted the vault of one of its users, and until when that lets it be opened. */
+export interface Enrolment {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** Whether a vault is found through its app's own one: that of the page's users, and the app's own, are not. */
+export const isEnrolled = ({ user, by_session }: Owner): boolean => !by_session && user !== APP_ITSELF;
+
 export class OwnerRecord {
   readonly #sql: VaultSql;
 
@@ -21,14 +32,24 @@ export class OwnerRecord {
     this.#sql = sql;
     sql.define(
       "owner",
-      "CREATE TABLE IF NOT EXISTS owner (one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT, listed INTEGER)",
+      `CREATE TABLE IF NOT EXISTS owner (
+        one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT, listed INTEGER, enrolment TEXT, notes_users INTEGER
+      )`,
+      (raw) => {
+        // Vaults from before an app noted the vaults of its users.
+        if (columnsOf(raw, "owner").includes("enrolment")) return;
+        raw.exec("ALTER TABLE owner ADD COLUMN enrolment TEXT");
+        raw.exec("ALTER TABLE owner ADD COLUMN notes_users INTEGER");
+      },
     );
   }
 
-  set(owner: Owner): void {
+  set(owner: Owner, enrolment: Enrolment | null): void {
     this.#sql.exec(
-      "INSERT INTO owner (one, owner, listed) VALUES (1, ?1, 0) ON CONFLICT DO UPDATE SET owner = ?1",
+      `INSERT INTO owner (one, owner, listed, enrolment, notes_users) VALUES (1, ?1, 0, ?2, 1)
+       ON CONFLICT DO UPDATE SET owner = ?1, enrolment = coalesce(?2, enrolment)`,
       JSON.stringify(owner),
+      enrolment?.id ?? null,
     );
   }
 
@@ -39,6 +60,17 @@ export class OwnerRecord {
 
   setListed(): void {
     this.#sql.exec("UPDATE owner SET listed = 1");
+  }
+
+  /** As which the app's own vault has noted this one; null: it has not. */
+  enrolment(): string | null {
+    const [row] = this.#sql.exec("SELECT enrolment FROM owner").toArray();
+    return typeof row?.["enrolment"] === "string" ? row["enrolment"] : null;
+  }
+
+  /** Whether this vault of an app was there before its users' ones were noted. */
+  isFromBefore(): boolean {
+    return this.#sql.exec("SELECT 1 FROM owner WHERE notes_users IS NULL").toArray().length > 0;
   }
 
   get(): Owner | null {

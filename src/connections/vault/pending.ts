@@ -67,6 +67,10 @@ export class PendingTable {
     );
   }
 
+  clear(): void {
+    this.#sql.exec("DELETE FROM pending");
+  }
+
   /** Binds an authorization started by a link to the first browser that opens it. */
   open(state_digest: string, browser_digest: string): OpenOutcome {
     const [opened] = this.#sql

@@ -7,6 +7,8 @@ const KEPT_MS = 86_400_000;
 /** A request of its own comes first; the alarm is for when that failed. */
 const FIRST_RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;
+/** A Worker has a bound on calls, and each takes a few. */
+const AT_ONCE = 50;
 
 export const Revocation = z.object({
   id: z.number(),
@@ -46,7 +48,8 @@ export class RevocationTable {
     return row ? Revocation.parse(row) : null;
   }
 
-  add(revocation: Omit<Revocation, "id">, request: string): Revocation {
+  /** @param wait milliseconds until an alarm asks for it */
+  add(revocation: Omit<Revocation, "id">, request: string, wait = FIRST_RETRY_MS): Revocation {
     const { integration, epoch, generation, sealed, account } = revocation;
     const now = Date.now();
     const { id } = this.#sql
@@ -59,11 +62,16 @@ export class RevocationTable {
         sealed,
         account,
         request,
-        now + FIRST_RETRY_MS,
+        now + wait,
         now + KEPT_MS,
       )
       .one();
     return { integration, epoch, generation, sealed, account, id: z.number().parse(id) };
+  }
+
+  count(): number {
+    const [row] = this.#sql.exec("SELECT COUNT(*) AS count FROM revocations").toArray();
+    return z._default(z.number(), 0).parse(row?.["count"]);
   }
 
   /** Leaves a revocation alone until then, where the provider has named a time. */
@@ -80,7 +88,9 @@ export class RevocationTable {
   /** What is to be tried now; each is tried again later unless it is removed. A day-old one is given up. */
   due(now: number): Revocation[] {
     this.#sql.exec("DELETE FROM revocations WHERE expires_at <= ?", now);
-    const rows = this.#sql.exec("SELECT * FROM revocations WHERE next_at <= ?", now).toArray();
+    const rows = this.#sql
+      .exec("SELECT * FROM revocations WHERE next_at <= ? ORDER BY next_at LIMIT ?", now, AT_ONCE)
+      .toArray();
     for (const row of rows) {
       const attempts = z.number().parse(row["attempts"]) + 1;
       const wait = jitter(Math.min(FIRST_RETRY_MS * 2 ** attempts, LONGEST_RETRY_MS));

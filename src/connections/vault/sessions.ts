@@ -122,6 +122,10 @@ export class SessionTable {
     return row ? parseFacts(row["facts"]) : null;
   }
 
+  clear(): void {
+    this.#sql.exec("DELETE FROM sessions");
+  }
+
   /** When the last session ends; null where there is none. */
   lastEndsAt(): number | null {
     const [row] = this.#sql.exec("SELECT MAX(expires_at) AS expires_at FROM sessions").toArray();

@@ -11,7 +11,7 @@ import { ConnectionTable } from "./connections.ts";
 import { EventTable } from "./events.ts";
 import { LabelTable } from "./labels.ts";
 import { Outbox, type EventLine, type Unindexed } from "./outbox.ts";
-import { VaultStore } from "./vault-store.ts";
+import { VaultApp } from "./vault-app.ts";
 
 /** A connection with what its app notes of it, and the revision of both. */
 export interface IndexLine extends Unindexed {
@@ -28,7 +28,7 @@ const ANNOUNCED: Partial<Record<ActivityEvent["type"], EventType>> = {
   disconnected: "connection.disconnected",
 };
 
-export abstract class VaultLedger extends VaultStore {
+export abstract class VaultLedger extends VaultApp {
   protected readonly connectionsTable: ConnectionTable;
   protected readonly eventsTable: EventTable;
   protected readonly labelsTable: LabelTable;
@@ -100,12 +100,12 @@ export abstract class VaultLedger extends VaultStore {
   }
 
   noteReplay(integration: string): void {
-    this.eventsTable.add(integration, "replayed");
+    if (this.isOpen) this.eventsTable.add(integration, "replayed");
   }
 
   /** Notes that another account has taken the place of the one before. */
   noteReplaced(integration: string, accounts: NonNullable<ActivityEvent["accounts"]>): void {
-    this.eventsTable.add(integration, "account_replaced", null, accounts);
+    if (this.isOpen) this.eventsTable.add(integration, "account_replaced", null, accounts);
   }
 
   /** The lines of the index to write. @param all the written ones too */
@@ -159,6 +159,7 @@ export abstract class VaultLedger extends VaultStore {
     reason: string | null = null,
     connection = this.connectionsTable.find(integration),
   ): void {
+    if (!this.isOpen) return;
     this.eventsTable.add(integration, type, reason);
     const announced = ANNOUNCED[type];
     if (announced) this.announce(integration, announced, reason, connection);
@@ -189,6 +190,6 @@ export abstract class VaultLedger extends VaultStore {
 
   /** The page's own users are in no list but their own. */
   protected touch(integration: string): void {
-    if (this.owners.get()?.by_session === false) this.outboxTable.touch(integration);
+    if (this.isOpen && this.owners.get()?.by_session === false) this.outboxTable.touch(integration);
   }
 }

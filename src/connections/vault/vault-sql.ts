@@ -15,6 +15,7 @@ interface Definition {
   readonly migrate: ((sql: SqlStorage) => void) | undefined;
 }
 
+const IS_INSERT = /^\s*INSERT\b/;
 const NO_ROWS: Rows = {
   toArray: () => [],
   one: () => {
@@ -25,11 +26,15 @@ const NO_ROWS: Rows = {
 export class VaultSql {
   readonly #sql: SqlStorage;
   readonly #definitions: Definition[] = [];
+  /** Tables that stand apart from those that every vault has, and are there. */
+  readonly #apart: Set<string>;
   #isMade: boolean;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.#isMade = sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'owner'").toArray().length > 0;
+    const names = sql.exec("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
+    this.#apart = new Set(names.flatMap(({ name }) => (typeof name === "string" ? [name] : [])));
+    this.#isMade = this.#apart.has("owner");
   }
 
   /** Whether anything was ever put in. */
@@ -47,9 +52,23 @@ export class VaultSql {
     if (this.#isMade) this.#make(definition);
   }
 
+  /** A table that few vaults need, for queries of it alone: it is made with the first row that is put into it. */
+  apart(table: string, schema: string): Pick<VaultSql, "exec"> {
+    return {
+      exec: (query, ...bindings) => {
+        if (!this.#apart.has(table)) {
+          if (!IS_INSERT.test(query)) return NO_ROWS;
+          this.#sql.exec(schema);
+          this.#apart.add(table);
+        }
+        return this.exec(query, ...bindings);
+      },
+    };
+  }
+
   exec(query: string, ...bindings: (SqlStorageValue | undefined)[]): Rows {
     if (!this.#isMade) {
-      if (!/^\s*INSERT\b/.test(query)) return NO_ROWS;
+      if (!IS_INSERT.test(query)) return NO_ROWS;
       for (const definition of this.#definitions) this.#make(definition);
       this.#isMade = true;
     }
@@ -58,6 +77,7 @@ export class VaultSql {
 
   /** Is to be told that everything was deleted. */
   forget(): void {
+    this.#apart.clear();
     this.#isMade = false;
   }
 

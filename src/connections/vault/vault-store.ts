@@ -1,37 +1,60 @@
 /**
- * What a vault keeps beside connections: whose it is, what was started and not finished, the sessions that lead to it, and
- * the records of an app. Each method is one synchronous piece of SQL.
+ * What a vault keeps beside connections: whose it is, what was started and not finished, and the sessions that lead to it.
+ * Each method is one synchronous piece of SQL.
  */
 import { DurableObject } from "cloudflare:workers";
-import { OwnerRecord, type Owner } from "./owner.ts";
+import { DEFAULT_APP } from "../connection.ts";
+import { ClosingRecord } from "./closing.ts";
+import { OwnerRecord, isEnrolled, type Enrolment, type Owner } from "./owner.ts";
 import { PendingTable, type ClaimOutcome, type OpenOutcome, type PendingAuthorization } from "./pending.ts";
-import { RecordTable, type StoredRecord } from "./records.ts";
 import { VaultSql } from "./vault-sql.ts";
 import { SessionTable, type ListedKey, type ListedKind, type SessionFacts } from "./sessions.ts";
+
+/**
+ * Whether a vault takes anything in: `unknown` where the app's own vault has not noted it yet, `closed` where the app is
+ * removed.
+ */
+export type Entry = "open" | "unknown" | "closed";
 
 export abstract class VaultStore extends DurableObject<Env> {
   protected readonly sql: VaultSql;
   protected readonly owners: OwnerRecord;
+  protected readonly closing: ClosingRecord;
   protected readonly pending: PendingTable;
   protected readonly sessions: SessionTable;
-  protected readonly recordsTable: RecordTable;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     this.sql = new VaultSql(context.storage.sql);
     this.owners = new OwnerRecord(this.sql);
+    this.closing = new ClosingRecord(this.sql);
     this.pending = new PendingTable(this.sql);
     this.sessions = new SessionTable(this.sql);
-    this.recordsTable = new RecordTable(this.sql);
   }
 
   /** Sets the alarm to the first thing to come. */
   protected abstract arm(): Promise<void>;
 
-  /** Notes whose vault this is. */
-  async own(owner: Owner): Promise<void> {
-    this.owners.set(owner);
+  /** Notes whose vault this is. @param enrolment that the app's own vault has noted it, where that was to be asked */
+  async own(owner: Owner, enrolment: Enrolment | null = null): Promise<Entry> {
+    const entry = this.enter(owner, enrolment);
     await this.arm();
+    return entry;
+  }
+
+  protected enter(owner: Owner, enrolment: Enrolment | null): Entry {
+    if (this.closing.isClosed) return "closed";
+    const isNoted = !isEnrolled(owner) || this.owners.enrolment() !== null;
+    // One that counted long ago may be of an app that was removed since, and of a vault that was erased with it.
+    if (!isNoted && (enrolment === null || enrolment.until <= Date.now())) return "unknown";
+    this.owners.set(owner, enrolment);
+    return "open";
+  }
+
+  /** Whether anything may be put in: not before it is known whose vault this is, nor after it was closed. */
+  protected get isOpen(): boolean {
+    const owner = this.owners.get();
+    return owner !== null && !this.closing.isClosed && (!isEnrolled(owner) || this.owners.enrolment() !== null);
   }
 
   owner(): Owner | null {
@@ -42,10 +65,11 @@ export abstract class VaultStore extends DurableObject<Env> {
     this.owners.setListed();
   }
 
-  async begin(owner: Owner, pending: PendingAuthorization): Promise<void> {
-    this.owners.set(owner);
-    this.pending.begin(pending);
+  async begin(owner: Owner, pending: PendingAuthorization, enrolment: Enrolment | null = null): Promise<Entry> {
+    const entry = this.enter(owner, enrolment);
+    if (entry === "open") this.pending.begin(pending);
     await this.arm();
+    return entry;
   }
 
   openLink(state_digest: string, browser_digest: string): OpenOutcome {
@@ -56,11 +80,13 @@ export abstract class VaultStore extends DurableObject<Env> {
     return this.pending.claim(state_digest, browser_digest);
   }
 
-  /** @returns false where there are as many of this kind as one user may have */
-  async addSession(digest: string, facts: SessionFacts): Promise<boolean> {
+  /** @returns `too_many` where there are as many of this kind as one user may have; `closed` where the app is removed */
+  async addSession(digest: string, facts: SessionFacts): Promise<"added" | "too_many" | "closed"> {
+    // A browser has its session before its vault has an owner.
+    if (facts.app !== DEFAULT_APP && !this.isOpen) return "closed";
     const isAdded = this.sessions.add(digest, facts);
     await this.arm();
-    return isAdded;
+    return isAdded ? "added" : "too_many";
   }
 
   renewSession(digest: string, expires_at: number): boolean {
@@ -77,18 +103,5 @@ export abstract class VaultStore extends DurableObject<Env> {
 
   endSession(digest: string): { readonly others: boolean } {
     return this.sessions.end(digest);
-  }
-
-  record(kind: string, id: string): string | null {
-    return this.recordsTable.find(kind, id);
-  }
-
-  /** All of a kind; null: of every kind. */
-  records(kind: string | null): StoredRecord[] {
-    return this.recordsTable.list(kind);
-  }
-
-  swapRecord(kind: string, id: string, from: string | null, to: string | null): boolean {
-    return this.recordsTable.swap(kind, id, from, to);
   }
 }

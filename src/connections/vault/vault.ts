@@ -7,13 +7,14 @@
  */
 import type { DeliveredEvent } from "../../api-events.ts";
 import { APP_ITSELF, type ConnectionFacts } from "../connection.ts";
-import { UNADOPTED, type CommitOutcome, type Failure, type StoredConnection, type Version } from "./connection-row.ts";
-import { GrantTable, type PendingGrant } from "./grants.ts";
+import type { TakenBack } from "./closing.ts";
+import type { CommitOutcome, Failure, StoredConnection, Version } from "./connection-row.ts";
 import type { Decision, Need } from "./need.ts";
 import type { EventLine } from "./outbox.ts";
-import type { Owner } from "./owner.ts";
-import { RevocationTable, type Revocation } from "./revocations.ts";
-import { VaultLedger } from "./vault-ledger.ts";
+import { isEnrolled, type Owner } from "./owner.ts";
+import type { RemovalTask } from "./removal.ts";
+import type { Revocation } from "./revocations.ts";
+import { VaultRevoking, type StoreOutcome } from "./vault-revoking.ts";
 
 /** Whatever is overdue, an alarm never chases the one before. */
 const MIN_ALARM_MS = 1000;
@@ -26,10 +27,6 @@ const SPENT_AFTER_MS = 3_600_000;
 const QUIET_MS = 86_400_000;
 /** As long as an app may have an event delivered again. */
 const EVENTS_KEPT_MS = 30 * 86_400_000;
-
-export type StoreOutcome =
-  | { readonly outcome: "stored"; readonly replaced: StoredConnection | null }
-  | ({ readonly outcome: "outdated" } & Version);
 
 /** What `acquire` answers; `waiting` asks the caller to come again. */
 export type AcquireOutcome =
@@ -48,22 +45,20 @@ export interface Chores extends Owner {
   readonly list: readonly EventLine[];
   /** Whether lines of the index are to be written. */
   readonly index: boolean;
-  /** Whether nothing is left here, so that nothing outside is to lead here either. */
-  readonly forget: boolean;
+  /** What a closed vault has taken back: it can go. */
+  readonly leave: TakenBack | null;
+  /** What the removal of the app, whose own vault this is, goes on with. */
+  readonly removal: RemovalTask | null;
+  /** Whether the app's own vault is to note this one. */
+  readonly enrol: boolean;
+  /** Whether nothing is left here, so that nothing outside is to lead here either, and as which this was noted. */
+  readonly forget: { readonly enrolment: string | null } | null;
 }
 
-export abstract class Vault extends VaultLedger {
-  readonly #revocations: RevocationTable;
-  readonly #grants: GrantTable;
+export abstract class Vault extends VaultRevoking {
   /** When something last changed here, as far as this object remembers. */
   #armedAt = 0;
   readonly #waiting = new Map<string, Set<() => void>>();
-
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env);
-    this.#revocations = new RevocationTable(this.sql);
-    this.#grants = new GrantTable(this.sql);
-  }
 
   /** Hands chores to a Worker, which does them after this has returned. */
   protected abstract dispatch(chores: Chores): Promise<void>;
@@ -73,53 +68,17 @@ export abstract class Vault extends VaultLedger {
     return this.connectionsTable.nextVersion(integration);
   }
 
-  /** Puts a new grant in the place of what is there; refused where a newer one got in first. */
+  /** Puts a new grant in the place of what is there; refused where a newer one got in first, or none is to come any more. */
   async store(integration: string, version: Version, sealed: string, facts: ConnectionFacts): Promise<StoreOutcome> {
+    if (!this.isOpen) return { outcome: "closed" };
     const replaced = this.connectionsTable.find(integration);
     if (this.connectionsTable.store(integration, version, sealed, facts) === "outdated") {
       return { outcome: "outdated", ...this.connectionsTable.nextVersion(integration) };
     }
     this.note(integration, replaced ? "reconnected" : "connected");
-    this.#wake(integration);
+    this.wake(integration);
     await this.arm();
     return { outcome: "stored", replaced };
-  }
-
-  /** Keeps a grant until its app says whose it is. */
-  async keepGrant(owner: Owner, grant: PendingGrant): Promise<void> {
-    this.owners.set(owner);
-    this.#grants.add(grant);
-    await this.arm();
-  }
-
-  grant(code_digest: string): PendingGrant | null {
-    return this.#grants.find(code_digest);
-  }
-
-  /** Makes a kept grant the connection, once. */
-  async adoptGrant(code_digest: string, version: Version, sealed: string): Promise<StoreOutcome | { outcome: "gone" }> {
-    const grant = this.#grants.find(code_digest);
-    if (!grant) {
-      // Asked again, because the answer was lost on its way: it is done.
-      const isDone = this.connectionsTable.list().some((connection) => connection.sealed === sealed);
-      return isDone ? { outcome: "stored", replaced: null } : { outcome: "gone" };
-    }
-    const stored = await this.store(grant.integration, version, sealed, grant.facts);
-    if (stored.outcome === "stored") this.#grants.remove(code_digest);
-    return stored;
-  }
-
-  /** Gives a kept grant up. @returns what is to be taken back */
-  async refuseGrant(code_digest: string): Promise<Revocation | null> {
-    const grant = this.#grants.remove(code_digest);
-    const revocation = grant && this.#discard(grant);
-    await this.arm();
-    return revocation;
-  }
-
-  #discard({ integration, sealed, facts }: PendingGrant): Revocation {
-    const account = facts.account?.id ?? null;
-    return this.#revocations.add({ integration, sealed, account, ...UNADOPTED }, crypto.randomUUID());
   }
 
   /** Decides who refreshes; a follower waits for the one who does. */
@@ -153,7 +112,7 @@ export abstract class Vault extends VaultLedger {
       this.eventsTable.add(integration, "refreshed");
       if (before.failure) this.announce(integration, "connection.recovered", before.failure.reason);
     }
-    this.#wake(integration);
+    this.wake(integration);
     await this.arm();
     return outcome;
   }
@@ -165,14 +124,14 @@ export abstract class Vault extends VaultLedger {
       const reason = this.connectionsTable.find(integration)?.failure?.reason ?? failure.reason;
       this.note(integration, "reauth_required", reason);
     }
-    this.#wake(integration);
+    this.wake(integration);
     await this.arm();
   }
 
   /** Gives a lease back unused. */
   release(integration: string, lease: string): void {
     this.connectionsTable.release(integration, lease);
-    this.#wake(integration);
+    this.wake(integration);
   }
 
   async reject(integration: string, version: Version, failure: Failure): Promise<void> {
@@ -186,40 +145,6 @@ export abstract class Vault extends VaultLedger {
     this.connectionsTable.reseal(integration, version, sealed);
   }
 
-  /**
-   * Takes the tokens out, for good, and keeps them aside until the provider has taken them back.
-   * @param request the caller's own name for this, so that it bears repeating
-   */
-  async disconnect(integration: string, request: string): Promise<Revocation | null> {
-    // Asked again, because the answer was lost on its way: it is done.
-    const done = this.#revocations.find(request);
-    if (done) return done;
-    const revocation = this.#remove(integration, request);
-    await this.arm();
-    return revocation;
-  }
-
-  #remove(integration: string, request: string): Revocation | null {
-    const removed = this.connectionsTable.remove(integration);
-    if (!removed) return null;
-    this.note(integration, "disconnected", null, removed);
-    this.labelsTable.remove(integration);
-    this.#wake(integration);
-    return this.#revocations.add({ ...removed, account: removed.facts.account?.id ?? null }, request);
-  }
-
-  /** Has a revocation tried again no sooner than that: milliseconds since 1970. */
-  async postponeRevocation(id: number, until: number): Promise<void> {
-    this.#revocations.postpone(id, until);
-    await this.arm();
-  }
-
-  /** Notes that a provider has taken a token back, or has no way to. */
-  revoked(id: number, confirmed: boolean): void {
-    const integration = this.#revocations.remove(id);
-    if (integration !== null && confirmed) this.eventsTable.add(integration, "revoked");
-  }
-
   /** Renews what is ending and revokes what is left over. Never throws: an alarm that throws is given up after six tries. */
   override async alarm(): Promise<void> {
     try {
@@ -228,13 +153,19 @@ export abstract class Vault extends VaultLedger {
       this.pending.purge(now);
       const left = owner?.by_session ? this.#leftBehind(now) : [];
       const renew = this.connectionsTable.due(now);
-      const unfinished = this.#grants.takeExpired(now).map((grant) => this.#discard(grant));
-      const revoke = [...left, ...unfinished, ...this.#revocations.due(now)];
+      const unfinished = this.takeUnfinished(now);
+      const revoke = [...left, ...unfinished, ...this.revocations.due(now)];
       const deliver = this.outboxTable.due(now);
       const list = this.outboxTable.unlisted(now);
       const index = this.outboxTable.isIndexDue(now);
-      const isBusy = renew.length + revoke.length + deliver.length + list.length > 0 || index;
-      if (owner && isBusy) await this.dispatch({ ...owner, renew, revoke, deliver, list, index, forget: false });
+      const leave = this.revocations.nextAt() === null ? this.closing.due(now) : null;
+      const removal = this.removal.due(now);
+      // Vaults from before they were noted.
+      const enrol = owner !== null && isEnrolled(owner) && !this.closing.isClosed && this.owners.enrolment() === null;
+      const work = [...renew, ...revoke, ...deliver, ...list];
+      const isBusy = work.length > 0 || index || leave !== null || removal !== null;
+      const chores = { renew, revoke, deliver, list, index, leave, removal, enrol, forget: null };
+      if (owner && (isBusy || enrol)) await this.dispatch({ ...owner, ...chores });
       const spent = isBusy ? null : this.#spentFrom();
       if (spent !== null && spent <= now) await this.#empty(owner);
     } catch (error) {
@@ -250,7 +181,7 @@ export abstract class Vault extends VaultLedger {
     if ((last !== null && last > now) || this.pending.nextAt() !== null) return [];
     return this.connectionsTable
       .list()
-      .flatMap(({ integration }) => this.#remove(integration, crypto.randomUUID()) ?? []);
+      .flatMap(({ integration }) => this.remove(integration, crypto.randomUUID()) ?? []);
   }
 
   /**
@@ -258,9 +189,12 @@ export abstract class Vault extends VaultLedger {
    * something. What was under way when the last thing happened has long ended by then: epochs begin anew in an emptied vault.
    */
   #spentFrom(): number | null {
+    if (this.closing.isClosed) return null;
+    const forgotten = this.removal.forgottenFrom();
+    if (forgotten !== null) return forgotten;
     const isApp = this.owners.get()?.user === APP_ITSELF;
     const isHolding = this.connectionsTable.list().length > 0 || !this.recordsTable.isEmpty();
-    const coming = [this.#revocations.nextAt(), this.#grants.nextAt(), this.outboxTable.nextAt()];
+    const coming = [this.revocations.nextAt(), this.grants.nextAt(), this.outboxTable.nextAt()];
     if (isApp || isHolding || coming.some((time) => time !== null)) return null;
     const happened = this.eventsTable.lastAt();
     const told = this.outboxTable.newestAt();
@@ -275,12 +209,10 @@ export abstract class Vault extends VaultLedger {
 
   /** Takes everything out, tables and all, before anybody else comes in; what leads here from outside goes afterwards. */
   async #empty(owner: Owner | null): Promise<void> {
-    const emptied = this.ctx.storage.deleteAll();
-    this.sql.forget();
-    await emptied;
-    await this.ctx.storage.deleteAlarm();
-    const nothing = { renew: [], revoke: [], deliver: [], list: [], index: false };
-    if (owner) await this.dispatch({ ...owner, ...nothing, forget: true });
+    const enrolment = this.owners.enrolment();
+    await this.wipe();
+    const nothing = { renew: [], revoke: [], deliver: [], list: [], index: false, leave: null, removal: null };
+    if (owner) await this.dispatch({ ...owner, ...nothing, enrol: false, forget: { enrolment } });
   }
 
   /** Sets the alarm to the first thing to come. */
@@ -290,10 +222,12 @@ export abstract class Vault extends VaultLedger {
     const { by_session = false } = this.owners.get() ?? {};
     const times = [
       this.connectionsTable.nextAt(),
-      this.#revocations.nextAt(),
-      this.#grants.nextAt(),
+      this.revocations.nextAt(),
+      this.grants.nextAt(),
       this.outboxTable.nextAt(),
       this.pending.nextAt(),
+      this.revocations.nextAt() === null ? this.closing.nextAt() : null,
+      this.removal.nextAt(),
       by_session && this.connectionsTable.list().length > 0
         ? Math.max(this.sessions.lastEndsAt() ?? 0, this.pending.nextAt() ?? 0)
         : null,
@@ -318,7 +252,7 @@ export abstract class Vault extends VaultLedger {
     });
   }
 
-  #wake(integration: string): void {
+  protected override wake(integration: string): void {
     for (const done of this.#waiting.get(integration) ?? []) done();
   }
 }
