@@ -60,6 +60,7 @@ const STATUS = {
   provider_rate_limited: 503,
   not_configured: 503,
   key_unavailable: 503,
+  overloaded: 503,
   vault_unavailable: 503,
   index_unavailable: 503,
   provider_timeout: 504,

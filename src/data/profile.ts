@@ -7,7 +7,7 @@ import type { TokenEndpoint } from "../oauth/client.ts";
 import { introspect } from "../oauth/revocation.ts";
 import { TokenRequestRefused } from "../oauth/token-answer.ts";
 import type { ProfileRequest } from "../providers/provider.ts";
-import { Refused, TokenRejected, callApi, readAnswer } from "./provider-api.ts";
+import { RECORD_BYTES, Refused, TokenRejected, callApi, readAnswer } from "./provider-api.ts";
 
 /** The part of a token set that reading needs. */
 export interface ReadableToken {
@@ -46,7 +46,7 @@ async function ask(endpoint: TokenEndpoint, token: ReadableToken, request: Profi
   }
   const { provider, fetch } = endpoint;
   try {
-    return (await callApi({ provider, fetch, access_token: token.access_token }, request)).body;
+    return (await callApi({ provider, fetch, access_token: token.access_token }, request, RECORD_BYTES)).body;
   } catch (error) {
     if (request.optional && error instanceof Refused) return null;
     throw error;
@@ -77,7 +77,8 @@ async function readGrantedScopes({ provider, fetch }: TokenEndpoint, token: Read
   const { granted_scopes } = provider;
   if (!granted_scopes) return null;
   const read = async (): Promise<string[]> => {
-    const { body } = await callApi({ provider, fetch, access_token: token.access_token }, granted_scopes.request);
+    const api = { provider, fetch, access_token: token.access_token };
+    const { body } = await callApi(api, granted_scopes.request, RECORD_BYTES);
     return readAnswer(provider.name, () => granted_scopes.scopes.parse(body));
   };
   return (await orNull(read)) ?? (await orNull(read)) ?? [];

@@ -7,7 +7,10 @@ import { send } from "../oauth/transport.ts";
 import { at, type ApiRequest, type Provider } from "../providers/provider.ts";
 import type { World } from "../world.ts";
 
-const DATA_BYTES = 8 * 1024 * 1024;
+/** A page of at most a hundred things; a repository of GitHub, which is a long one, takes some 6 KB. */
+const PAGE_BYTES = 2 * 1024 * 1024;
+/** One account, or one token. */
+export const RECORD_BYTES = 256 * 1024;
 
 /** A provider's API as one token sees it. */
 export interface ProviderApi {
@@ -23,11 +26,12 @@ export interface ApiAnswer {
 
 /**
  * Makes one call.
+ * @param bytes the most that its answer may have
  * @throws TokenRejected when the provider no longer takes the token; AppError 502 to 504 for every other refusal
  */
-export async function callApi(api: ProviderApi, request: ApiRequest): Promise<ApiAnswer> {
+export async function callApi(api: ProviderApi, request: ApiRequest, bytes = PAGE_BYTES): Promise<ApiAnswer> {
   const { provider } = api;
-  const answer = await send(api.fetch, toRequest(api, request), { bytes: DATA_BYTES });
+  const answer = await send(api.fetch, toRequest(api, request), { bytes });
   const body = toJson(answer);
   const verdict = judge(provider, answer.status, answer.headers, body);
   switch (verdict) {

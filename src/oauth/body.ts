@@ -1,14 +1,50 @@
 /** Bodies of token endpoints and APIs, read for what they say and not for how they say it. */
 import type { Answer } from "./transport.ts";
 
-/** The JSON of an answer, whatever its encoding and whether it says that it is JSON; `undefined` where it is none. */
+/**
+ * The JSON of an answer, whatever its encoding and whether it says that it is JSON; `undefined` where it is none, or more of it
+ * than any service has to say.
+ */
 export function toJson(answer: Pick<Answer, "bytes" | "headers">): unknown {
+  const text = toText(answer);
+  if (!isModest(text)) return undefined;
   try {
-    const parsed: unknown = JSON.parse(toText(answer));
+    const parsed: unknown = JSON.parse(text);
     return parsed;
   } catch {
     return undefined;
   }
+}
+
+/** Each value takes tens of bytes once it is parsed, however short it is written. A hundred repositories have some 12,000. */
+const MAX_VALUES = 100_000;
+/** What is nested without an end can be parsed, and breaks whatever walks through it. */
+const MAX_DEPTH = 100;
+
+/** Whether a text that may be JSON has no more values, and no more of them in each other, than can be parsed at little cost. */
+function isModest(text: string): boolean {
+  let [values, depth] = [1, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text[at]) {
+      case '"':
+        for (at += 1; at < text.length && text[at] !== '"'; at += 1) if (text[at] === "\\") at += 1;
+        break;
+      case "[":
+      case "{":
+        values += 1;
+        depth += 1;
+        break;
+      case "]":
+      case "}":
+        depth -= 1;
+        break;
+      case ",":
+        values += 1;
+        break;
+    }
+    if (values > MAX_VALUES || depth > MAX_DEPTH) return false;
+  }
+  return true;
 }
 
 /**

@@ -1,8 +1,10 @@
 /**
  * The one way a request reaches a provider outside the proxy: no redirect is followed (a followed one would re-post the
- * code and the secret to another host), and the whole answer has to arrive in time and in size.
+ * code and the secret to another host), and the whole answer has to arrive in time and in size. Sizes are those of what is
+ * read: where a body comes compressed, what it becomes counts.
  */
 import { AppError, type ErrorCode } from "../errors.ts";
+import { hold, overloaded, type Held } from "../held.ts";
 import type { World } from "../world.ts";
 
 /** For headers and body together. */
@@ -10,6 +12,7 @@ const TIMEOUT_MS = 10_000;
 const TOKEN_ANSWER_BYTES = 256 * 1024;
 
 interface Limits {
+  /** 0: the body is not wanted, and not read. */
   readonly bytes: number;
 }
 
@@ -27,8 +30,8 @@ export class BrokenAnswer extends AppError {
   /** As much as came of it. */
   readonly begun: Answer;
 
-  constructor(begun: Answer, { code, message }: Reason, cause?: unknown) {
-    super(code, message, { cause });
+  constructor(begun: Answer, { code, message, headers = {} }: Reason, cause?: unknown) {
+    super(code, message, { cause, headers });
     this.begun = begun;
   }
 }
@@ -36,18 +39,21 @@ export class BrokenAnswer extends AppError {
 interface Reason {
   readonly code: ErrorCode;
   readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
  * Sends one request and reads the whole answer.
  * @throws AppError `provider_timeout` after 10 s, `provider_unavailable` when there is no answer or it is a redirect,
- * `invalid_provider_response` when it is larger than `limits.bytes`; BrokenAnswer where an answer had begun by then
+ * `invalid_provider_response` when it is larger than `limits.bytes`, `overloaded` when this isolate holds too much already;
+ * BrokenAnswer where an answer had begun by then
  */
 export async function send(
   fetcher: World["fetch"],
   request: Request,
   limits: Limits = { bytes: TOKEN_ANSWER_BYTES },
 ): Promise<Answer> {
+  const held = hold(TIMEOUT_MS);
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
   const headers = new Headers(request.headers);
   if (!headers.has("User-Agent")) headers.set("User-Agent", USER_AGENT);
@@ -59,7 +65,9 @@ export async function send(
       await response.body?.cancel();
       return REDIRECTS;
     }
-    return (await readAtMost(response, limits.bytes, chunks)) ? null : TOO_LARGE;
+    if (limits.bytes > 0) return readAtMost(response, limits.bytes, held, chunks);
+    await response.body?.cancel();
+    return null;
   };
   let reason: Reason | null;
   let cause: unknown;
@@ -69,6 +77,8 @@ export async function send(
   } catch (error) {
     reason = deadline.aborted ? TIMED_OUT : UNREACHABLE;
     cause = error;
+  } finally {
+    held.release();
   }
   if (response === undefined) {
     const { code, message } = reason ?? UNREACHABLE;
@@ -102,20 +112,21 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Reads into `chunks` up to the limit. @returns whether that was all */
-async function readAtMost(response: Response, limit: number, chunks: Uint8Array[]): Promise<boolean> {
-  if (!response.body) return true;
+/** Reads into `chunks`. @returns why that was not all of it; null where it was */
+async function readAtMost(response: Response, limit: number, held: Held, chunks: Uint8Array[]): Promise<Reason | null> {
+  if (!response.body) return null;
   const reader = response.body.getReader();
   let size = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return true;
+      if (done) return null;
       chunks.push(value);
       size += value.byteLength;
-      if (size <= limit) continue;
+      const reason = size > limit ? TOO_LARGE : held.add(value.byteLength) ? null : overloaded();
+      if (reason === null) continue;
       await reader.cancel();
-      return false;
+      return reason;
     }
   } finally {
     reader.releaseLock();

@@ -40,7 +40,7 @@ function endpoint() {
     url: `${RECEIVER}/to/${name}`,
     deliveries: async (at = name) => Deliveries.parse(await (await fetch(`${RECEIVER}/deliveries/${at}`)).json()),
     elsewhere: `${name}-elsewhere`,
-    answers: (status: number, retry_after = "") =>
+    answers: (status: number | string, retry_after = "") =>
       fetch(`${RECEIVER}/status/${name}`, { method: "PUT", body: `${status} ${retry_after}`.trim() }),
   };
 }
@@ -167,6 +167,17 @@ describe("an app with a webhook", () => {
     for (const event of events) {
       expect(event).toMatchObject({ delivery: "delivered", attempts: 1, last_status: 204, next_attempt_at: null });
     }
+  });
+
+  it.each(["gzip_bomb", "megabytes"])("has its status taken and nothing of its answer read: %s", async (kind) => {
+    const { app, receiver } = await told("github");
+    await receiver.answers(kind);
+    await connectUser(app, "ann", "github");
+    await ring(app, "ann");
+    await expect
+      .poll(() => stands(app, "ann"), { timeout: 20_000 })
+      .toMatchObject({ delivery: "delivered", attempts: 1, last_status: 200 });
+    expect(await receiver.deliveries()).toHaveLength(1);
   });
 
   it("is told again, later and later, while its endpoint fails, under the same id", async () => {

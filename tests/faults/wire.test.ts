@@ -10,13 +10,13 @@ beforeEach(() => vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => vi.useRealTimers());
 
 /** A visitor at a provider whose token endpoint is at this path. */
-function visitorAt(path: string): Visitor {
+function visitorAt(path: string, userinfo = "/me"): Visitor {
   const entry = {
     id: "wire",
     name: "Wire",
     authorization_endpoint: `${server}/authorize`,
     token_endpoint: `${server}${path}`,
-    userinfo_endpoint: `${server}/me`,
+    userinfo_endpoint: server + userinfo,
     api_base_url: server,
     client_id: "id",
     client_secret: "secret",
@@ -42,6 +42,8 @@ const FAULTS: [string, number, string][] = [
   ["gzip_that_is_none", 502, "provider_unavailable"],
   ["redirect", 502, "provider_unavailable"],
   ["nothing_but_size", 502, "invalid_provider_response"],
+  ["gzip_bomb", 502, "invalid_provider_response"],
+  ["wide", 502, "invalid_token_response"],
 ];
 
 /** Answers that break off, or go on and on, behind the tokens. */
@@ -52,6 +54,17 @@ describe.concurrent("at the exchange", () => {
     const visitor = visitorAt(`/exchange/${fault}`);
     expect(locationOf(await comeBack(visitor))).toBe(`${APP}/?integration=wire&error=${error}`);
     expect((await visitor.fetch("/data/wire")).status).toBe(409);
+  });
+});
+
+describe("an account's description that would fill the isolate is read no further than one may be long", () => {
+  it.each(["gzip_bomb", "wide", "deep", "megabytes"])("%s: connected all the same, and no data", async (kind) => {
+    const visitor = visitorAt("/token/none", `/me/${kind}`);
+    expect(locationOf(await comeBack(visitor))).toBe(`${APP}/?connected=wire`);
+    expect(await errorOf(await visitor.fetch("/data/wire"))).toMatchObject({
+      status: 502,
+      error: "invalid_provider_response",
+    });
   });
 });
 

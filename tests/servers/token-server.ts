@@ -1,9 +1,11 @@
 /**
  * A token endpoint that goes wrong on the wire, in ways that no HTTP framework lets a handler go wrong.
- * `/token/{fault}` answers codes well and refreshes with the fault; `/exchange/{fault}` has it for codes too.
+ * `/token/{fault}` answers codes well and refreshes with the fault; `/exchange/{fault}` has it for codes too, `/me/{fault}` for
+ * the account.
  */
 import { createServer, type ServerResponse } from "node:http";
 import { noteCut } from "./cuts.ts";
+import { HOSTILE } from "./hostile.ts";
 import { portOf } from "./port.ts";
 
 export interface TokenServer {
@@ -32,6 +34,7 @@ function cut(response: ServerResponse): void {
 
 /** What each fault does with the answer. */
 const FAULTS: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  ...HOSTILE,
   none: (response) => void response.writeHead(200, json).end(answer()),
   hang: () => {},
   drip: (response) => {
@@ -65,6 +68,8 @@ export async function startTokenServer(): Promise<TokenServer> {
   const calls = new Map<string, number>();
   const server = createServer((request, response) => {
     const [, kind = "", fault = "none"] = (request.url ?? "").split("?")[0]?.split("/") ?? [];
+    const hostile = kind === "me" ? HOSTILE[fault] : undefined;
+    if (hostile) return hostile(response);
     if (kind === "me") return void response.writeHead(200, json).end('{"sub":"ada","name":"Ada"}');
     if (kind === "calls") return void response.writeHead(200, json).end(String(calls.get(fault) ?? 0));
     const chunks: Buffer[] = [];

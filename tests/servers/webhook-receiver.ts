@@ -1,8 +1,10 @@
 /**
  * Endpoints of apps that want to be told. `POST /to/{name}` notes what arrives and answers as it was told to,
- * `GET /deliveries/{name}` shows what arrived, `PUT /status/{name}` says what is answered from then on.
+ * `GET /deliveries/{name}` shows what arrived, `PUT /status/{name}` says what is answered from then on: a status, or the name of
+ * a hostile answer.
  */
 import { createServer } from "node:http";
+import { HOSTILE } from "./hostile.ts";
 import { portOf } from "./port.ts";
 
 export interface WebhookReceiver {
@@ -35,6 +37,8 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
         return void response.writeHead(204).end();
       }
       deliveries.set(name, [...arrived, { headers: request.headers, body }]);
+      const hostile = HOSTILE[answers.get(name) ?? ""];
+      if (hostile) return hostile(response);
       const [, code = "204", wait] = /^(\d{3})(?: (.+))?$/.exec(answers.get(name) ?? "204") ?? [];
       const status = Number(code);
       // A redirect that was followed would show up as a delivery at its end.
