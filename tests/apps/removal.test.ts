@@ -116,12 +116,12 @@ describe("from the moment on that an app is removed", () => {
     };
     const unopened = await link();
     const browser = new Visitor({ ADMIN_KEY });
-    const callback = await decide("github", locationOf(await browser.navigate(await link())), { account: 0 });
+    const callback = await decide("github", locationOf(await browser.openLink(await link())), { account: 0 });
     await remove(app);
-    expect((await new Visitor({ ADMIN_KEY }).navigate(unopened)).status).toBe(404);
+    expect((await new Visitor({ ADMIN_KEY }).openLink(unopened)).status).toBe(404);
     expect((await browser.navigate(callback)).status).toBe(404);
     await ring(app, ["user-1"]);
-    expect((await new Visitor({ ADMIN_KEY }).navigate(unopened)).status).toBe(400);
+    expect((await new Visitor({ ADMIN_KEY }).openLink(unopened)).status).toBe(400);
     expect(await living("github")).toBe(0);
   });
 
@@ -299,7 +299,7 @@ describe("what is under way at the very moment", () => {
     const body = { user: "user-1", integration: app.integrations["github"], return_to: app.return_url };
     const session = ConnectSession.parse(await (await call(app.key, "POST", "/connect-sessions", body)).json());
     const browser = new Visitor({ ADMIN_KEY, VAULT: justBefore(() => app, ["user-1"], "keepGrant") });
-    const callback = await decide("github", locationOf(await browser.navigate(session.connect_url)), { account: 0 });
+    const callback = await decide("github", locationOf(await browser.openLink(session.connect_url)), { account: 0 });
     const back = new URL(locationOf(await browser.navigate(callback)));
     expect(back.searchParams.get("error")).toBe("app_removed");
     expect(await living("github")).toBe(1);
