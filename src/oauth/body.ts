@@ -25,7 +25,7 @@ const MAX_DEPTH = 100;
 function isModest(text: string): boolean {
   let [values, depth] = [1, 0];
   for (let at = 0; at < text.length; at += 1) {
-    switch (text[at]) {
+    switch (text.charAt(at)) {
       case '"':
         for (at += 1; at < text.length && text[at] !== '"'; at += 1) if (text[at] === "\\") at += 1;
         break;
@@ -41,6 +41,7 @@ function isModest(text: string): boolean {
       case ",":
         values += 1;
         break;
+      default:
     }
     if (values > MAX_VALUES || depth > MAX_DEPTH) return false;
   }

@@ -338,10 +338,8 @@ export function at(value: unknown, path: string): unknown {
     .split(".")
     .filter(Boolean)
     .reduce<unknown>(
-      (inner, name) =>
-        typeof inner === "object" && inner !== null && Object.hasOwn(inner, name)
-          ? Reflect.get(inner, name)
-          : undefined,
+      (of, name) =>
+        typeof of === "object" && of !== null && Object.hasOwn(of, name) ? Reflect.get(of, name) : undefined,
       value,
     );
 }
