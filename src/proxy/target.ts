@@ -35,7 +35,10 @@ export function toTarget(provider: Provider, rawPath: string, query: string): UR
   // SDKs that are given a base with a slash at its end send two.
   const path = rawPath.replace(/^\/{2,}/, "/");
   const elsewhere = HOST_SEGMENT.exec(path);
-  const base = elsewhere ? api.hosts[elsewhere[1] ?? ""] : api.base_url;
+  const [, host = ""] = elsewhere ?? [];
+  // By its own names alone: every object has a `constructor`.
+  const ofHost = Object.hasOwn(api.hosts, host) ? api.hosts[host] : undefined;
+  const base = elsewhere ? ofHost : api.base_url;
   if (base === undefined) {
     throw new AppError("host_denied", "Only the provider's own API hosts can be called: docs/proxy.md lists them.");
   }
