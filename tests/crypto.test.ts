@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { digest, open, randomId, seal, type KeyRing } from "../src/crypto.ts";
+import {
+  digest,
+  isSame,
+  isSealedWithActiveKey,
+  keyedDigest,
+  open,
+  randomId,
+  seal,
+  shortId,
+  type KeyRing,
+} from "../src/crypto.ts";
 import { AppError } from "../src/errors.ts";
 
 const key = (fill: number) => new Uint8Array(32).fill(fill);
@@ -51,9 +61,55 @@ describe("seal and open", () => {
     expect(fresh.split(".")[1]).toBe("k2");
     await expect(open(ring, context, fresh)).rejects.toMatchObject({ code: "key_unavailable", status: 503 });
   });
+
+  it("opens what earlier versions have sealed", async () => {
+    expect(await open(ring, context, "v1.k1.n4JDxrYxmiMUn3ie.cDzTkY1QVL-O7eKt_frDGoWpOjg")).toBe("kept");
+  });
+
+  it("keeps the keys that it has derived apart by app and by purpose", async () => {
+    const others = [context, { ...context, app: "other" }, { ...context, purpose: "session" }];
+    for (const other of others) {
+      // A ring that has derived nothing yet opens what one has sealed that has derived for others before.
+      const fresh: KeyRing = { active: "k1", keys: new Map([["k1", key(1)]]) };
+      expect(await open(fresh, other, await seal(ring, other, "secret"))).toBe("secret");
+    }
+  });
+
+  it("goes on for more apps than it remembers keys of", async () => {
+    const sealed = await seal(ring, context, "secret");
+    for (let number = 0; number < 1100; number += 1) await seal(ring, { ...context, app: `app-${number}` }, "x");
+    expect(await open(ring, context, sealed)).toBe("secret");
+  });
+
+  it.each([
+    ["of another version", (sealed: string) => sealed.replace(/^v1/, "v2")],
+    ["without a key", (sealed: string) => sealed.replace(".k1.", "..")],
+    ["without an IV", (sealed: string) => sealed.replace(/^(v1\.k1)\.[^.]+/, "$1.")],
+    ["without a ciphertext", (sealed: string) => sealed.replace(/[^.]+$/, "")],
+    ["with more behind it", (sealed: string) => `${sealed}.x`],
+    ["in no base64url", (sealed: string) => `${sealed}~`],
+    ["of nothing", () => ""],
+  ])("does not open a value %s", async (_, damage) => {
+    await expect(open(ring, context, damage(await seal(ring, context, "secret")))).rejects.toMatchObject({
+      code: "vault_integrity",
+    });
+  });
+
+  it("knows what needs no other key than the active one", async () => {
+    const sealed = await seal(ring, context, "secret");
+    expect(isSealedWithActiveKey(ring, sealed)).toBe(true);
+    expect(isSealedWithActiveKey({ ...ring, active: "k2" }, sealed)).toBe(false);
+  });
 });
 
 describe("digest", () => {
+  it("is what earlier versions have stored things by", () => {
+    expect(digest("a", "b")).toBe("Fide8PXQ653Z4KUyd1Sf2lyIY1imhy3yPHl7E-EUVbw");
+    expect(Array.from(keyedDigest(key(1), "a", "b"), (byte) => byte.toString(16).padStart(2, "0")).join("")).toBe(
+      "bec18f6e7e0f5993384a715daeadf4963868621319dd79c8b34623b2a632334e",
+    );
+  });
+
   it("tells tuples apart that join to the same text", () => {
     expect(digest("a", "b:c")).not.toBe(digest("a:b", "c"));
     expect(digest("ab", "")).not.toBe(digest("a", "b"));
@@ -65,4 +121,17 @@ describe("randomId", () => {
   it("is 43 characters that need no escaping", () => {
     expect(randomId()).toMatch(/^[A-Za-z0-9_-]{43}$/);
   });
+});
+
+describe("shortId", () => {
+  it("is 20 small letters and digits, another each time", () => {
+    const ids = Array.from({ length: 100 }, shortId);
+    for (const id of ids) expect(id).toMatch(/^[a-z0-9]{20}$/);
+    expect(new Set(ids).size).toBe(100);
+  });
+});
+
+it("secrets are the same or are not", () => {
+  expect(isSame("secret", "secret")).toBe(true);
+  expect(isSame("secret", "secret ")).toBe(false);
 });

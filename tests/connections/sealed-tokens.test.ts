@@ -1,0 +1,118 @@
+/** Tokens as they are stored: each sealed for its own version, and copied to KV for no longer than is said. */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ConnectionFacts } from "../../src/connections/connection.ts";
+import { SealedTokens, toAccessToken } from "../../src/connections/sealed-tokens.ts";
+import { timesOf } from "../../src/connections/timing.ts";
+import type { KeyRing } from "../../src/crypto.ts";
+import { KvStore } from "../../src/kv-store.ts";
+import { plain } from "../oauth/answers.ts";
+
+const NOW = Date.UTC(2026, 0, 1);
+beforeEach(() => vi.useFakeTimers({ now: NOW, toFake: ["Date"] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const ring: KeyRing = { active: "k1", keys: new Map([["k1", new Uint8Array(32).fill(1)]]) };
+const sealed = new SealedTokens(ring, new KvStore(env.KV, ring));
+const version = { epoch: 1, generation: 1 };
+const name = (user: string) => ({ app: "app", user, integration: "plain" });
+const tokens = (seconds: number | null) => ({
+  access_token: "at",
+  refresh_token: "rt",
+  expires_at: seconds === null ? null : NOW + seconds * 1000,
+  scopes: [],
+  details: {},
+});
+function factsOf(seconds: number | null): ConnectionFacts {
+  const { expires_at } = tokens(seconds);
+  const times = timesOf(plain.refresh, true, NOW, expires_at);
+  const rest = {
+    account: null,
+    scopes: [],
+    connected_at: NOW,
+    refreshable: true,
+    keep_alive: null,
+    reconnect_by: null,
+  };
+  return { ...rest, issued_at: NOW, expires_at, times, asked: null, client: null };
+}
+
+/** Publishes a token of so many seconds. @returns how long KV was told to keep its copy, null where it was told nothing */
+async function publish(user: string, seconds: number | null): Promise<number | null> {
+  const put = vi.spyOn(env.KV, "put");
+  const facts = factsOf(seconds);
+  await sealed.publish(name(user), toAccessToken(tokens(seconds), facts, version), facts);
+  const options: unknown = put.mock.calls[0]?.[2];
+  put.mockRestore();
+  return typeof options === "object" && options !== null && "expirationTtl" in options
+    ? Number(options.expirationTtl)
+    : null;
+}
+
+describe("a copy", () => {
+  it.each([
+    ["without an end", null, 3600],
+    ["of a day", 86_400, 3600],
+    ["of half an hour, less its last minute", 1800, 1740],
+    ["of two minutes, less their last twentieth", 120, 114],
+    ["of less is not kept", 119, null],
+    ["that is over is not kept", -5, null],
+  ])("of a token %s", async (what, seconds, kept) => expect(await publish(what, seconds)).toBe(kept));
+
+  it("has what calls are made with, and no refresh token", async () => {
+    await publish("copied", 3600);
+    const copy = await sealed.copy(name("copied"));
+    expect(copy).toEqual({
+      access_token: "at",
+      details: {},
+      expires_at: NOW + 3_600_000,
+      times: factsOf(3600).times,
+      ...version,
+    });
+  });
+
+  it("of the token before does not stand in for one that is not copied", async () => {
+    await publish("shorter", 3600);
+    await publish("shorter", 60);
+    expect(await sealed.copy(name("shorter"))).toBeUndefined();
+  });
+
+  it("is that of its own connection, and is gone when it is forgotten", async () => {
+    await publish("own", 3600);
+    expect(await sealed.copy(name("someone"))).toBeUndefined();
+    expect(await sealed.copy({ ...name("own"), integration: "other" })).toBeUndefined();
+    await sealed.forget(name("own"));
+    expect(await sealed.copy(name("own"))).toBeUndefined();
+  });
+
+  it("of what is over where its time to be used is, is not put", async () => {
+    const put = vi.spyOn(env.KV, "put");
+    const facts = factsOf(3600);
+    const token = toAccessToken(tokens(3600), facts, version);
+    await sealed.publish(name("late"), { ...token, times: { ...token.times, copy_until: NOW } }, facts);
+    expect(put).not.toHaveBeenCalled();
+  });
+});
+
+describe("sealed tokens", () => {
+  it("open as what they were", async () => {
+    const text = await sealed.seal(name("u"), version, tokens(60));
+    expect(await sealed.open(name("u"), { ...version, sealed: text })).toEqual(tokens(60));
+    expect(sealed.isCurrent({ sealed: text })).toBe(true);
+    expect(sealed.isCurrent({ sealed: text.replace(".k1.", ".k0.") })).toBe(false);
+  });
+
+  it.each([
+    ["generation", name("u"), { epoch: 1, generation: 2 }],
+    ["epoch", name("u"), { epoch: 2, generation: 1 }],
+    ["user", name("v"), version],
+    ["app", { ...name("u"), app: "other" }, version],
+    ["integration", { ...name("u"), integration: "other" }, version],
+  ])("of one do not open as those of another: %s", async (_, other, at) => {
+    const text = await sealed.seal(name("u"), version, tokens(60));
+    await expect(sealed.open(other, { ...at, sealed: text })).rejects.toMatchObject({ code: "vault_integrity" });
+  });
+});
