@@ -9,6 +9,14 @@ import type { FilePlan, Found } from "./plan.ts";
 /** A change may keep a loop from ending. No test comes by nearly as many switches. */
 const MOST_SWITCHES = 3_000_000;
 
+/** A change may keep a test waiting for good: it has this and so many times what the unchanged test has taken. */
+const PATIENCE_MS = 2000;
+const PATIENCE_TIMES = 5;
+
+// As they were before any test put others in their place.
+const { setTimeout: wait, clearTimeout: stop } = globalThis;
+const now = performance.now.bind(performance);
+
 const NOTHING: FilePlan = { learn: false, once: [], fromStart: null, tests: {} };
 
 let on: number | null = null;
@@ -31,6 +39,8 @@ function takeReached(): number[] {
   return all;
 }
 
+type Awaitable<T> = T | PromiseLike<T>;
+
 type Finding = { -readonly [Field in keyof Found]: Found[Field] extends readonly number[] ? number[] : Found[Field] };
 
 export default class ChangeRunner extends TestRunner {
@@ -40,6 +50,7 @@ export default class ChangeRunner extends TestRunner {
   #isSpent = false;
   #found: Finding = { reached: [], before: [], isOnce: false, tried: [], noticed: [] };
   #waiting: readonly number[] = [];
+  #unchangedMs = 0;
 
   override onCollectStart(file: RunnerTestFile): void {
     super.onCollectStart(file);
@@ -57,6 +68,27 @@ export default class ChangeRunner extends TestRunner {
     if (this.#plan.learn) test.repeats = isOnce ? 0 : 1;
     else test.repeats = this.#waiting.length;
     if (this.#waiting.length > 0) test.retry = 1;
+  }
+
+  /** Runs the test's own function, in the place of the base class. */
+  async runTask(test: RunnerTestCase): Promise<void> {
+    const run = TestRunner.getTestFn(test);
+    await (on === null || this.#plan.fromStart !== null ? this.#timed(run) : this.#inTime(run));
+  }
+
+  async #timed(run: () => Awaitable<void>): Promise<void> {
+    const began = now();
+    await run();
+    this.#unchangedMs = now() - began;
+  }
+
+  async #inTime(run: () => Awaitable<void>): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const refuse = (): void => reject(new Error("With this change the test does not end."));
+      timer = wait(refuse, PATIENCE_MS + PATIENCE_TIMES * this.#unchangedMs);
+    });
+    await Promise.race([run(), late]).finally(() => stop(timer));
   }
 
   override onBeforeTryTask(test: RunnerTestCase, options: TestTryOptions): void {

@@ -27,6 +27,10 @@ export function countdown(from: number): number[] {
   return numbers;
 }
 
+export async function waited(isReady: boolean): Promise<string> {
+  return isReady ? "ready" : await new Promise<never>(() => {});
+}
+
 export function forgotten(isAsked: boolean): string {
   return isAsked ? "asked" : "not asked";
 }
@@ -42,12 +46,13 @@ export function used(): boolean {
 `;
 
 const TEST = `import { expect, test } from "vitest";
-import { countdown, take, used } from "../../src/oauth/take.ts";
+import { countdown, take, used, waited } from "../../src/oauth/take.ts";
 
 test("takes what is asked for", () => expect(take(3, false)).toBe(3));
 test("takes no more than there is", () => expect(take(9, false)).toBe(5));
 test("counts down", () => expect(countdown(3)).toEqual([3, 2, 1]));
 test("is used", () => expect([used(), used()]).toEqual([true, true]));
+test("does not wait", async () => expect(await waited(true)).toBe("ready"));
 test("counts down from nothing", () => expect(countdown(0)).toEqual([]));
 `;
 
@@ -122,12 +127,12 @@ describe("npm run mutate", () => {
       `+ if (isGuest) throw new RangeError("A guest takes one.");`,
     ]);
     expect(missed).toContainEqual([
-      "src/oauth/take.ts:20  no test comes by it",
+      "src/oauth/take.ts:24  no test comes by it",
       `- return isAsked ? "asked" : "not asked";`,
       `+ return true ? "asked" : "not asked";`,
     ]);
     const lines = new Set(missed.map(([place]) => Number(/:(\d+) /.exec(place ?? "")?.[1])));
-    expect([...lines]).toEqual([5, 20, 27]);
+    expect([...lines]).toEqual([5, 20, 24, 31]);
     expect(said.code).toBe(0);
     const [made = 0, noticed = 0, survived = 0, ...rest] = counts(said);
     expect(survived).toBe(missed.length);
