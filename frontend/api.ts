@@ -90,9 +90,9 @@ export async function revokeKey(id: string): Promise<void> {
   await ask(latchkey.DELETE("/sessions/{id}", { params: { path: { id } } }));
 }
 
-/** Where a click starts connecting: a whole navigation, so that the service's own page opens. */
-export function connectHref(integration: string): string {
-  return `/auth/${encodeURIComponent(integration)}?return_to=/`;
+/** Where a click starts connecting: a whole navigation, so that the service's own page opens. @param replace whether another account may take the place */
+export function connectHref(integration: string, replace = false): string {
+  return `/auth/${encodeURIComponent(integration)}?return_to=/${replace ? "&replace=true" : ""}`;
 }
 
 /** The account's picture, served by Latchkey: the page loads nothing from other hosts. */

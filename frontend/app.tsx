@@ -80,7 +80,8 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
     if (from === "page") tellOthers();
     const told = await tellArrival(ended, value);
     toast(told.notice);
-    if (from === "page") focusNext(told.focus, "title");
+    if (told.question) setQuestion(told.question);
+    else if (from === "page") focusNext(told.focus, "title");
     else if (isFocusFree(ended.integration)) {
       focusNext(...(told.focus === "notice" ? [] : [told.focus]), connectId(ended.integration ?? ""), "title");
     }

@@ -22,6 +22,10 @@ export async function tellArrival(arrival: Arrival, { integrations }: Integratio
     return { notice: { tone: partial ? "plain" : "good", text, link, holds }, focus: viewId(id) };
   }
   const code = arrival.kind === "failed" ? arrival.code : "";
+  if (code === "account_mismatch" && integration?.account) {
+    const text = `${name} is still connected as ${integration.account.name}: you came back with another account.`;
+    return { notice: { tone: "plain", text, holds }, focus: "notice", question: { kind: "replace", integration } };
+  }
   return { notice: { tone: "bad", text: connectFailure(code, name), holds }, focus: "notice" };
 }
 

@@ -40,6 +40,7 @@ const CONNECT_FAILURES = new Map<string, (service: string) => string>([
       `${service} does not accept Latchkey's client id and secret. Whoever runs this site has to correct them.`,
   ],
   ["state_expired", () => "That sign-in took too long, or was already used. Start again with Connect."],
+  ["account_mismatch", (service) => `Another ${service} account is connected, and stays so. Disconnect it first.`],
   ["user_mismatch", () => "That sign-in was started by somebody else. Start again with Connect in this browser."],
 ]);
 

@@ -1,16 +1,18 @@
 /** What the page asks before it does something that cannot be taken back. */
 import type { JSX } from "preact";
-import { disconnect, LatchkeyError, signOut, type Integration, type Integrations } from "./api.ts";
+import { connectHref, disconnect, LatchkeyError, signOut, type Integration, type Integrations } from "./api.ts";
 import { ConfirmDialog } from "./confirm.tsx";
 import { connectId } from "./parts.tsx";
 import type { Notice } from "./toasts.tsx";
 
-export type Question = { kind: "disconnect"; integration: Integration } | { kind: "sign-out" };
+export type Question = { kind: "disconnect" | "replace"; integration: Integration } | { kind: "sign-out" };
 
 /** What to say after something was done, and where the focus goes on. */
 export interface Told {
   readonly notice: Notice;
   readonly focus: string;
+  /** What only the person can decide. */
+  readonly question?: Question;
 }
 
 interface AskedProps {
@@ -37,6 +39,22 @@ export function Asked({ question, ...handlers }: AskedProps): JSX.Element {
     );
   }
   const { integration: id, name, account } = question.integration;
+  if (question.kind === "replace") {
+    const run = (): Promise<Told> => {
+      location.assign(connectHref(id, true));
+      // The page leaves, and what becomes of it is told when it comes back.
+      return new Promise(() => {});
+    };
+    return (
+      <ConfirmDialog title={`Use another ${name} account?`} action="Use the other account" run={run} {...handlers}>
+        <p>
+          {name} is connected as <strong>{account?.name}</strong>, and stays so. You came back from it with another
+          account, which Latchkey has let go. To use that one instead, sign in with it at {name} once more: programs
+          that use this connection then work in that account.
+        </p>
+      </ConfirmDialog>
+    );
+  }
   const run = async (): Promise<Told> => {
     const text = await disconnectAndTell(id, name);
     const holds = ({ integrations }: Integrations) =>

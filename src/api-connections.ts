@@ -20,6 +20,8 @@ export const NewConnectSession = z.strictObject({
   expires_in: z._default(z.int().check(z.minimum(60), z.maximum(86_400)), 900),
   /** `popup`: the last page tells its opener, at the origin of `return_to`. OpenID Connect Core 3.1.2.1 has the word. */
   display: z._default(z.enum(["page", "popup"]), "page"),
+  /** Whether another account than the one that is connected may take its place; else finalizing answers `account_mismatch`. */
+  replace: z._default(z.boolean(), false),
 });
 
 export const ConnectSession = z.object({ connect_url: z.string(), expires_at: z.string() });
@@ -27,7 +29,12 @@ export type ConnectSession = z.output<typeof ConnectSession>;
 
 export const Reconnect = z.omit(NewConnectSession, { user: true, integration: true });
 
-export const Finalize = z.strictObject({ connection_code: z.string().check(z.maxLength(1024)), user: UserId });
+export const Finalize = z.strictObject({
+  connection_code: z.string().check(z.maxLength(1024)),
+  user: UserId,
+  /** Whether another account than the one that is connected may take its place. */
+  replace: z._default(z.boolean(), false),
+});
 
 const tagsWith = (key: z.ZodMiniString, value: z.ZodMiniString) =>
   z.record(key, value).check(z.refine((tags) => Object.keys(tags).length <= 10, "at most 10 tags"));
@@ -115,6 +122,8 @@ export const ImportedTokens = z.strictObject({
   /** Seconds that the access token has left. None or less: it is renewed before it is used, which takes a refresh token. */
   expires_in: z.optional(z.int().check(z.minimum(-MAX_SECONDS), z.maximum(MAX_SECONDS))),
   scopes: z.optional(RequestedScopes),
+  /** Whether another account than the one that is connected may take its place. */
+  replace: z._default(z.boolean(), false),
 });
 
 /** One page of rebuilding the list of connections from the vaults. */

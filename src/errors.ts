@@ -34,6 +34,7 @@ const STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   not_connected: 409,
+  account_mismatch: 409,
   reauth_required: 409,
   not_refreshable: 409,
   too_many_keys: 409,

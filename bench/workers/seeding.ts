@@ -18,7 +18,7 @@ export async function seed(world: World, env: Env, request: Request): Promise<Re
     scopes: ["read"],
     details: {},
   };
-  await connections.save({ app: DEFAULT_APP, user, integration }, tokens, null);
+  await connections.save({ app: DEFAULT_APP, user, integration }, tokens, { account: null, asked: null }, false);
   const session = await sessions.start({
     app: DEFAULT_APP,
     user,

@@ -23,6 +23,8 @@ export const ConnectSessionRecord = z.object({
   return_to: z.string(),
   scopes: z.nullable(z.array(z.string())),
   display: z.enum(["page", "popup"]),
+  /** Whether another account than the one that is connected may take its place. */
+  replace: z._default(z.boolean(), false),
 });
 export type ConnectSessionRecord = z.output<typeof ConnectSessionRecord>;
 
@@ -88,11 +90,12 @@ export class ConnectSessions {
     name: ConnectionName,
     tokens: TokenSet,
     known: { account: Account | null; asked: readonly string[] | null },
+    replace: boolean,
   ): Promise<string> {
     const { app, user } = name;
     const expires_at = Date.now() + CODE_SECONDS * 1000;
     const vault = await this.#names.vault(app, user);
-    const code = await createTicket(this.#ring, "finalize", { app, vault, expires_at });
+    const code = await createTicket(this.#ring, "finalize", { app, vault, expires_at, replace });
     const grant = { code_digest: digest(code), expires_at };
     await this.#connections.keep(name, tokens, known, grant, this.#origin);
     return code;
@@ -102,9 +105,10 @@ export class ConnectSessions {
    * Finishes a connection: the app says which of its users has come back, over its own session with them. Where that is not
    * the user it was begun for, the tokens are taken back.
    * @returns the connection
-   * @throws AppError `invalid_connection_code` or `user_mismatch`
+   * @param replace whether another account than the one that is connected may take its place, as the link may have said
+   * @throws AppError `invalid_connection_code`, `user_mismatch` or, with the code still good, `account_mismatch`
    */
-  async finalize(app: string, user: string, code: string): Promise<ConnectionName> {
+  async finalize(app: string, user: string, code: string, replace: boolean): Promise<ConnectionName> {
     const claims = await readTicket(this.#ring, "finalize", code);
     if (claims?.app !== app) throw invalidCode();
     const grant = await this.#vaults.call(claims.vault, async (stub) => stub.grant(digest(code)));
@@ -121,7 +125,7 @@ export class ConnectSessions {
     // An integration that was taken out meanwhile connects nobody.
     if (!(await this.#connections.isPossible(name))) throw invalidCode();
     await this.#members.enter(owner, async (stub, enrolment) => stub.own(owner, enrolment));
-    if (!(await this.#connections.adopt(name, grant))) throw invalidCode();
+    if (!(await this.#connections.adopt(name, grant, replace || claims.replace))) throw invalidCode();
     return name;
   }
 

@@ -14,13 +14,19 @@ const Claims = z.object({
   vault: z.string(),
   /** Milliseconds since 1970. */
   expires_at: z.number(),
+  /** Whether the connection may take the place of another account's. */
+  replace: z._default(z.boolean(), false),
 });
 export type TicketClaims = Omit<z.output<typeof Claims>, "nonce">;
 
 const context = (kind: TicketKind) => ({ app: "", purpose: `ticket:${kind}`, record: [] });
 
 /** A new one of 256 random bits and more, in characters that stand in a URL as they are. */
-export function createTicket(ring: KeyRing, kind: TicketKind, claims: TicketClaims): Promise<string> {
+export function createTicket(
+  ring: KeyRing,
+  kind: TicketKind,
+  claims: Omit<z.input<typeof Claims>, "nonce">,
+): Promise<string> {
   return seal(ring, context(kind), JSON.stringify({ ...claims, nonce: randomId() }));
 }
 

@@ -21,6 +21,8 @@ export const Authorization = z.object({
   scopes: z._default(z.nullable(z.array(z.string())), null),
   /** How an app's flow ends: at `return_to`, or with a message to the page that opened the window. */
   display: z._default(z.enum(["page", "popup"]), "page"),
+  /** Whether another account than the one that is connected may take its place. */
+  replace: z._default(z.boolean(), false),
 });
 export type Authorization = z.output<typeof Authorization>;
 

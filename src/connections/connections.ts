@@ -10,10 +10,11 @@ import type { TokenSet } from "../oauth/token-set.ts";
 import type { Provider } from "../providers/provider.ts";
 import { DEFAULT_APP, type ConnectionFacts, type ConnectionName } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
+import { otherAccount, type Grantee, type Known, type SavedConnection } from "./grant.ts";
 import { FreshTokens, ignore, notConnected } from "./fresh-tokens.ts";
 import { isWorthKeeping, toFacts } from "./refresh.ts";
 import { versionOf } from "./sealed-tokens.ts";
-import { UNADOPTED, type StoredConnection, type Version } from "./vault/connection-row.ts";
+import { UNADOPTED, type Version } from "./vault/connection-row.ts";
 import type { PendingGrant } from "./vault/grants.ts";
 import type { Owner } from "./vault/owner.ts";
 import type { Revocation } from "./vault/revocations.ts";
@@ -23,32 +24,29 @@ import { appRemoved } from "./vaults.ts";
 
 type PutOutcome = StoreOutcome | { readonly outcome: "gone" };
 
-/** A grant that was put in, and what stood in its place. */
-export interface SavedConnection {
-  readonly version: Version;
-  readonly replaced: StoredConnection | null;
-  /** The scopes that were asked for in the place of the integration's own. */
-  readonly asked: readonly string[] | null;
-}
-
-/** What a new grant turned out to be for; what is null could not be learned. */
-export interface Grantee {
-  readonly account: Account | null;
-  readonly scopes: readonly string[] | null;
-}
-
 export class Connections extends FreshTokens {
   /**
    * Puts a new grant in; the one it replaces stays until this has succeeded.
-   * @param asked the scopes that were asked for; null: the integration's own
+   * @param replace whether another account than the one that is connected may take its place
+   * @throws AppError `account_mismatch`
    */
-  async save(name: ConnectionName, tokens: TokenSet, asked: readonly string[] | null): Promise<SavedConnection> {
-    const facts = await this.#newFacts(name, tokens, { account: null, asked });
+  async save(name: ConnectionName, tokens: TokenSet, known: Known, replace: boolean): Promise<SavedConnection> {
+    const facts = await this.#newFacts(name, tokens, known);
     const saved = await this.#put(name, tokens, facts, async (vault, version, sealed) =>
-      vault.store(name.integration, version, sealed, facts),
+      vault.store(name.integration, version, sealed, facts, replace),
     );
     if (!saved) throw appRemoved();
+    if (known.account) await this.#settle(name, saved, tokens, known.account);
     return saved;
+  }
+
+  /** Has the provider take back what was granted for another account, where that ends nothing that is in use. */
+  giveBack(name: ConnectionName, tokens: TokenSet, account: Account | null): void {
+    const work = async (): Promise<void> => {
+      const endpoint = await this.context.endpoint(name);
+      if (await this.mayEnd(endpoint, name, [name.user], account?.id ?? null)) await revoke(endpoint, tokens);
+    };
+    this.context.waitUntil(work().catch(ignore));
   }
 
   /** Seals a new grant for the next version and puts it in, anew where another one got in first; null where it is gone. */
@@ -64,6 +62,7 @@ export class Connections extends FreshTokens {
       const sealed = await this.tokens.seal(name, sealing, tokens);
       const stored = await this.vault(name, (vault) => put(vault, sealing, sealed));
       if (stored.outcome === "gone" || stored.outcome === "closed") return null;
+      if (stored.outcome === "other_account") throw otherAccount();
       if (stored.outcome === "stored") {
         this.publish(name, tokens, facts, sealing);
         return { version: sealing, replaced: stored.replaced, asked: facts.asked };
@@ -72,11 +71,7 @@ export class Connections extends FreshTokens {
     }
   }
 
-  async #newFacts(
-    name: ConnectionName,
-    tokens: TokenSet,
-    { account, asked }: { account: Account | null; asked: readonly string[] | null },
-  ): Promise<ConnectionFacts> {
+  async #newFacts(name: ConnectionName, tokens: TokenSet, { account, asked }: Known): Promise<ConnectionFacts> {
     const known = { account, asked: asked && [...asked], connected_at: Date.now() };
     return toFacts(await this.context.endpoint(name), tokens, known);
   }
@@ -88,7 +83,7 @@ export class Connections extends FreshTokens {
   async keep(
     name: ConnectionName,
     tokens: TokenSet,
-    known: { account: Account | null; asked: readonly string[] | null },
+    known: Known,
     code: Pick<PendingGrant, "code_digest" | "expires_at">,
     origin: string,
   ): Promise<void> {
@@ -105,11 +100,16 @@ export class Connections extends FreshTokens {
     return (await this.#provider(name)) !== undefined;
   }
 
-  /** Makes a kept grant the connection. @returns null where it was done before or is over */
-  async adopt(name: ConnectionName, grant: PendingGrant): Promise<SavedConnection | null> {
+  /**
+   * Makes a kept grant the connection; it goes on being kept where that is refused.
+   * @param replace whether another account than the one that is connected may take its place
+   * @returns null where it was done before or is over
+   * @throws AppError `account_mismatch`
+   */
+  async adopt(name: ConnectionName, grant: PendingGrant, replace: boolean): Promise<SavedConnection | null> {
     const tokens = await this.tokens.open(name, { ...UNADOPTED, sealed: grant.sealed });
     const saved = await this.#put(name, tokens, grant.facts, async (vault, version, sealed) =>
-      vault.adoptGrant(grant.code_digest, version, sealed),
+      vault.adoptGrant(grant.code_digest, version, sealed, replace),
     );
     if (saved && grant.facts.account) await this.#settle(name, saved, tokens, grant.facts.account);
     return saved;

@@ -1,6 +1,6 @@
 /** The account behind a connection, read from its provider. */
 import type { Profile } from "../api.ts";
-import type { Grantee } from "../connections/connections.ts";
+import type { Grantee } from "../connections/grant.ts";
 import { AppError } from "../errors.ts";
 import { isObject } from "../oauth/body.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";

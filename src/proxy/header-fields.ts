@@ -1,5 +1,5 @@
 /**
- * Every header field that does not pass, by the reason why: those of IANA's HTTP Field Name Registry, and those in no registry
+ * Every header field that does not pass, by a word for the reason why, which tests/sdks/differences.ts says in full: those of IANA's HTTP Field Name Registry, and those in no registry
  * that browsers, caches and servers are known to act on. Whatever is not named here passes, so that nothing is lost. What
  * docs/proxy.md says is made from this, and a test has a place for each name of the registry.
  *
@@ -10,34 +10,29 @@ export type Families = Readonly<Record<string, string>>;
 /** Of a request, on the way to the provider. */
 export const REQUEST_DROPPED: Families = {
   // RFC 9110 7.6.1, and `Proxy`, which CGI programs take for the address of one.
-  "they are of one connection":
+  connection:
     "Connection Keep-Alive TE Trailer Transfer-Encoding Upgrade HTTP2-Settings Close Meter ALPN Capsule-Protocol Connect-UDP-Bind Proxy Proxy-*",
-  "they are for Latchkey alone": "X-CSRF X-Latchkey-* DPoP",
-  "they are the browser's":
-    "Cookie Cookie2 Origin Referer Referer-Root Ping-From Ping-To Sec-* Access-Control-Request-* Method-Check",
-  "they are of networks on the way, and tell where a call came from":
+  ours: "X-CSRF X-Latchkey-* DPoP",
+  browser: "Cookie Cookie2 Origin Referer Referer-Root Ping-From Ping-To Sec-* Access-Control-Request-* Method-Check",
+  network:
     "Forwarded Via X-Forwarded X-Forwarded-* X-Real-IP X-Host X-Original-Host X-Original-Forwarded-For X-Client-IP Client-IP X-Cluster-Client-IP X-Originating-IP X-Remote-IP X-Remote-Addr True-Client-IP Fastly-Client-IP Fly-Client-IP CF-* CloudFront-* X-AppEngine-* X-Azure-ClientIP X-Azure-SocketIP X-Vercel-Forwarded-For X-Vercel-IP-* X-Envoy-* WL-Proxy-Client-IP CDN-Loop Alt-Used Surrogate-Capability Max-Forwards",
   // RFC 9440 2.1 and RFC 9729: a server believes these of the one in front of it.
-  "they speak for whoever ended the encryption":
-    "Client-Cert Client-Cert-Chain Concealed-Auth-Export SSL-Client-* X-SSL-Client-*",
-  "they would carry a path or a method past those refused":
+  tls: "Client-Cert Client-Cert-Chain Concealed-Auth-Export SSL-Client-* X-SSL-Client-*",
+  override:
     "X-HTTP-Method X-HTTP-Method-Override X-Method-Override X-Original-Method X-Original-URL X-Original-URI X-Original-Path X-Rewrite-URL",
 };
 
 /** Of an answer, on the way to the caller. */
 export const ANSWER_DROPPED: Families = {
-  "they are of one connection":
+  connection:
     "Connection Keep-Alive TE Trailer Transfer-Encoding Upgrade HTTP2-Settings Close Meter ALPN Capsule-Protocol Connect-UDP-Bind Proxy-Authenticate Proxy-Authentication-Info Proxy-Authorization Proxy-Connection Proxy-Features Proxy-Instruction Proxy-Public-Address",
-  "a browser would keep them, or act on them, for Latchkey's own origin":
+  origin:
     "Set-Cookie Set-Cookie2 Clear-Site-Data Expect-CT Public-Key-Pins Public-Key-Pins-Report-Only Alt-Svc NEL Report-To Reporting-Endpoints Refresh Service-Worker-Allowed Access-Control Access-Control-* Set-Login Activate-Storage-Access Accept-CH Critical-CH Use-As-Dictionary Authentication-Control Include-Referred-Token-Binding-ID Sec-* Secure-Session-* Attribution-Reporting-* Observe-Browsing-Topics Shared-Storage-Write Ad-Auction-*",
-  "they would rule what is read as a page":
-    "Content-Security-Policy-Report-Only X-Content-Security-Policy X-WebKit-CSP Cross-Origin-* Document-Policy Document-Policy-Report-Only Document-Isolation-* Integrity-Policy Integrity-Policy-Report-Only Permissions-Policy-Report-Only Feature-Policy Origin-Agent-Cluster Supports-Loading-Mode Speculation-Rules No-Vary-Search SourceMap X-SourceMap Timing-Allow-Origin X-XSS-Protection X-DNS-Prefetch-Control X-Permitted-Cross-Domain-Policies",
+  page: "Content-Security-Policy-Report-Only X-Content-Security-Policy X-WebKit-CSP Cross-Origin-* Document-Policy Document-Policy-Report-Only Document-Isolation-* Integrity-Policy Integrity-Policy-Report-Only Permissions-Policy-Report-Only Feature-Policy Origin-Agent-Cluster Supports-Loading-Mode Speculation-Rules No-Vary-Search SourceMap X-SourceMap Timing-Allow-Origin X-XSS-Protection X-DNS-Prefetch-Control X-Permitted-Cross-Domain-Policies",
   // RFC 9213 and RFC 9875, against our own `no-store`.
-  "a cache on the way would act on them":
-    "Expires Pragma *-Cache-Control Surrogate-Control Edge-Control Cache-Groups Cache-Group-Invalidation",
-  "a server in front of Latchkey would act on them":
-    "X-Accel-* X-Sendfile* X-LIGHTTPD-* X-LiteSpeed-* X-Reproxy-* X-Envoy-*",
-  "they are Latchkey's own": "X-Latchkey-*",
+  cache: "Expires Pragma *-Cache-Control Surrogate-Control Edge-Control Cache-Groups Cache-Group-Invalidation",
+  server: "X-Accel-* X-Sendfile* X-LIGHTTPD-* X-LiteSpeed-* X-Reproxy-* X-Envoy-*",
+  ours: "X-Latchkey-*",
 };
 
 /** Of an answer, what Latchkey says itself, whatever the provider has said. */

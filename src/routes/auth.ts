@@ -52,6 +52,8 @@ async function start(c: Context<AppEnv>, id: string, caller: Caller, callbackPat
     return_to: readReturnTo(c),
     scopes: null,
     display: "page",
+    // The person's own word, given on our page and nowhere else.
+    replace: c.req.query("replace") === "true" && c.req.header("Sec-Fetch-Site") === "same-origin",
   };
   if (isNavigation(c.req.raw) && c.req.method === "GET" && isSentByOthers(c.req.raw)) {
     return startPage(c, integration.provider.name, authorization.return_to);
@@ -113,6 +115,8 @@ function readReturnTo(c: Context<AppEnv>): string | null {
 
 const StartQuery = z.object({
   return_to: z.optional(z.string()),
+  /** `true`, from our own page: another account than the one that is connected may take its place. */
+  replace: z.optional(z.string()),
   state: z.optional(z.string().check(z.maxLength(2048))),
 });
 

@@ -65,13 +65,18 @@ async function connect(
   const endpoint = services.endpoint({ provider: asked, client });
   const checked = checkCallback(provider, client.client_id, callback);
   const tokens = await exchangeCode(endpoint, checked, redirect_uri, code_verifier);
-  if (authorization.app !== DEFAULT_APP) {
-    const grantee = await askGrantee(c, integration, tokens);
-    const known = { ...tokens, scopes: [...(grantee.scopes ?? tokens.scopes)] };
-    return services.connectSessions.keep(authorization, known, { account: grantee.account, asked: scopes });
+  const grantee = await askGrantee(c, integration, tokens);
+  const granted = { ...tokens, scopes: [...(grantee.scopes ?? tokens.scopes)] };
+  const known = { account: grantee.account, asked: scopes };
+  const { app, replace } = authorization;
+  if (app !== DEFAULT_APP) return services.connectSessions.keep(authorization, granted, known, replace);
+  try {
+    await services.connections.save(authorization, granted, known, replace);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "account_mismatch")
+      services.connections.giveBack(authorization, granted, known.account);
+    throw error;
   }
-  const saved = await services.connections.save(authorization, tokens, scopes);
-  await services.connections.identify(authorization, saved, tokens, await askGrantee(c, integration, tokens));
   return null;
 }
 
@@ -140,6 +145,7 @@ const CALLBACK = {
     "access_denied",
     "authorization_failed",
     "user_mismatch",
+    "account_mismatch",
   ],
 } as const;
 

@@ -49,7 +49,7 @@ async function goToProvider(
 ): Promise<Response> {
   const { services } = c.var;
   const session = await services.connectSessions.spend(ticket, browser);
-  const { app, user, return_to, scopes, display } = session;
+  const { app, user, return_to, scopes, display, replace } = session;
   const integration = await services.integration(app, session.integration ?? chosen ?? "");
   const authorization: Authorization = {
     app,
@@ -60,6 +60,7 @@ async function goToProvider(
     return_to,
     scopes,
     display,
+    replace,
   };
   const state = await services.authorizations.begin(authorization, browser, false);
   if (display === "popup") keepOpener(c);
@@ -165,15 +166,15 @@ export const connectRoutes = new Routes()
       tag: "Connect",
       summary: "Finish a connection: say which of the app's users has come back",
       description:
-        "Take `user` from your own session with whoever came back, never from the URL. For another user than the link was made for nothing is connected.",
+        "Take `user` from your own session with whoever came back, never from the URL. For another user than the link was made for nothing is connected. Where another account is connected, it stays: the code is good for another call with `replace`.",
       access: { as: "app", scope: "connect" },
       body: Finalize,
       answer: { status: 200, schema: Connection },
-      errors: ["invalid_connection_code", "user_mismatch"],
+      errors: ["invalid_connection_code", "user_mismatch", "account_mismatch"],
     },
-    async (c, { caller, body: { connection_code, user } }) => {
+    async (c, { caller, body: { connection_code, user, replace } }) => {
       checkUser(caller, user);
-      const name = await c.var.services.connectSessions.finalize(caller.app, user, connection_code);
+      const name = await c.var.services.connectSessions.finalize(caller.app, user, connection_code, replace);
       await syncIndex(c, name);
       return c.json(await describeConnection(c, name));
     },

@@ -91,7 +91,7 @@ export const connectionRoutes = new Routes()
       access: { as: "app", scope: "connect" },
       body: ImportedTokens,
       answer: { status: 201, schema: Connection },
-      errors: ["unknown_integration", "user_mismatch"],
+      errors: ["unknown_integration", "user_mismatch", "account_mismatch"],
     },
     async (c, { caller, body }) => {
       const { services } = c.var;
@@ -116,10 +116,13 @@ export const connectionRoutes = new Routes()
       const name = { app, user, integration: integration.id };
       const owner = await services.names.owner(app, user, services.requestOrigin);
       await services.members.enter(owner, async (vault, enrolment) => vault.own(owner, enrolment));
-      const saved = await services.connections.save(name, tokens, null);
       // Whose a token is can be asked only while it lives. One that cannot be renewed right now is imported all the same.
-      const living = isOver ? await services.connections.accessToken(name).catch(noneYet) : tokens;
-      if (living) await services.connections.identify(name, saved, tokens, await askGrantee(c, integration, living));
+      const grantee = isOver ? null : await askGrantee(c, integration, tokens);
+      const granted = { ...tokens, scopes: [...(grantee?.scopes ?? tokens.scopes)] };
+      const known = { account: grantee?.account ?? null, asked: null };
+      const saved = await services.connections.save(name, granted, known, body.replace);
+      const renewed = isOver ? await services.connections.accessToken(name).catch(noneYet) : null;
+      if (renewed) await services.connections.identify(name, saved, tokens, await askGrantee(c, integration, renewed));
       await syncIndex(c, name);
       return c.json(await describeConnection(c, name), 201);
     },

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { Labels, type Connection } from "../api-connections.ts";
 import { APP_ITSELF, type ConnectionName } from "../connections/connection.ts";
-import type { Grantee } from "../connections/connections.ts";
+import type { Grantee } from "../connections/grant.ts";
 import type { ConfiguredIntegration } from "../apps/integrations.ts";
 import type { AppEnv } from "../context.ts";
 import { withAvatar } from "../data/avatar.ts";

@@ -51,21 +51,34 @@ async function reconnectAs(page: Page, name: string, person: string): Promise<vo
   await closed;
 }
 
-it("shows another account's items and picture once that takes the place of the one before", async () => {
+it("asks before another account takes the place of one, and shows its items and picture then", async () => {
   const { page, context, complaints } = await openConnected("Google");
   await account(page).getByText("Ada Lindqvist").waitFor();
   const before = await page.getByRole("rowheader").allInnerTexts();
   const face = await picture(page);
   await reconnectAs(page, "Google", "Lin Xiaoyu");
+  const dialog = page.getByRole("dialog", { name: "Use another Google account?" });
+  await dialog.getByText("Google is connected as Ada Lindqvist").waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await announced(page, "Google is still connected as Ada Lindqvist").waitFor();
+  expect(await account(page).getByText("Ada Lindqvist").count()).toBeGreaterThan(0);
+  expect(await page.getByRole("rowheader").allInnerTexts()).toEqual(before);
+
+  await reconnectAs(page, "Google", "Lin Xiaoyu");
+  await dialog.getByRole("button", { name: "Use the other account" }).click();
+  await page.getByRole("radio", { name: "Lin Xiaoyu" }).check();
+  await page.getByRole("button", { name: "Allow" }).click();
   await announced(page, "Google is connected as 林小雨")
     .filter({ hasText: "Ada Lindqvist's account was replaced by 林小雨" })
     .waitFor();
+  expect(await focused(page)).toBe("view-google");
+  await page.getByRole("link", { name: "View data of Google" }).click();
   await account(page).getByText("Lin Xiaoyu").first().waitFor();
   await page.getByRole("table").waitFor();
   expect(await account(page).getByText("Ada Lindqvist").count()).toBe(0);
   expect(await page.getByRole("rowheader").allInnerTexts()).not.toEqual(before);
   expect(await picture(page)).not.toBe(face);
-  expect(await focused(page)).toBe("connect-google");
   await page.getByRole("link", { name: "Activity" }).click();
   await page.getByRole("listitem").filter({ hasText: "Ada Lindqvist's account was replaced by 林小雨" }).waitFor();
   expect(complaints).toEqual([]);

@@ -61,8 +61,13 @@ it("is answered by keyboard alone, and the account chosen is the one connected",
   expect(await page.getByText("Ada Lindqvist").count()).toBe(0);
   expect(await liveAccounts("google")).toEqual([1]);
 
-  // One connection for each service: another account takes the place of the one before, whose grant is taken back.
+  // One connection for each service: another account takes the place of the one before once the person has said so.
   await openConsent(page, "google");
+  await page.getByRole("radio", { name: "Łukasz Wójcik" }).check();
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.waitForURL(`${latchkey.origin}/**`);
+  await expect.poll(() => liveAccounts("google")).toEqual([1]);
+  await page.getByRole("dialog").getByRole("button", { name: "Use the other account" }).click();
   await page.getByRole("radio", { name: "Łukasz Wójcik" }).check();
   await page.getByRole("button", { name: "Allow" }).click();
   await page.waitForURL(`${latchkey.origin}/**`);

@@ -1,9 +1,11 @@
 /** Consenting again: what is held and still good is kept, what nobody uses any more is given back, and granted is what was granted. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Credentials } from "../../src/api.ts";
+import { ConnectSessionRecord } from "../../src/apps/connect-sessions.ts";
+import { Authorization } from "../../src/connections/authorizations.ts";
 import { sandboxClient } from "../../sandbox/clients.ts";
 import { control, revocationCalls } from "../support/emulator.ts";
-import { Visitor, decide, locationOf } from "../support/visitor.ts";
+import { APP, Visitor, decide, locationOf } from "../support/visitor.ts";
 
 const HOUR = 3_600_000;
 
@@ -11,6 +13,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   await control("google").reset();
   await control("facebook").reset();
+  await control("github").reset();
 });
 afterEach(() => vi.useRealTimers());
 
@@ -34,7 +37,7 @@ describe("an answer without a refresh token", () => {
     const visitor = new Visitor();
     await visitor.connect("google", { account: 0 });
     await control("google").fault(withoutRefreshToken);
-    await visitor.connect("google", { account: 1 });
+    await visitor.replace("google", { account: 1 });
     expect(await held(visitor, "google")).toMatchObject({ refreshable: false, status: "connected" });
     const { grants } = await control("google").grants();
     const left = Object.fromEntries(grants.map(({ account, revoked }) => [String(account), revoked]));
@@ -74,6 +77,72 @@ describe("an answer without a refresh token", () => {
   });
 });
 
+describe.each(["google", "facebook", "github"])("another account of %s than the one that is connected", (service) => {
+  const accountOf = async (visitor: Visitor) => (await held(visitor, service)).account?.id;
+  const consents = async () => {
+    const { grants } = await control(service).grants();
+    return grants
+      .map(({ account, live_access_tokens }) => [account, live_access_tokens !== 0])
+      .toSorted(([one], [other]) => Number(one) - Number(other));
+  };
+
+  it("takes no place by itself: what is held stays, and what is new is given back", async () => {
+    const visitor = new Visitor();
+    await visitor.connect(service, { account: 0 });
+    const before = await accountOf(visitor);
+    expect(before).toBeDefined();
+    const back = new URL(locationOf(await visitor.connect(service, { account: 1 })), APP);
+    expect(Object.fromEntries(back.searchParams)).toEqual({ integration: service, error: "account_mismatch" });
+    expect(await accountOf(visitor)).toBe(before);
+    await expect.poll(consents).toEqual([
+      [0, true],
+      [1, false],
+    ]);
+    expect((await visitor.fetch(`/data/${service}`)).status).toBe(200);
+  });
+
+  it("takes it where the person has said so on the page, and the grant before is given back", async () => {
+    const visitor = new Visitor();
+    await visitor.connect(service, { account: 0 });
+    const before = await accountOf(visitor);
+    expect(locationOf(await visitor.replace(service, { account: 1 }))).toContain(`connected=${service}`);
+    expect(await accountOf(visitor)).not.toBe(before);
+    await expect.poll(consents).toEqual([
+      [0, false],
+      [1, true],
+    ]);
+    expect((await visitor.fetch(`/data/${service}`)).status).toBe(200);
+  });
+
+  it("takes none where an address alone says so", async () => {
+    const visitor = new Visitor();
+    await visitor.connect(service, { account: 0 });
+    const before = await accountOf(visitor);
+    const typed = { headers: { Accept: "text/html", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none" } };
+    const start = locationOf(await visitor.fetch(`/auth/${service}?return_to=/&replace=true`, typed));
+    const back = locationOf(await visitor.navigate(await decide(service, start, { account: 1 })));
+    expect(back).toContain("error=account_mismatch");
+    expect(await accountOf(visitor)).toBe(before);
+  });
+
+  it("loses to the one that comes back first, where both were begun with nothing connected", async () => {
+    const visitor = new Visitor();
+    const starts = [await visitor.startAt(service), await visitor.startAt(service)];
+    const callbacks = await Promise.all(starts.map((url, account) => decide(service, url, { account })));
+    const answers = await Promise.all(callbacks.map((callback) => visitor.navigate(callback)));
+    const ends = answers.map((answer) => (locationOf(answer).includes("connected=") ? "connected" : "refused"));
+    expect(ends.toSorted()).toEqual(["connected", "refused"]);
+    await expect.poll(async () => (await consents()).filter(([, isLive]) => isLive).length).toBe(1);
+    expect((await visitor.fetch(`/data/${service}`)).status).toBe(200);
+  });
+
+  it("and the same account again renews, as ever", async () => {
+    const visitor = new Visitor();
+    await visitor.connect(service, { account: 0 });
+    expect(locationOf(await visitor.connect(service, { account: 0 }))).toContain(`connected=${service}`);
+  });
+});
+
 describe("Facebook, whose token answer does not say what was granted", () => {
   it("is asked, and what was declined is not shown as granted", async () => {
     const visitor = new Visitor();
@@ -108,5 +177,14 @@ describe("Facebook, whose token answer does not say what was granted", () => {
     expect((await visitor.fetch("/data/facebook")).status).toBe(200);
     const later = await held(visitor, "facebook");
     expect(Date.parse(later.expires_at ?? "") - Date.now()).toBeGreaterThan(24 * HOUR);
+  });
+});
+
+describe("what was under way before anybody could say that another account may take the place", () => {
+  it("reads as not having said so", () => {
+    const flow = { app: "a", user: "u", integration: "i", redirect_uri: "r", code_verifier: null, return_to: null };
+    expect(Authorization.parse(flow).replace).toBe(false);
+    const link = { app: "a", user: "u", integration: null, return_to: "r", scopes: null, display: "page" };
+    expect(ConnectSessionRecord.parse(link).replace).toBe(false);
   });
 });

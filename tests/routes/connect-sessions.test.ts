@@ -62,8 +62,12 @@ async function atReturn(app: TestApp, user: string, consent: { account?: number 
   return { link, callback, back, code: z.string().parse(back.searchParams.get("connection_code")) };
 }
 
-const finalize = (app: Pick<TestApp, "key">, user: string, connection_code: string): Promise<Response> =>
-  call(app.key, "POST", "/connections/finalize", { connection_code, user });
+const finalize = (
+  app: Pick<TestApp, "key">,
+  user: string,
+  connection_code: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Response> => call(app.key, "POST", "/connections/finalize", { connection_code, user, ...more });
 const readData = (app: TestApp, user: string, service = "github"): Promise<Response> =>
   call(app.key, "GET", `/data/${integrationOf(app, service)}`, undefined, asUser(user));
 
@@ -292,7 +296,15 @@ describe("finalizing", () => {
     const callback = await decide("github", locationOf(await browser.openLink(connect_url)), { account: 1 });
     const back = new URL(locationOf(await browser.navigate(callback)));
     expect(await revocationCalls("github")).toBe(0);
-    const done = await finalize(app, "alice", back.searchParams.get("connection_code") ?? "");
+    const code = back.searchParams.get("connection_code") ?? "";
+    const refused = await errorOf(await finalize(app, "alice", code));
+    expect(refused).toMatchObject({ status: 409, error: "account_mismatch" });
+    expect(refused.message).not.toMatch(/octocat|ada|lin|@/i);
+    expect(await consents()).toEqual([
+      { account: 0, is_live: true },
+      { account: 1, is_live: true },
+    ]);
+    const done = await finalize(app, "alice", code, { replace: true });
     expect(await parse(done, 200, Connection)).toMatchObject({ id, user: "alice" });
     expect(await revocationCalls("github")).toBe(1);
     expect(await consents()).toEqual([
@@ -300,6 +312,37 @@ describe("finalizing", () => {
       { account: 1, is_live: true },
     ]);
     expect((await readData(app, "alice")).status).toBe(200);
+  });
+
+  it("gives another account back in ten minutes that is not to replace the one before", async () => {
+    const app = await makeApp();
+    const { id } = await connectUser(app, "alice");
+    const { code } = await atReturn(app, "alice", { account: 1 });
+    expect((await finalize(app, "alice", code)).status).toBe(409);
+    pass(10 * MINUTE + 1);
+    await runDurableObjectAlarm(await vaultFor(app, "alice"));
+    await expect
+      .poll(() => consents())
+      .toEqual([
+        { account: 0, is_live: true },
+        { account: 1, is_live: false },
+      ]);
+    expect((await connectionsOf(app, "alice")).map((connection) => connection.id)).toEqual([id]);
+    expect((await readData(app, "alice")).status).toBe(200);
+  });
+
+  it("takes another account at once where the link was made to replace", async () => {
+    const app = await makeApp();
+    await connectUser(app, "alice");
+    const { browser, callback } = await atCallback(app, "alice", { account: 1 }, { replace: true });
+    const back = new URL(locationOf(await browser.navigate(callback.href)));
+    expect((await finalize(app, "alice", back.searchParams.get("connection_code") ?? "")).status).toBe(200);
+    await expect
+      .poll(() => consents())
+      .toEqual([
+        { account: 0, is_live: false },
+        { account: 1, is_live: true },
+      ]);
   });
 
   it("leaves the grant alone when the same account is connected again", async () => {

@@ -388,6 +388,21 @@ describe("tokens", () => {
     },
   );
 
+  it("of another account take no connection's place unless that is said, and stay the app's own", async () => {
+    const app = await makeApp();
+    const { id } = await connectUser(app, "user-1");
+    const { account } = await connectUser(app, "user-2", "github", 1);
+    const { access_token } = await answered(FreshToken, call(app.key, "GET", `/connections/${id}/token`));
+    const body = { user: "user-2", integration: app.integrations["github"], access_token };
+    const refused = await errorOf(await call(app.key, "POST", "/connections/import", body));
+    expect(refused).toMatchObject({ status: 409, error: "account_mismatch" });
+    const [held] = (await answered(Connections, call(app.key, "GET", "/connections?user=user-2"))).connections;
+    expect(held?.account?.id).toBe(account?.id);
+    const wish = { ...body, replace: true };
+    const imported = await answered(Connection, call(app.key, "POST", "/connections/import", wish), 201);
+    expect(imported.account?.id).not.toBe(account?.id);
+  });
+
   it("of ten years are brought in with their end; those that are over and cannot be renewed are not", async () => {
     const app = await makeApp();
     const body = { user: "user-1", integration: app.integrations["github"], access_token: "abc" };

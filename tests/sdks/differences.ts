@@ -52,14 +52,26 @@ const set: Difference["explains"] = (change, _, what) => isHeader(change) && nam
 
 /** A row for each family of the Worker's own table: its fields, and why they do not pass. */
 const rowsOf = (families: Families): Difference[] =>
-  Object.entries(families).map(([reason, fields]) => ({
+  Object.entries(families).map(([family, fields]) => ({
     what: fields
       .split(" ")
       .map((field) => `\`${field}\``)
       .join(", "),
-    becomes: `dropped: ${reason}`,
+    becomes: `dropped: ${REASONS[family] ?? family}`,
     explains: dropped,
   }));
+const REASONS: Readonly<Record<string, string>> = {
+  connection: "they are of one connection",
+  ours: "they are between the caller and Latchkey",
+  browser: "they are the browser's",
+  network: "they are of networks on the way, and tell where a call came from",
+  tls: "they speak for whoever ended the encryption",
+  override: "they would carry a path or a method past those refused",
+  origin: "a browser would keep them, or act on them, for Latchkey's own origin",
+  page: "they would rule what is read as a page",
+  cache: "a cache on the way would act on them",
+  server: "a server in front of Latchkey would act on them",
+};
 /** What stands beside `Connection` because that names it. */
 const NAMED: Difference = {
   what: "what `Connection` names",

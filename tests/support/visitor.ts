@@ -88,10 +88,15 @@ export class Visitor {
     return this.fetch(action, { ...init, method: "POST", headers, body: new URLSearchParams(fields).toString() });
   }
 
-  /** Presses Connect. @returns where the provider is asked */
-  async startAt(integration: string): Promise<string> {
-    const response = await this.navigate(`/auth/${integration}?return_to=/`);
+  /** Presses Connect. @param more of the address. @returns where the provider is asked */
+  async startAt(integration: string, more = ""): Promise<string> {
+    const response = await this.navigate(`/auth/${integration}?return_to=/${more}`);
     return locationOf(response);
+  }
+
+  /** Says on the page that another account is to be used, decides at the provider, and comes back. */
+  async replace(integration: string, consent: Consent = {}): Promise<Response> {
+    return this.navigate(await decide(integration, await this.startAt(integration, "&replace=true"), consent));
   }
 
   /** Presses Connect, decides at the provider, and comes back. @returns the answer of the callback */

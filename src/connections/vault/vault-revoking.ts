@@ -13,6 +13,8 @@ import type { Entry } from "./vault-store.ts";
 export type StoreOutcome =
   | { readonly outcome: "stored"; readonly replaced: StoredConnection | null }
   | ({ readonly outcome: "outdated" } & Version)
+  /** Another account than this grant's is connected, and nobody has said that it is to make room. */
+  | { readonly outcome: "other_account" }
   /** The app is removed. */
   | { readonly outcome: "closed" };
 
@@ -26,7 +28,13 @@ export abstract class VaultRevoking extends VaultLedger {
     this.grants = new GrantTable(this.sql);
   }
 
-  abstract store(integration: string, version: Version, sealed: string, facts: ConnectionFacts): Promise<StoreOutcome>;
+  abstract store(
+    integration: string,
+    version: Version,
+    sealed: string,
+    facts: ConnectionFacts,
+    replace: boolean,
+  ): Promise<StoreOutcome>;
 
   /** Lets those go on who wait for the integration to be decided anew. */
   protected abstract wake(integration: string): void;
@@ -48,15 +56,20 @@ export abstract class VaultRevoking extends VaultLedger {
     return this.grants.find(code_digest);
   }
 
-  /** Makes a kept grant the connection, once. */
-  async adoptGrant(code_digest: string, version: Version, sealed: string): Promise<StoreOutcome | { outcome: "gone" }> {
+  /** Makes a kept grant the connection, once; it stays kept where another account is connected. */
+  async adoptGrant(
+    code_digest: string,
+    version: Version,
+    sealed: string,
+    replace = false,
+  ): Promise<StoreOutcome | { outcome: "gone" }> {
     const grant = this.grants.find(code_digest);
     if (!grant) {
       // Asked again, because the answer was lost on its way: it is done.
       const isDone = this.connectionsTable.list().some((connection) => connection.sealed === sealed);
       return isDone ? { outcome: "stored", replaced: null } : { outcome: "gone" };
     }
-    const stored = await this.store(grant.integration, version, sealed, grant.facts);
+    const stored = await this.store(grant.integration, version, sealed, grant.facts, replace);
     if (stored.outcome === "stored") this.grants.remove(code_digest);
     return stored;
   }

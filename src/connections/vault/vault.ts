@@ -68,10 +68,21 @@ export abstract class Vault extends VaultRevoking {
     return this.connectionsTable.nextVersion(integration);
   }
 
-  /** Puts a new grant in the place of what is there; refused where a newer one got in first, or none is to come any more. */
-  async store(integration: string, version: Version, sealed: string, facts: ConnectionFacts): Promise<StoreOutcome> {
+  /**
+   * Puts a new grant in the place of what is there; refused where a newer one got in first, or none is to come any more.
+   * @param replace whether another account may make room; where either is not known, nothing is refused for it
+   */
+  async store(
+    integration: string,
+    version: Version,
+    sealed: string,
+    facts: ConnectionFacts,
+    replace = false,
+  ): Promise<StoreOutcome> {
     if (!this.isOpen) return { outcome: "closed" };
     const replaced = this.connectionsTable.find(integration);
+    const held = replaced?.facts.account?.id;
+    if (!replace && held && facts.account && held !== facts.account.id) return { outcome: "other_account" };
     if (this.connectionsTable.store(integration, version, sealed, facts) === "outdated") {
       return { outcome: "outdated", ...this.connectionsTable.nextVersion(integration) };
     }
