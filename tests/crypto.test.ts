@@ -62,6 +62,10 @@ describe("seal and open", () => {
     await expect(open(ring, context, fresh)).rejects.toMatchObject({ code: "key_unavailable", status: 503 });
   });
 
+  it("takes IVs of 96 bits, and names them", async () => {
+    expect((await seal(ring, context, "x")).split(".")[2]).toHaveLength(16);
+  });
+
   it("opens what earlier versions have sealed", async () => {
     expect(await open(ring, context, "v1.k1.n4JDxrYxmiMUn3ie.cDzTkY1QVL-O7eKt_frDGoWpOjg")).toBe("kept");
   });

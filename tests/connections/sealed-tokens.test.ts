@@ -88,6 +88,14 @@ describe("a copy", () => {
     expect(await sealed.copy(name("own"))).toBeUndefined();
   });
 
+  it("that may be used for less than a second is kept all the same", async () => {
+    const put = vi.spyOn(env.KV, "put");
+    const facts = factsOf(3600);
+    const token = toAccessToken(tokens(3600), facts, version);
+    await sealed.publish(name("last"), { ...token, times: { ...token.times, copy_until: NOW + 500 } }, facts);
+    expect(put).toHaveBeenCalledOnce();
+  });
+
   it("of what is over where its time to be used is, is not put", async () => {
     const put = vi.spyOn(env.KV, "put");
     const facts = factsOf(3600);

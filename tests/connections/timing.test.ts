@@ -82,7 +82,7 @@ describe("whether a caller begins to renew", () => {
 
   it("is no before the first moment, and yes within a fifth of the time to the last", () => {
     expect(isTimeToRenew(times, 999)).toBe(false);
-    expect(isTimeToRenew(times, 1200)).toBe(true);
+    expect(Array.from({ length: 100 }, () => isTimeToRenew(times, 1200))).not.toContain(false);
     expect(isTimeToRenew({ ...times, refresh_from: 2000 }, 2000)).toBe(true);
   });
 

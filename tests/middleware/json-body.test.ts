@@ -55,6 +55,10 @@ describe("a body", () => {
     await expect(readText(post(Uint8Array.of(0xff)))).rejects.toMatchObject({ message: "body: is not UTF-8." });
   });
 
+  it("is read without the mark it may begin with", async () => {
+    expect(await readJson(post("\ufeff{}"))).toEqual({});
+  });
+
   it("that there is none of is empty", async () => {
     expect(await readText(new Request("https://connect.example/", { method: "POST" }))).toBe("");
   });

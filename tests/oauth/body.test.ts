@@ -34,6 +34,8 @@ describe("text is read", () => {
     ["as UTF-8 whatever else is named", answerOf(200, "é", typed("text/plain; charset=windows-1251")), "é"],
     // FE and FF alone are the beginnings of no mark.
     ["by half a mark as Latin-1", answerOf(200, latin1("\xff\x00"), {}), "\xff\x00"],
+    ["by the second half of a mark as Latin-1", answerOf(200, latin1("a\xfe"), {}), "a\xfe"],
+    ["by the second half of the other mark as Latin-1", answerOf(200, latin1("a\xff"), {}), "a\xff"],
     ["by half of the other mark as Latin-1", answerOf(200, latin1("\xfe\x00"), {}), "\xfe\x00"],
   ])("%s", (_, answer, text) => expect(toText(answer)).toBe(text));
 });
@@ -50,7 +52,7 @@ describe("the members of an answer", () => {
     ["a page: none", "<a href='?a=1'>", undefined],
     ["lines: none", "a=1\nb=2", undefined],
     ["nothing: none", "", undefined],
-    ["what breaks off: none", '{"a":1,', undefined],
+    ["what breaks off: none", '{"access_token":"a","refresh_token":"r","scope":"re', undefined],
   ])("of %s", (_, body, members) => expect(toMembers(answerOf(200, body))).toEqual(members));
 
   it.each([

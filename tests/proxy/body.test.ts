@@ -34,6 +34,17 @@ describe("a body", () => {
     if (isRepeatable) expect((await read(body.next())) === sent).toBe(true);
   });
 
+  it("that says it is larger is not even touched", async () => {
+    const request = post("x".repeat(MIB + 1), { "Content-Length": String(MIB + 1) });
+    const stream = request.body;
+    expect((await takeBody(request, false)).next()).toBe(stream);
+  });
+
+  it("that is no form is none", async () => {
+    const body = await takeBody(post("a=1", { "Content-Length": "3" }), false);
+    expect([body.form, body.isRepeatable]).toEqual([undefined, true]);
+  });
+
   it("that says it is small and is not comes whole, once", async () => {
     const sent = "x".repeat(MIB + 1);
     const body = await takeBody(post(sent, { "Content-Length": "5" }), false);
@@ -58,6 +69,10 @@ describe("a form that may hold our key", () => {
     const body = await takeBody(streamed(utf8("a=1")), true);
     expect([body.form, body.isRepeatable]).toEqual(["a=1", true]);
     expect(await read(body.next())).toBe("a=1");
+  });
+
+  it("is read with the mark it may begin with", async () => {
+    expect((await takeBody(post(utf8("\ufeffa=1")), true)).form).toBe("\ufeffa=1");
   });
 
   it("and is too large to be read is refused", async () => {

@@ -28,6 +28,7 @@ describe("the path as it came", () => {
     ["/proxy/github", { integration: "github", path: "", query: "" }],
     ["/proxy/github/", { integration: "github", path: "/", query: "" }],
     ["/proxy/github/a%2Fb%20c", { integration: "github", path: "/a%2Fb%20c", query: "" }],
+    ["/proxy/github/user?a=?", { integration: "github", path: "/user", query: "?a=?" }],
     ["/proxy/github/user?", { integration: "github", path: "/user", query: "?" }],
     [`/proxy/${"a".repeat(80)}/x`, { integration: "a".repeat(80), path: "/x", query: "" }],
     [`/proxy/${"a".repeat(81)}/x`, undefined],
@@ -69,6 +70,7 @@ describe("no path goes", () => {
     ["/~constructor/x", "host_denied"],
     ["/v1/.", "bad_path"],
     ["/v1/../x", "bad_path"],
+    ["/v1/%252e/x", "bad_path"],
     ["/v1/..", "bad_path"],
     ["/v1/%2e%2e/x", "bad_path"],
     ["/v1/%2E./x", "bad_path"],
@@ -89,6 +91,29 @@ describe("no path goes", () => {
     ["/v1/ad%FFmin/%2e%2e", "bad_path"],
   ])("%s: %s", (path, code) => {
     expect(() => toTarget(provider, path, "")).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+it.each([".evil.example/x", "@evil.example/x", ":8443/x"])(
+  "what would make another host of the provider's, %s, goes nowhere",
+  (path) => expect(() => toTarget(plain, path, "")).toThrow(expect.objectContaining({ code: "bad_path" })),
+);
+
+describe("the path of an OAuth endpoint", () => {
+  const at = (base_url: string, token_endpoint: string): Provider => ({
+    ...plain,
+    token_endpoint,
+    api: { ...plain.api, base_url },
+  });
+
+  it("is refused where it is the only one at the API's host", () => {
+    const alone = at("https://api.plain.example", "https://api.plain.example/token");
+    expect(() => toTarget(alone, "/token", "")).toThrow(expect.objectContaining({ code: "path_denied" }));
+  });
+
+  it("is free at a host that only ends like the endpoint's", () => {
+    const beside = at("https://plain.example:8443", "https://auth.plain.example/token");
+    expect(toTarget(beside, "/token", "").href).toBe("https://plain.example:8443/token");
   });
 });
 
