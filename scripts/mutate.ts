@@ -130,14 +130,15 @@ async function mutate(): Promise<boolean> {
           .filter(({ verdict, change }) => verdict !== "noticed" && reasonFor(change, sourceOf(change), known) !== null)
           .map(({ number }) => number),
       );
-      const missed = judged
-        .filter(
-          ({ number, verdict }) => (verdict === "survived" || verdict === "not reached") && !equivalent.has(number),
-        )
+      const listed = judged
+        .filter(({ number, verdict, tests }) => {
+          if (equivalent.has(number)) return false;
+          return verdict === "survived" || verdict === "not reached" || (verdict === "undecided" && tests > 0);
+        })
         .toSorted((a, b) => a.number - b.number);
-      for (const one of missed) console.log(`${shown(one, sourceOf(one.change))}\n`);
+      for (const one of listed) console.log(`${shown(one, sourceOf(one.change))}\n`);
       console.log(table(judged, equivalent));
-      return missed.length === 0;
+      return listed.every(({ verdict }) => verdict === "undecided");
     } finally {
       await session.close();
     }

@@ -56,6 +56,21 @@ function isProduct(node: Node): boolean {
   );
 }
 
+/** Whether it returns nothing, where the function ends without it as well. */
+function isEmptyEnd({ node, parents }: Place): boolean {
+  const value = child(node, "argument");
+  if (node.type !== "ReturnStatement" || (value !== null && value["name"] !== "undefined")) return false;
+  let inner = node;
+  for (const around of parents) {
+    if (isFunction(around)) return true;
+    const statements = children(around, "body");
+    if (statements.length > 0 && statements.at(-1) !== inner) return false;
+    if (!["BlockStatement", "TryStatement", "CatchClause"].includes(around.type)) return false;
+    inner = around;
+  }
+  return false;
+}
+
 /** What a condition becomes: it always holds, or never. */
 function held(condition: Node | null, values: readonly string[]): Replaced[] {
   if (condition === null || condition.type === "Literal") return [];
@@ -132,8 +147,7 @@ function ofNode(place: Place, source: string): Replaced[] {
     case "ExpressionStatement":
       return ofStatement(node);
     default:
-      // The last statement of a function changes nothing where it returns nothing.
-      return LEFT_OUT.has(node.type) ? [[node, ""]] : [];
+      return LEFT_OUT.has(node.type) && !isEmptyEnd(place) ? [[node, ""]] : [];
   }
 }
 

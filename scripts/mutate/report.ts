@@ -43,7 +43,12 @@ export function reasonFor(change: Change, source: string, known: readonly Equiva
 export function shown({ change, verdict, tests }: Judged, source: string): string {
   const { line, becomes } = linesOf(change, source);
   const mark = (text: string, sign: string): string => (text === "" ? "" : text.replaceAll(/^/gm, `  ${sign} `));
-  const known = verdict === "survived" ? `passes ${tests} tests` : "no test comes by it";
+  const known = {
+    noticed: "noticed",
+    survived: `passes ${tests} tests`,
+    undecided: `passes ${tests} tests so far`,
+    "not reached": "no test comes by it",
+  }[verdict];
   return [`${change.file}:${lineOf(change, source)}  ${known}`, mark(line, "-"), mark(becomes, "+")]
     .filter(Boolean)
     .join("\n");
