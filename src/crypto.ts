@@ -27,8 +27,15 @@ const VERSION = "v1";
 const IV_BYTES = 12;
 const utf8 = new TextEncoder();
 
-/** A tuple as bytes that no other tuple encodes to: each part behind its length. */
+/**
+ * A tuple as bytes that no other tuple encodes to: each part behind its length.
+ * @throws AppError `invalid_request` for what is no text
+ */
 function encodeTuple(parts: readonly string[]): Uint8Array<ArrayBuffer> {
+  // UTF-8 has no lone surrogates: they would all become the same character, and different tuples the same bytes.
+  if (!parts.every((part) => part.isWellFormed())) {
+    throw new AppError("invalid_request", "Half of a character (a lone surrogate) is no text. Send whole ones.");
+  }
   const encoded = parts.map((part) => utf8.encode(part));
   const bytes = new Uint8Array(encoded.reduce((size, part) => size + 4 + part.length, 0));
   const view = new DataView(bytes.buffer);

@@ -121,6 +121,25 @@ describe("digest", () => {
   });
 });
 
+describe("half a character", () => {
+  it("is no text: nothing is named, sealed or keyed by it", async () => {
+    const refused = { code: "invalid_request", status: 400 };
+    expect(() => digest("a", "\ud800")).toThrow(expect.objectContaining(refused));
+    expect(() => keyedDigest(key(1), "\udfff")).toThrow(expect.objectContaining(refused));
+    await expect(seal(ring, { ...context, record: ["\udc00x"] }, "secret")).rejects.toMatchObject(refused);
+    expect(digest("\ud83d\ude00")).not.toBe(digest("\ufffd"));
+  });
+});
+
+describe("keyedDigest", () => {
+  it("is HMAC-SHA-256 over the tuple, each part behind its length", async () => {
+    const bytes = new Uint8Array([0, 0, 0, 2, 97, 98, 0, 0, 0, 1, 99]);
+    const imported = await crypto.subtle.importKey("raw", key(7), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    const expected = new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytes));
+    expect(keyedDigest(key(7), "ab", "c")).toEqual(expected);
+  });
+});
+
 describe("randomId", () => {
   it("is 43 characters that need no escaping", () => {
     expect(randomId()).toMatch(/^[A-Za-z0-9_-]{43}$/);
