@@ -97,8 +97,17 @@ export type AppRemoval = z.output<typeof AppRemoval>;
 export const RemovedApp = z.object({ id: z.string(), removal: AppRemoval });
 export type RemovedApp = z.output<typeof RemovedApp>;
 
-export const Apps = z.object({ apps: z.array(z.object({ id: z.string(), name: z.string() })) });
+/** `next_cursor` is null on the last page. */
+export const Apps = z.object({
+  apps: z.array(z.object({ id: z.string(), name: z.string() })),
+  next_cursor: z.nullable(z.string()),
+});
 export type Apps = z.output<typeof Apps>;
+
+export const AppsQuery = z.object({
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
+  cursor: z.optional(z.string().check(z.maxLength(64))),
+});
 
 const YEARS_SECONDS = 10 * 366 * 86_400;
 export const NewApiKey = z.strictObject({

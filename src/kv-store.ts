@@ -18,6 +18,8 @@ const DELETE_TRIES = 3;
 export interface RecordKind<T> {
   readonly kind: string;
   readonly schema: z.ZodMiniType<T>;
+  /** Whether one that is there stays as it is for ever, and its copy with it. */
+  readonly lasting?: boolean;
 }
 
 /** Where a record is: the app whose key seals it and the parts its key is the digest of. */

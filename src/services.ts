@@ -11,13 +11,14 @@ import { Apps } from "./apps/apps.ts";
 import { ClientVault } from "./apps/client-vault.ts";
 import { ConnectSessions } from "./apps/connect-sessions.ts";
 import { AppRecords } from "./apps/records.ts";
+import { SharedRecords } from "./apps/shared-records.ts";
 import { Sessions } from "./apps/sessions.ts";
 import { Webhooks } from "./apps/webhooks.ts";
 import type { Resealed } from "./api.ts";
 import type { Reindexed } from "./api-connections.ts";
 import { Config } from "./config.ts";
 import { Authorizations } from "./connections/authorizations.ts";
-import { APP_ITSELF, DEFAULT_APP } from "./connections/connection.ts";
+import { APP_ITSELF, DEFAULT_APP, OPERATOR } from "./connections/connection.ts";
 import { ConnectionIndex } from "./connections/connection-index.ts";
 import { Connections } from "./connections/connections.ts";
 import { Members } from "./connections/members.ts";
@@ -120,7 +121,7 @@ export class Services {
   }
 
   get apps(): Apps {
-    return new Apps(this.#records, this.vaults, this.names, this.#list, this.requestOrigin);
+    return new Apps(this.#records, this.#shared, this.vaults, this.names);
   }
 
   get appRemoval(): AppRemoval {
@@ -137,7 +138,7 @@ export class Services {
 
   /** The integrations of apps, with their secrets. */
   get clientVault(): ClientVault {
-    return new ClientVault(this.#records, this.#world.providers, this.isLocal, this.origin);
+    return new ClientVault(this.#records, this.#shared, this.names, this.#world.providers, this.isLocal, this.origin);
   }
 
   get connectSessions(): ConnectSessions {
@@ -221,7 +222,8 @@ export class Services {
       if (!owner) continue;
       const { app, user } = owner;
       const done = user === APP_ITSELF ? await this.#records.reseal(app) : await connections.reseal(app, user);
-      answer.resealed += done.resealed;
+      // What moves is sealed with the active key.
+      answer.resealed += done.resealed + (app === OPERATOR ? await this.#shared.move() : 0);
       answer.left += done.left;
     }
     return answer;
@@ -240,7 +242,11 @@ export class Services {
   }
 
   get #records(): AppRecords {
-    return new AppRecords(this.vaults, this.names, this.#store, this.config.keyRing());
+    return new AppRecords(this.vaults, this.names, this.#list, this.#store, this.config.keyRing(), this.requestOrigin);
+  }
+
+  get #shared(): SharedRecords {
+    return new SharedRecords(this.#records, this.config.keyRing(), this.behind);
   }
 
   get #list(): VaultList {

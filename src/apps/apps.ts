@@ -1,15 +1,15 @@
 /** Tenants: who they are, where their users may come back to, and where they want to be told of events. */
 import * as z from "zod/mini";
-import { BrowserOrigin, type App, type AppChange, type NewApp } from "../api-apps.ts";
+import { BrowserOrigin, type App, type AppChange, type Apps as AppsPage, type NewApp } from "../api-apps.ts";
 import { APP_ITSELF, OPERATOR } from "../connections/connection.ts";
 import type { Names } from "../connections/names.ts";
-import type { VaultList } from "../connections/vault-list.ts";
 import type { Vaults } from "../connections/vaults.ts";
 import type { RemovalState } from "../connections/vault/vault-app.ts";
 import type { Vault } from "../connections/vault/vault.ts";
 import { AppError } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
 import type { AppRecords } from "./records.ts";
+import { OriginKind, type SharedRecords } from "./shared-records.ts";
 
 const AppRecord = z.object({
   id: z.string(),
@@ -28,41 +28,35 @@ const ITSELF = "itself";
 const Registered = z.object({ id: z.string(), name: z.string() });
 const RegisteredKind: RecordKind<z.output<typeof Registered>> = { kind: "registered", schema: Registered };
 
-/** Which apps have registered an origin: a browser asks before it sends anything that would tell which app it is for. */
-const OriginRecord = z.object({ apps: z.array(z.string()) });
-const OriginKind: RecordKind<z.output<typeof OriginRecord>> = { kind: "origin", schema: OriginRecord };
-
 export class Apps {
   readonly #records: AppRecords;
+  readonly #shared: SharedRecords;
   readonly #vaults: Vaults;
   readonly #names: Names;
-  readonly #list: VaultList;
-  readonly #origin: string;
 
-  /** @param origin where the request came to */
-  constructor(records: AppRecords, vaults: Vaults, names: Names, list: VaultList, origin: string) {
+  constructor(records: AppRecords, shared: SharedRecords, vaults: Vaults, names: Names) {
     this.#records = records;
+    this.#shared = shared;
     this.#vaults = vaults;
     this.#names = names;
-    this.#list = list;
-    this.#origin = origin;
   }
 
   /** Makes one. */
   async create({ name, return_urls, origins }: NewApp): Promise<App> {
     const id = await this.#names.newApp();
     const record: AppRecord = { id, name, return_urls, origins, webhook: null, created_at: new Date().toISOString() };
-    await this.#open(id);
-    await this.#open(OPERATOR);
+    await this.#records.prepare(id);
+    await this.#records.prepare(OPERATOR);
     await this.#records.change(AppKind, id, ITSELF, () => record);
     await this.#records.change(RegisteredKind, OPERATOR, id, () => ({ id, name }));
     await this.#register(id, [], origins);
     return toApp(record);
   }
 
-  /** Every app, by its id. */
-  list(): Promise<readonly z.output<typeof Registered>[]> {
-    return this.#records.list(RegisteredKind, OPERATOR);
+  /** Apps, by their id. @param from the id that a page before has ended with */
+  async list(limit: number, from: string | null): Promise<AppsPage> {
+    const { records, next } = await this.#records.page(RegisteredKind, OPERATOR, limit, from);
+    return { apps: [...records], next_cursor: next };
   }
 
   /** What is registered, as it was at most two minutes ago. @throws AppError `not_found` */
@@ -84,9 +78,9 @@ export class Apps {
   /** @throws AppError `not_found` */
   async change(id: string, change: AppChange): Promise<App> {
     const { name, return_urls, origins } = change;
-    let before: readonly string[] = [];
+    let before: Pick<AppRecord, "name" | "origins"> = { name: "", origins: [] };
     const changed = await this.#update(id, (app) => {
-      before = app.origins;
+      before = app;
       return {
         ...app,
         name: name ?? app.name,
@@ -94,8 +88,11 @@ export class Apps {
         origins: origins ?? app.origins,
       };
     });
-    await this.#records.change(RegisteredKind, OPERATOR, id, () => ({ id, name: changed.name }));
-    await this.#register(id, before, changed.origins);
+    // What only the operator reads is not written for every change of every app.
+    if (changed.name !== before.name) {
+      await this.#records.change(RegisteredKind, OPERATOR, id, () => ({ id, name: changed.name }));
+    }
+    await this.#register(id, before.origins, changed.origins);
     return toApp(changed);
   }
 
@@ -147,14 +144,14 @@ export class Apps {
     // Anybody may ask, with whatever they like: only what can be registered is looked for, and remembered.
     return (
       BrowserOrigin.safeParse(origin).success &&
-      ((await this.#records.get(OriginKind, OPERATOR, origin, limit))?.apps.length ?? 0) > 0
+      ((await this.#shared.get(OriginKind, origin, limit))?.apps.length ?? 0) > 0
     );
   }
 
   async #register(id: string, before: readonly string[], after: readonly string[]): Promise<void> {
     const changed = [...before, ...after].filter((origin) => before.includes(origin) !== after.includes(origin));
     for (const origin of changed) {
-      await this.#records.change(OriginKind, OPERATOR, origin, (known) => {
+      await this.#shared.change(OriginKind, origin, (known) => {
         const others = (known?.apps ?? []).filter((app) => app !== id);
         const apps = after.includes(origin) ? [...others, id] : others;
         // What nobody has registered any more leaves nothing behind in the vault that all apps share.
@@ -178,14 +175,6 @@ export class Apps {
 
   async #vault<T>(app: string, call: (vault: DurableObjectStub<Vault>) => Promise<T>): Promise<T> {
     return this.#vaults.call(await this.#names.vault(app, APP_ITSELF), call);
-  }
-
-  /** The app's own vault, found again when keys are changed. */
-  async #open(app: string): Promise<void> {
-    const vault = await this.#names.vault(app, APP_ITSELF);
-    const owner = await this.#names.owner(app, APP_ITSELF, this.#origin);
-    await this.#vaults.call(vault, async (stub) => stub.own(owner));
-    await this.#list.add(vault);
   }
 }
 

@@ -4,16 +4,16 @@
  */
 import * as z from "zod/mini";
 import type { AppIntegration } from "../api-apps.ts";
-import { OPERATOR } from "../connections/connection.ts";
 import { ProviderFields, missingField, type CustomProviderEntry } from "../config.ts";
+import { isIntegrationOfBefore, type Names } from "../connections/names.ts";
 import type { StoredRecord } from "../connections/vault/records.ts";
-import { shortId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
 import { InvalidProvider, toProvider } from "../providers/custom.ts";
 import type { Provider } from "../providers/provider.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "./integrations.ts";
 import type { AppRecords } from "./records.ts";
+import { OwnedKind, type SharedRecords } from "./shared-records.ts";
 
 /**
  * What an app registers. `provider` is a built-in one, or the endpoints describe another. The same `slug` again changes the
@@ -35,11 +35,8 @@ const IntegrationRecord = z.object({
 type IntegrationRecord = z.output<typeof IntegrationRecord>;
 
 const IntegrationKind: RecordKind<IntegrationRecord> = { kind: "integration", schema: IntegrationRecord };
-/** Whose an integration is, for a request that says so only later. The operator keeps it. */
-const OwnedKind: RecordKind<{ app: string }> = { kind: "owned", schema: z.object({ app: z.string() }) };
 /** Which integration a slug stands for: decided once, by whoever registers it first. */
 const SlugKind: RecordKind<{ integration: string }> = { kind: "slug", schema: z.object({ integration: z.string() }) };
-const APP_INTEGRATION = /^[a-z0-9-]{1,41}-[a-z0-9]{20}$/;
 
 const MAX_INTEGRATIONS = 200;
 
@@ -56,6 +53,8 @@ const FIXED = [
 
 export class ClientVault {
   readonly #records: AppRecords;
+  readonly #shared: SharedRecords;
+  readonly #names: Names;
   readonly #providers: readonly Provider[];
   readonly #loopback: boolean;
   readonly #origin: string;
@@ -65,8 +64,17 @@ export class ClientVault {
    * @param loopback whether endpoints may be on this machine
    * @param origin where people reach this deployment
    */
-  constructor(records: AppRecords, providers: readonly Provider[], loopback: boolean, origin: string) {
+  constructor(
+    records: AppRecords,
+    shared: SharedRecords,
+    names: Names,
+    providers: readonly Provider[],
+    loopback: boolean,
+    origin: string,
+  ) {
     this.#records = records;
+    this.#shared = shared;
+    this.#names = names;
     this.#providers = providers;
     this.#loopback = loopback;
     this.#origin = origin;
@@ -111,15 +119,8 @@ export class ClientVault {
 
   /** The id that a slug stands for, the same for all who register it at once. */
   async #claim(app: string, slug: string): Promise<string> {
-    const { integration } = await this.#records.change(
-      SlugKind,
-      app,
-      slug,
-      (before) => before ?? { integration: `${slug}-${shortId()}` },
-    );
-    // Before there is anything to be used, so that whoever uses it is found.
-    await this.#records.change(OwnedKind, OPERATOR, integration, () => ({ app }));
-    return integration;
+    const made = { integration: await this.#names.newIntegration(app, slug) };
+    return (await this.#records.change(SlugKind, app, slug, (before) => before ?? made)).integration;
   }
 
   /** What an integration is to be; a secret that is left out stays. @throws AppError `invalid_request`, `integration_fixed` */
@@ -147,7 +148,8 @@ export class ClientVault {
    * @param limit is called before an id that is not known at once is asked for
    */
   async appOf(id: string, limit: () => Promise<void>): Promise<string | undefined> {
-    return APP_INTEGRATION.test(id) ? (await this.#records.get(OwnedKind, OPERATOR, id, limit))?.app : undefined;
+    if (isIntegrationOfBefore(id)) return (await this.#shared.get(OwnedKind, id, limit))?.app;
+    return this.#names.ownerOf(id);
   }
 
   async list(app: string): Promise<AppIntegration[]> {
@@ -161,7 +163,8 @@ export class ClientVault {
 
   /** @throws AppError `unknown_integration`, the same for another app's and for none */
   async find(app: string, id: string): Promise<ConfiguredIntegration> {
-    const record = APP_INTEGRATION.test(id) ? await this.#records.get(IntegrationKind, app, id) : undefined;
+    const isTheirs = isIntegrationOfBefore(id) || (await this.#names.ownerOf(id)) === app;
+    const record = isTheirs ? await this.#records.get(IntegrationKind, app, id) : undefined;
     if (!record) throw unknownIntegration();
     return this.#toIntegration(record);
   }
@@ -177,7 +180,7 @@ export class ClientVault {
     await this.#records.change(IntegrationKind, app, id, (before): undefined => {
       if (!before) throw unknownIntegration();
     });
-    await this.#records.change(OwnedKind, OPERATOR, id, (): undefined => {});
+    if (isIntegrationOfBefore(id)) await this.#shared.change(OwnedKind, id, (): undefined => {});
   }
 
   /** Takes out what leads to a record of an app that is being removed. */
@@ -186,7 +189,7 @@ export class ClientVault {
     // Claimed, and perhaps lost before it was registered.
     const { integration } =
       kind === SlugKind.kind ? await this.#records.open(SlugKind, app, id, sealed) : { integration: id };
-    await this.#records.change(OwnedKind, OPERATOR, integration, (): undefined => {});
+    if (isIntegrationOfBefore(integration)) await this.#shared.change(OwnedKind, integration, (): undefined => {});
   }
 
   #toIntegration({ integration, entry }: IntegrationRecord): ConfiguredIntegration {

@@ -5,6 +5,8 @@
 import * as z from "zod/mini";
 import { APP_ITSELF, recordContext } from "../connections/connection.ts";
 import type { Names } from "../connections/names.ts";
+import type { VaultList } from "../connections/vault-list.ts";
+import type { StoredRecord } from "../connections/vault/records.ts";
 import type { Vault } from "../connections/vault/vault.ts";
 import { appRemoved, type Vaults } from "../connections/vaults.ts";
 import { isSealedWithActiveKey, open, seal, type KeyRing } from "../crypto.ts";
@@ -15,37 +17,56 @@ const COPY_SECONDS = 60;
 const recentlyRead = new Map<string, { readonly value: unknown; readonly until: number }>();
 const RECENTLY_READ_MS = 30_000;
 const MAX_RECENTLY_READ = 10_000;
+/** A record is some kilobytes at most, and an answer of a vault has a bound. */
+const PAGE = 50;
 
 export class AppRecords {
   readonly #vaults: Vaults;
   readonly #names: Names;
+  readonly #list: VaultList;
   readonly #store: KvStore;
   readonly #ring: KeyRing;
+  readonly #origin: string;
 
-  constructor(vaults: Vaults, names: Names, store: KvStore, ring: KeyRing) {
+  /** @param origin where the request came to */
+  constructor(vaults: Vaults, names: Names, list: VaultList, store: KvStore, ring: KeyRing, origin: string) {
     this.#vaults = vaults;
     this.#names = names;
+    this.#list = list;
     this.#store = store;
     this.#ring = ring;
+    this.#origin = origin;
+  }
+
+  /** Has an app's own vault know whose it is, and be found when keys are changed. */
+  async prepare(app: string): Promise<void> {
+    if (await this.#vault(app, async (vault) => vault.isListed())) return;
+    const owner = await this.#names.owner(app, APP_ITSELF, this.#origin);
+    await this.#vault(app, async (vault) => vault.own(owner));
+    await this.#list.add(await this.#names.vault(app, APP_ITSELF));
+    await this.#vault(app, async (vault) => vault.setListed());
   }
 
   /**
    * The record as it was at most two minutes ago; undefined where there was none.
    * @param limit is called before the vault is asked, where anybody may ask for anything
+   * @param read finds it where neither this isolate nor KV has it
    */
   async get<T>(
     kind: RecordKind<T>,
     app: string,
     id: string,
     limit: () => Promise<void> = async () => {},
+    read: () => Promise<T | undefined> = () => this.read(kind, app, id),
   ): Promise<T | undefined> {
     const name = memoName(kind, app, id);
     const recent = recentlyRead.get(name);
     if (recent && recent.until > Date.now()) return z.optional(kind.schema).parse(recent.value);
     const copy = await this.#store.get(kind, { app, parts: [id] });
     if (!copy) await limit();
-    const value = copy ?? (await this.read(kind, app, id));
-    if (!copy && value !== undefined) await this.#store.put(kind, { app, parts: [id] }, value, COPY_SECONDS);
+    const value = copy ?? (await read());
+    const seconds = kind.lasting ? null : COPY_SECONDS;
+    if (!copy && value !== undefined) await this.#store.put(kind, { app, parts: [id] }, value, seconds);
     if (recentlyRead.size >= MAX_RECENTLY_READ) recentlyRead.clear();
     recentlyRead.set(name, { value, until: Date.now() + RECENTLY_READ_MS });
     return value;
@@ -59,8 +80,33 @@ export class AppRecords {
 
   /** All of a kind, as they are. */
   async list<T>(kind: RecordKind<T>, app: string): Promise<readonly T[]> {
-    const stored = await this.#vault(app, async (vault) => vault.records(kind.kind));
-    return Promise.all(stored.map(({ id, sealed }) => this.open(kind, app, id, sealed)));
+    const all: T[] = [];
+    let from: string | null = null;
+    do {
+      const { records, next }: { records: readonly T[]; next: string | null } = await this.page(kind, app, PAGE, from);
+      all.push(...records);
+      from = next;
+    } while (from !== null);
+    return all;
+  }
+
+  /** Some of a kind, as they are, by id. @param from the id that a page before has ended with */
+  async page<T>(
+    kind: RecordKind<T>,
+    app: string,
+    limit: number,
+    from: string | null,
+  ): Promise<{ readonly records: readonly T[]; readonly next: string | null }> {
+    const after = from === null ? null : { kind: kind.kind, id: from };
+    const stored = await this.#vault(app, async (vault) => vault.records(kind.kind, limit + 1, after));
+    const page = stored.slice(0, limit);
+    const records = await Promise.all(page.map(({ id, sealed }) => this.open(kind, app, id, sealed)));
+    return { records, next: stored.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+
+  /** The ids of the first of a kind. */
+  async ids(kind: Pick<RecordKind<unknown>, "kind">, app: string, limit: number): Promise<string[]> {
+    return (await this.#vault(app, async (vault) => vault.records(kind.kind, limit))).map(({ id }) => id);
   }
 
   /**
@@ -93,22 +139,31 @@ export class AppRecords {
 
   /** Seals an app's records anew with the active key. @returns how many, and how many no key here opens */
   async reseal(app: string): Promise<{ resealed: number; left: number }> {
-    const stored = await this.#vault(app, async (vault) => vault.records(null));
     const done = { resealed: 0, left: 0 };
-    for (const { kind, id, sealed } of stored) {
-      if (isSealedWithActiveKey(this.#ring, sealed)) continue;
-      try {
-        const where = recordContext(app, kind, id);
-        const anew = await seal(this.#ring, where, await open(this.#ring, where, sealed));
-        await this.#vault(app, async (vault) => vault.resealRecord(kind, id, sealed, anew));
-        // Its copy may be one that no other key opens by tomorrow.
-        await this.#store.delete({ kind }, { app, parts: [id] });
-        done.resealed += 1;
-      } catch {
-        done.left += 1;
-      }
-    }
+    let page: StoredRecord[] = [];
+    do {
+      const after = page.at(-1) ?? null;
+      page = await this.#vault(app, async (vault) => vault.records(null, PAGE, after));
+      const outdated = page.filter(({ sealed }) => !isSealedWithActiveKey(this.#ring, sealed));
+      const anew = (await Promise.all(outdated.map((record) => this.#reseal(app, record)))).filter(
+        (one) => one !== null,
+      );
+      if (anew.length > 0) await this.#vault(app, async (vault) => vault.resealRecords(anew));
+      // A copy may be one that no key opens by tomorrow.
+      for (const { kind, id } of anew) await this.#store.delete({ kind }, { app, parts: [id] });
+      done.resealed += anew.length;
+      done.left += outdated.length - anew.length;
+    } while (page.length === PAGE);
     return done;
+  }
+
+  async #reseal(app: string, record: StoredRecord): Promise<(StoredRecord & { readonly to: string }) | null> {
+    const where = recordContext(app, record.kind, record.id);
+    try {
+      return { ...record, to: await seal(this.#ring, where, await open(this.#ring, where, record.sealed)) };
+    } catch {
+      return null;
+    }
   }
 
   async #vault<T>(app: string, call: (vault: DurableObjectStub<Vault>) => Promise<T>): Promise<T> {

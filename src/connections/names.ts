@@ -22,6 +22,9 @@ import type { Owner } from "./vault/owner.ts";
 /** 20 random characters and their check; from before there was a check, the former alone. */
 const APP_ID = /^app-([a-z0-9]{20})([a-z2-7]{13})$/;
 const APP_ID_OF_BEFORE = /^app-[a-z0-9]{20}$/;
+/** A slug; the app, masked; what tells it from others of the same slug; the check. From before, a slug and what is random. */
+const INTEGRATION_ID = /^([a-z0-9-]{1,40})-([a-z0-9]{20})([a-z0-9]{6})([a-z2-7]{13})$/;
+const INTEGRATION_ID_OF_BEFORE = /^[a-z0-9-]{1,41}-[a-z0-9]{20}$/;
 /** The name of a vault and its check; from before, a check of the connection. */
 const CONNECTION_ID = /^con_([\w-]{43})([\w-]{16})_([a-z0-9-]{1,80})$/;
 const EVENT_ID = /^msg_([\w-]{43})([\w-]{16})[\w-]{22}$/;
@@ -35,6 +38,13 @@ const HANDLE_CHECK_LENGTH = 16;
 const SESSION_CHECK_LENGTH = 11;
 /** 65 bits, of 32 letters and digits. */
 const LOWER_CASE_CHECK_LENGTH = 13;
+
+/** Owners found, by integration: they never change, and each proxied call asks. */
+const owners = new Map<string, string>();
+const MAX_OWNERS = 10_000;
+
+/** Whether an id has the form of an app's integration from before, whose owner only a record knows. */
+export const isIntegrationOfBefore = (id: string): boolean => INTEGRATION_ID_OF_BEFORE.test(id);
 
 /** Whether something has the form of a key of ours. */
 export const isOurKey = (value: string): boolean => SESSION_ID.test(value);
@@ -70,6 +80,29 @@ export class Names {
     const [, random, check] = APP_ID.exec(id) ?? [];
     if (random === undefined || check === undefined) return APP_ID_OF_BEFORE.test(id);
     return isSame(check, await this.#lowerCase("app", random));
+  }
+
+  /** The id of a new integration of an app: at most 80 of a-z, 0-9 and -. It says to this deployment alone whose it is. */
+  async newIntegration(app: string, slug: string): Promise<string> {
+    const nonce = shortId().slice(0, 6);
+    const masked = shift(app.slice("app-".length).slice(0, 20), await this.#keyed(["owner", slug, nonce]), 1);
+    return `${slug}-${masked}${nonce}${await this.#lowerCase("integration", app, slug, nonce)}`;
+  }
+
+  /** The app that an integration of this id belongs to; undefined for one that was made up, or is from before. */
+  async ownerOf(id: string): Promise<string | undefined> {
+    const known = owners.get(id);
+    const [, slug, masked, nonce, check] = INTEGRATION_ID.exec(id) ?? [];
+    if (known !== undefined || !slug || !masked || !nonce || !check) return known;
+    const random = shift(masked, await this.#keyed(["owner", slug, nonce]), -1);
+    const candidates = [`app-${random}${await this.#lowerCase("app", random)}`, `app-${random}`];
+    for (const app of candidates) {
+      if (!isSame(check, await this.#lowerCase("integration", app, slug, nonce))) continue;
+      if (owners.size >= MAX_OWNERS) owners.clear();
+      owners.set(id, app);
+      return app;
+    }
+    return undefined;
   }
 
   /** The name of the vault of one user of one app: 43 characters. */
@@ -156,6 +189,15 @@ function noneWithoutKey(error: unknown): never[] {
   if (error instanceof AppError && error.code === "key_unavailable") return [];
   throw error;
 }
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Moves each letter by as many places as its byte of the mask says, forth or back. */
+const shift = (text: string, mask: Uint8Array, direction: 1 | -1): string =>
+  Array.from(text)
+    .map((letter, index) => LETTERS.indexOf(letter) + direction * ((mask[index] ?? 0) % LETTERS.length))
+    .map((place) => LETTERS.at(place % LETTERS.length))
+    .join("");
 
 /** Apps from before keep their names and ids, which are digests that need no key. */
 const isKeyed = (app: string): boolean => APP_ID.test(app);

@@ -7,6 +7,7 @@ import {
   AppChange,
   AppIntegrations,
   Apps,
+  AppsQuery,
   CreatedApp,
   NewApiKey,
   NewApp,
@@ -50,11 +51,13 @@ export const appRoutes = new Routes()
       method: "get",
       path: "/apps",
       tag: "Apps",
-      summary: "List the apps",
+      summary: "List the apps, page by page",
       access: "admin",
+      query: AppsQuery,
       answer: { status: 200, schema: Apps },
     },
-    async (c) => c.json({ apps: [...(await c.var.services.apps.list())] } satisfies Apps),
+    async (c, { query: { limit, cursor = null } }) =>
+      c.json((await c.var.services.apps.list(limit, cursor)) satisfies Apps),
   )
   .on(
     {

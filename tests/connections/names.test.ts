@@ -20,7 +20,8 @@ const NEW = `new:${"A".repeat(42)}E`;
 
 beforeEach(() => control("github").reset());
 
-const keyRecords = async () => (await vaultFor({ id: "operator" }).then((vault) => vault.records("name_key"))).length;
+const keyRecords = async () =>
+  (await vaultFor({ id: "operator" }).then((vault) => vault.records("name_key", 10))).length;
 const copies = async () => (await env.KV.list({ prefix: "name_key:" })).keys;
 const dropCopies = async () => Promise.all((await copies()).map(({ name }) => env.KV.delete(name)));
 
@@ -188,4 +189,16 @@ describe("an app from before", () => {
     expect((await admin(`/apps/app-${shortId()}`)).status).toBe(404);
     expect(await codeFor(app, "bob")).not.toBe("");
   });
+});
+
+it.each([
+  ["POST", "/connections/finalize", { connection_code: "\ud800", user: "alice" }],
+  ["POST", "/connect-sessions", { integration: "\ud800", user: "alice", return_to: "https://app.example/done" }],
+  ["POST", "/connect-sessions", { user: "alice\udfff", return_to: "https://app.example/done" }],
+  ["POST", "/connections/import", { integration: "\udc00", user: "alice", access_token: "x" }],
+  ["POST", "/sessions", { user: "\ud800" }],
+])("half a character is refused, and breaks nothing: %s %s", async (method, path, body) => {
+  const app = await makeApp();
+  const { status } = await call(app.key, method, path, body);
+  expect([400, 404]).toContain(status);
 });

@@ -46,7 +46,7 @@ describe("a vault that is asked by a made-up name", () => {
     expect(await vault.endSession("x")).toEqual({ others: false });
     expect(await vault.disconnect("github", "x")).toBeNull();
     expect(await vault.refuseGrant("x")).toBeNull();
-    expect(await vault.records(null)).toEqual([]);
+    expect(await vault.records(null, 10)).toEqual([]);
     expect(
       await vault.acquire("github", { need: "use", seen_generation: 0, lease: "x", client: "y", api_refused: false }),
     ).toEqual({

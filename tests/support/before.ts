@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { Config } from "../../src/config.ts";
 import { digest, keyedDigest, randomId, seal, shortId } from "../../src/crypto.ts";
+import { names } from "./vault.ts";
 import { APP } from "./visitor.ts";
 import { RETURN_URL, registerRedirectUri, type TestApp } from "./integrator.ts";
 
@@ -12,9 +13,10 @@ export const vaultOfBefore = (app: string, user = "") => env.VAULT.getByName(dig
 
 /** A record of an app, or of the operator, as it was written. */
 export async function recordOfBefore(app: string, kind: string, id: string, value: unknown): Promise<void> {
-  const vault = vaultOfBefore(app);
-  await vault.own({ app, user: "", origin: APP, by_session: true, handle: null });
-  await env.KV.put(`vault:${digest("vault", app, "")}`, "");
+  const name = await names().vault(app, "");
+  const vault = env.VAULT.getByName(name);
+  await vault.own(await names().owner(app, "", APP));
+  await env.KV.put(`vault:${name}`, "");
   const sealed = await seal(ring(), { app, purpose: `record:${kind}`, record: [id] }, JSON.stringify(value));
   await vault.swapRecord(kind, id, null, sealed);
 }

@@ -25,10 +25,17 @@ export class RecordTable {
     return this.#sql.exec("SELECT 1 FROM records LIMIT 1").toArray().length === 0;
   }
 
-  /** All of a kind, or all there are. */
-  list(kind: string | null): StoredRecord[] {
+  /** Records of a kind, or of all kinds, in order. @param after where a page before has ended */
+  page(kind: string | null, limit: number, after: Pick<StoredRecord, "kind" | "id"> | null): StoredRecord[] {
     return this.#sql
-      .exec("SELECT kind, id, sealed FROM records WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind, id", kind)
+      .exec(
+        `SELECT kind, id, sealed FROM records WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR (kind, id) > (?2, ?3))
+         ORDER BY kind, id LIMIT ?4`,
+        kind,
+        after?.kind ?? null,
+        after?.id ?? null,
+        limit,
+      )
       .toArray()
       .map((row) => StoredRecord.parse(row));
   }

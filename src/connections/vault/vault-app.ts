@@ -36,9 +36,9 @@ export abstract class VaultApp extends VaultStore {
     return this.recordsTable.find(kind, id);
   }
 
-  /** All of a kind; null: of every kind. */
-  records(kind: string | null): StoredRecord[] {
-    return this.recordsTable.list(kind);
+  /** Records of a kind, or of every kind, in order. @param after where a page before has ended */
+  records(kind: string | null, limit: number, after: Pick<StoredRecord, "kind" | "id"> | null = null): StoredRecord[] {
+    return this.recordsTable.page(kind, limit, after);
   }
 
   /** @returns `closed` where the app is removed: what there is may go, and nothing new comes */
@@ -47,9 +47,9 @@ export abstract class VaultApp extends VaultStore {
     return this.recordsTable.swap(kind, id, from, to) ? "done" : "changed";
   }
 
-  /** Puts the same record in under another key. */
-  resealRecord(kind: string, id: string, from: string, to: string): void {
-    this.recordsTable.swap(kind, id, from, to);
+  /** Puts the same records in under another key; those where something else is by now stay. */
+  resealRecords(resealed: readonly (StoredRecord & { readonly to: string })[]): void {
+    for (const { kind, id, sealed, to } of resealed) this.recordsTable.swap(kind, id, sealed, to);
   }
 
   /** Notes the vault of a user before anything is put into it; null where the app is removed, or there is none. */
@@ -104,7 +104,7 @@ export abstract class VaultApp extends VaultStore {
 
   /** Takes out a few records of an app that is removed. @returns them; none where nothing is left */
   leftRecords(limit: number): StoredRecord[] {
-    return this.removal.isBegun ? this.recordsTable.list(null).slice(0, limit) : [];
+    return this.removal.isBegun ? this.recordsTable.page(null, limit, null) : [];
   }
 
   /** Notes that nothing of the app is left. */

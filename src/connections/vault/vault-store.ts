@@ -61,6 +61,11 @@ export abstract class VaultStore extends DurableObject<Env> {
     return this.owners.get();
   }
 
+  /** Whether this vault is in the list of vaults, as far as it knows. */
+  isListed(): boolean {
+    return this.owners.isListed();
+  }
+
   setListed(): void {
     this.owners.setListed();
   }
