@@ -131,9 +131,9 @@ async function mutate(): Promise<boolean> {
           .map(({ number }) => number),
       );
       const listed = judged
-        .filter(({ number, verdict, tests }) => {
+        .filter(({ number, verdict, tests: passed }) => {
           if (equivalent.has(number)) return false;
-          return verdict === "survived" || verdict === "not reached" || (verdict === "undecided" && tests > 0);
+          return verdict === "survived" || verdict === "not reached" || (verdict === "undecided" && passed > 0);
         })
         .toSorted((a, b) => a.number - b.number);
       for (const one of listed) console.log(`${shown(one, sourceOf(one.change))}\n`);
