@@ -5,7 +5,7 @@
  *
  * Names from before there was such a key stay as they are, since people keep them.
  */
-import { encodeBase32LowerCaseNoPadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
+import { encodeBase64urlNoPadding } from "@oslojs/encoding";
 import { isSame, keyedDigest, randomId, shortId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import {
@@ -20,10 +20,10 @@ import { nameKey, type NameKeyPlace } from "./name-key.ts";
 import type { Owner } from "./vault/owner.ts";
 
 /** 20 random characters and their check; from before there was a check, the former alone. */
-const APP_ID = /^app-([a-z0-9]{20})([a-z2-7]{13})$/;
+const APP_ID = /^app-([a-z0-9]{20})([a-z0-5]{13})$/;
 const APP_ID_OF_BEFORE = /^app-[a-z0-9]{20}$/;
 /** A slug; the app, masked; what tells it from others of the same slug; the check. From before, a slug and what is random. */
-const INTEGRATION_ID = /^([a-z0-9-]{1,40})-([a-z0-9]{20})([a-z0-9]{6})([a-z2-7]{13})$/;
+const INTEGRATION_ID = /^([a-z0-9-]{1,40})-([a-z0-9]{20})([a-z0-9]{6})([a-z0-5]{13})$/;
 const INTEGRATION_ID_OF_BEFORE = /^[a-z0-9-]{1,41}-[a-z0-9]{20}$/;
 /** The name of a vault and its check; from before, a check of the connection. */
 const CONNECTION_ID = /^con_([\w-]{43})([\w-]{16})_([a-z0-9-]{1,80})$/;
@@ -177,7 +177,8 @@ export class Names {
   }
 
   async #lowerCase(...parts: readonly string[]): Promise<string> {
-    return encodeBase32LowerCaseNoPadding(await this.#keyed(parts)).slice(0, LOWER_CASE_CHECK_LENGTH);
+    const mac = await this.#keyed(parts);
+    return Array.from(mac.slice(0, LOWER_CASE_CHECK_LENGTH), (byte) => LETTERS.at(byte % 32)).join("");
   }
 
   async #keyed(parts: readonly string[]): Promise<Uint8Array> {
