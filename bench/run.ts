@@ -6,6 +6,7 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { herd } from "./cases/herd.ts";
 import { hotPath } from "./cases/hot-path.ts";
+import { memory } from "./cases/memory.ts";
 import { proxy } from "./cases/proxy.ts";
 import { startUp } from "./cases/start-up.ts";
 import { toTable, type Case } from "./support/case.ts";
@@ -15,9 +16,10 @@ const CASES: ReadonlyMap<string, Case> = new Map([
   ["herd", herd],
   ["proxy", proxy],
   ["start-up", startUp],
+  ["memory", memory],
 ]);
 /** Whatever hangs, the run ends. */
-const AT_MOST_MS = 300_000;
+const AT_MOST_MS = 900_000;
 
 const { values, positionals } = parseArgs({
   options: { quick: { type: "boolean", default: false } },

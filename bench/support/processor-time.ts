@@ -1,5 +1,5 @@
-/** The processor time of the workerd processes that this one has started, as far as the system tells. */
-import { readdirSync, readFileSync } from "node:fs";
+/** The processor time and memory of the workerd processes that this one has started, as far as the system tells. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 /** What `/proc` counts in (`getconf CLK_TCK`): 100 a second on every Linux there is. */
 const TICK_MS = 10;
@@ -39,6 +39,32 @@ export function workerdProcesses(): readonly number[] {
       const stat = statOf(pid);
       return stat?.parent === process.pid && stat.command === "workerd";
     });
+}
+
+/** The most memory that a process has held since `forgetPeak`, and what it holds now, in bytes; NaN where that is not known. */
+export function memoryOf(pid: number | undefined): { readonly now: number; readonly peak: number } {
+  const kilobytes = (name: string): number => {
+    const [, value] = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(statusOf(pid)) ?? [];
+    return Number(value ?? Number.NaN) * 1024;
+  };
+  return { now: kilobytes("VmRSS"), peak: kilobytes("VmHWM") };
+}
+
+function statusOf(pid: number | undefined): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Has the system measure the peak of a process from now on (proc_pid_clear_refs(5)). */
+export function forgetPeak(pid: number | undefined): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  } catch {
+    // Then it is that since the start.
+  }
 }
 
 /** User and system time of a process so far; NaN where that is not known. */

@@ -18,8 +18,11 @@ export interface Upstream extends AsyncDisposable {
   readonly origin: string;
 }
 
-export async function startUpstream(): Promise<Upstream> {
-  const child = fork(fileURLToPath(import.meta.url), [SERVE]);
+export const startUpstream = (): Promise<Upstream> => startApart(import.meta.url);
+
+/** Starts a module that serves, where it is started so, what `serveIfAsked` was given. */
+export async function startApart(module: string): Promise<Upstream> {
+  const child = fork(fileURLToPath(module), [SERVE, module]);
   const [port]: unknown[] = await once(child, "message", { signal: AbortSignal.timeout(STARTS_WITHIN_MS) });
   return {
     origin: `http://127.0.0.1:${z.int().parse(port)}`,
@@ -75,8 +78,11 @@ function listener(): RequestListener {
   };
 }
 
-if (process.argv.includes(SERVE)) {
-  const server = createServer(listener());
+/** Serves where this process was started by `startApart` for that module. */
+export function serveIfAsked(module: string, listen: () => RequestListener): void {
+  const asked = process.argv.indexOf(SERVE);
+  if (asked === -1 || process.argv[asked + 1] !== module) return;
+  const server = createServer(listen());
   server.listen(0, "127.0.0.1", () => {
     const address = server.address();
     if (typeof address === "object") process.send?.(address?.port);
@@ -84,3 +90,5 @@ if (process.argv.includes(SERVE)) {
   // Whatever becomes of the bench, its upstream goes with it.
   process.once("disconnect", () => process.exit());
 }
+
+serveIfAsked(import.meta.url, listener);

@@ -1,7 +1,7 @@
 /** A bundle running in workerd, with a KV namespace and, where it has the class, vaults. All of it ends with the bench. */
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { platform } from "./bundle.ts";
-import { processorTime, workerdProcesses } from "./processor-time.ts";
+import { forgetPeak, memoryOf, processorTime, workerdProcesses } from "./processor-time.ts";
 
 /** Sealing what is made up needs no secret. */
 const SEALING_KEYS = `bench:${Buffer.alloc(32, 7).toString("base64url")}`;
@@ -10,6 +10,8 @@ export interface RunningWorker extends AsyncDisposable {
   readonly origin: string;
   /** Milliseconds of processor time that its process has taken, KV and vaults included; NaN where that is not known. */
   readonly processorTime: () => number;
+  /** By how many bytes its process held more than before while this was done, at the most; NaN where that is not known. */
+  readonly peakDuring: (work: () => Promise<unknown>) => Promise<number>;
 }
 
 /** Starts it on a port of its own, with nothing of the tool's between the port and the Worker. */
@@ -51,7 +53,17 @@ export async function startWorker(
     await miniflare.ready;
     const { origin } = await miniflare.unsafeGetDirectURL();
     const [pid] = workerdProcesses().filter((id) => !before.includes(id));
-    return { origin, processorTime: () => processorTime(pid), [Symbol.asyncDispose]: () => miniflare.dispose() };
+    return {
+      origin,
+      processorTime: () => processorTime(pid),
+      peakDuring: async (work) => {
+        const { now } = memoryOf(pid);
+        forgetPeak(pid);
+        await work();
+        return memoryOf(pid).peak - now;
+      },
+      [Symbol.asyncDispose]: () => miniflare.dispose(),
+    };
   } catch (error) {
     await miniflare.dispose();
     throw error;

@@ -10,7 +10,8 @@ const KEY_SECONDS = 3600;
 export async function seed(world: World, env: Env, request: Request): Promise<Response> {
   const { user, integration, lifetime_ms } = await request.json<Seed>();
   const behind: Promise<unknown>[] = [];
-  const { connections, sessions } = new Services(world, env, request.url, (work) => void behind.push(work));
+  const services = new Services(world, env, request.url, (work) => void behind.push(work));
+  const { connections, sessions, members, names } = services;
   const tokens = {
     access_token: "seeded".padEnd(ANSWER_LENGTH, "x"),
     refresh_token: "refresh-0",
@@ -18,7 +19,8 @@ export async function seed(world: World, env: Env, request: Request): Promise<Re
     scopes: ["read"],
     details: {},
   };
-  await connections.save({ app: DEFAULT_APP, user, integration }, tokens, { account: null, asked: null }, false);
+  const owner = await names.owner(DEFAULT_APP, user, services.requestOrigin);
+  await members.enter(owner, async (vault, enrolment) => vault.own(owner, enrolment));
   const session = await sessions.start({
     app: DEFAULT_APP,
     user,
@@ -26,6 +28,7 @@ export async function seed(world: World, env: Env, request: Request): Promise<Re
     name: "bench",
     lifetime: KEY_SECONDS,
   });
+  await connections.save({ app: DEFAULT_APP, user, integration }, tokens, { account: null, asked: null }, false);
   for (const work of behind) await work;
   const { keys } = await env.KV.list({ prefix: "token:", limit: 1 });
   const copy = keys[0] && (await env.KV.get(keys[0].name));

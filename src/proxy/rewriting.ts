@@ -87,7 +87,8 @@ function rewrite(bytes: Bytes, find: Finder, isWhole: boolean): Rewritten {
   for (let at = 0; ;) {
     const found = find(text, at, isWhole);
     if (typeof found === "number") {
-      const held = bytes.slice(found);
+      // A copy, so that what is passed on is not kept by it.
+      const held = found === bytes.byteLength ? NOTHING : bytes.slice(found);
       if (parts.length === 0) return { done: found === bytes.byteLength ? bytes : bytes.subarray(0, found), held };
       return { done: joined([...parts, bytes.subarray(at, found)]), held };
     }

@@ -1,6 +1,7 @@
 /** Kinds of answers that APIs give, by name. Each is sent as its bytes stand here. */
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
+import { gzipBomb } from "../servers/hostile.ts";
 import { ANSWER_DROPPED } from "../../src/proxy/header-fields.ts";
 import { REGISTERED } from "../proxy/registered-fields.ts";
 import { ofEach } from "./raw-requests.ts";
@@ -93,6 +94,7 @@ export const ANSWER_KINDS: Readonly<Record<string, Kind>> = {
     const body = JSON.stringify(Array.from({ length: 300 }, () => one));
     response.writeHead(200, { ...JSON_TYPE, "Content-Encoding": "gzip", ETag: '"many"' }).end(gzipSync(body));
   },
+  "a gzip bomb": whole(200, { ...JSON_TYPE, "Content-Encoding": "gzip" }, gzipBomb(16)),
   "an error that is longer than errors are": whole(400, JSON_TYPE, JSON.stringify({ error: "x".repeat(200_000) })),
   "what rules a browser": whole(
     200,
