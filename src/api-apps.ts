@@ -1,5 +1,6 @@
 /** The shapes of what an app is: its keys, its integrations, and the sessions of its users. */
 import * as z from "zod/mini";
+import { BOUNDS } from "./bounds.ts";
 
 /** What a user's session may do. */
 const UserScope = z.enum(["connect", "read", "proxy", "tokens"]);
@@ -55,15 +56,15 @@ const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(80));
 
 export const NewApp = z.strictObject({
   name: Name,
-  return_urls: z._default(z.array(ReturnUrl).check(z.maxLength(50)), []),
-  origins: z._default(z.array(BrowserOrigin).check(z.maxLength(50)), []),
+  return_urls: z._default(z.array(ReturnUrl).check(z.maxLength(BOUNDS.return_urls)), []),
+  origins: z._default(z.array(BrowserOrigin).check(z.maxLength(BOUNDS.origins)), []),
 });
 export type NewApp = z.output<typeof NewApp>;
 
 export const AppChange = z.strictObject({
   name: z.optional(Name),
-  return_urls: z.optional(z.array(ReturnUrl).check(z.maxLength(50))),
-  origins: z.optional(z.array(BrowserOrigin).check(z.maxLength(50))),
+  return_urls: z.optional(z.array(ReturnUrl).check(z.maxLength(BOUNDS.return_urls))),
+  origins: z.optional(z.array(BrowserOrigin).check(z.maxLength(BOUNDS.origins))),
 });
 export type AppChange = z.output<typeof AppChange>;
 

@@ -1,5 +1,6 @@
 /** The shapes of connecting an app's users, and of what is connected then. */
 import * as z from "zod/mini";
+import { BOUNDS } from "./bounds.ts";
 import { HeldCredentials } from "./api.ts";
 import { UserId } from "./api-apps.ts";
 
@@ -37,7 +38,9 @@ export const Finalize = z.strictObject({
 });
 
 const tagsWith = (key: z.ZodMiniString, value: z.ZodMiniString) =>
-  z.record(key, value).check(z.refine((tags) => Object.keys(tags).length <= 10, "at most 10 tags"));
+  z
+    .record(key, value)
+    .check(z.refine((tags) => Object.keys(tags).length <= BOUNDS.tags, `at most ${BOUNDS.tags} tags`));
 /** As they are kept; some were set before it was asked that every one can be searched for. */
 const Tags = tagsWith(z.string(), z.string());
 /** What `tag=key:value` can ask for: no colon in the key, and nothing in the value that no URL can say. */
@@ -48,12 +51,11 @@ const SearchableTags = tagsWith(
     z.refine((value) => value.isWellFormed(), "not text"),
   ),
 );
-const MAX_METADATA_BYTES = 4096;
 const Metadata = z
   .record(z.string().check(z.maxLength(64)), z.unknown())
   .check(
     z.refine(
-      (metadata) => new TextEncoder().encode(JSON.stringify(metadata)).length <= MAX_METADATA_BYTES,
+      (metadata) => new TextEncoder().encode(JSON.stringify(metadata)).length <= BOUNDS.metadata_bytes,
       "at most 4 KiB of JSON",
     ),
   );

@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import type { AppIntegration } from "../api-apps.ts";
+import { BOUNDS } from "../bounds.ts";
 import { ProviderFields, missingField, type CustomProviderEntry } from "../config.ts";
 import { isIntegrationOfBefore, type Names } from "../connections/names.ts";
 import type { StoredRecord } from "../connections/vault/records.ts";
@@ -37,8 +38,6 @@ type IntegrationRecord = z.output<typeof IntegrationRecord>;
 const IntegrationKind: RecordKind<IntegrationRecord> = { kind: "integration", schema: IntegrationRecord };
 /** Which integration a slug stands for: decided once, by whoever registers it first. */
 const SlugKind: RecordKind<{ integration: string }> = { kind: "slug", schema: z.object({ integration: z.string() }) };
-
-const MAX_INTEGRATIONS = 200;
 
 /** What decides where tokens and secrets are sent: it stays as it was when an integration is changed. */
 const FIXED = [
@@ -99,10 +98,10 @@ export class ClientVault {
       const known = await this.#records.list(IntegrationKind, app);
       const existing = known.find((record) => record.slug === slug);
       if (!existing) this.#check(given);
-      if (!existing && known.length >= MAX_INTEGRATIONS) {
+      if (!existing && known.length >= BOUNDS.integrations) {
         throw new AppError(
           "too_many",
-          `An app has at most ${MAX_INTEGRATIONS} integrations. Remove one that is not used.`,
+          `An app has at most ${BOUNDS.integrations} integrations. Remove one that is not used.`,
         );
       }
       const integration = existing?.integration ?? (await this.#claim(app, slug));

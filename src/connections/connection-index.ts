@@ -3,6 +3,7 @@
  * Nothing is decided by what is or is not here, no secret is in it, and it can be built anew from the vaults.
  */
 import * as z from "zod/mini";
+import { BOUNDS } from "../bounds.ts";
 import { Account } from "../api.ts";
 import { Labels, type ListedConnection } from "../api-connections.ts";
 import { DeliveredEvent, type Events } from "../api-events.ts";
@@ -184,6 +185,8 @@ export class ConnectionIndex {
       database
         .prepare("DELETE FROM events WHERE app = ? AND at < ?")
         .bind(app, new Date(Date.now() - EVENTS_KEPT_MS).toISOString()),
+      // Counted now and then, which is dear: the last letter of an id is one of 64, at random.
+      ...(event.id.endsWith("A") ? [trimEvents(database, app)] : []),
     ]);
   }
 
@@ -228,6 +231,14 @@ export class ConnectionIndex {
     return known;
   }
 }
+
+const trimEvents = (database: D1Database, app: string): D1PreparedStatement =>
+  database
+    .prepare(
+      `DELETE FROM events WHERE app = ?1 AND (at, id) <=
+         (SELECT at, id FROM events WHERE app = ?1 ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?2)`,
+    )
+    .bind(app, BOUNDS.listed_events);
 
 /** Lines that one statement takes out: it has a bound on time. */
 const CLEARED_AT_ONCE = 1000;

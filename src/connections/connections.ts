@@ -20,7 +20,7 @@ import type { Owner } from "./vault/owner.ts";
 import type { Revocation } from "./vault/revocations.ts";
 import type { Vault } from "./vault/vault.ts";
 import type { StoreOutcome } from "./vault/vault-revoking.ts";
-import { appRemoved } from "./vaults.ts";
+import { appRemoved, tooManyConnections } from "./vaults.ts";
 
 type PutOutcome = StoreOutcome | { readonly outcome: "gone" };
 
@@ -61,12 +61,13 @@ export class Connections extends FreshTokens {
       const sealing = version;
       const sealed = await this.tokens.seal(name, sealing, tokens);
       const stored = await this.vault(name, (vault) => put(vault, sealing, sealed));
-      if (stored.outcome === "gone" || stored.outcome === "closed") return null;
       if (stored.outcome === "other_account") throw otherAccount();
+      if (stored.outcome === "full") throw tooManyConnections();
       if (stored.outcome === "stored") {
         this.publish(name, tokens, facts, sealing);
         return { version: sealing, replaced: stored.replaced, asked: facts.asked };
       }
+      if (stored.outcome !== "outdated") return null;
       version = versionOf(stored);
     }
   }

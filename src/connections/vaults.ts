@@ -1,4 +1,5 @@
 /** The way to a vault. An object that is reset in the middle of a call is asked again, as the new object it then is. */
+import { BOUNDS } from "../bounds.ts";
 import { AppError } from "../errors.ts";
 import type { Vault } from "./vault/vault.ts";
 
@@ -34,6 +35,14 @@ export class Vaults {
     }
     throw new TypeError("unreachable");
   }
+}
+
+/** For a user who has as much as there may be of one. */
+export function tooManyConnections(): AppError {
+  return new AppError(
+    "too_many",
+    `A user has at most ${BOUNDS.connections} connections, those that are being taken back among them. Try again in a day.`,
+  );
 }
 
 /** For what would be kept for an app that is no more. */

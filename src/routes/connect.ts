@@ -170,7 +170,7 @@ export const connectRoutes = new Routes()
       access: { as: "app", scope: "connect" },
       body: Finalize,
       answer: { status: 200, schema: Connection },
-      errors: ["invalid_connection_code", "user_mismatch", "account_mismatch"],
+      errors: ["invalid_connection_code", "user_mismatch", "account_mismatch", "app_removed", "too_many"],
     },
     async (c, { caller, body: { connection_code, user, replace } }) => {
       checkUser(caller, user);

@@ -91,7 +91,7 @@ export const connectionRoutes = new Routes()
       access: { as: "app", scope: "connect" },
       body: ImportedTokens,
       answer: { status: 201, schema: Connection },
-      errors: ["unknown_integration", "user_mismatch", "account_mismatch"],
+      errors: ["unknown_integration", "user_mismatch", "account_mismatch", "app_removed", "too_many"],
     },
     async (c, { caller, body }) => {
       const { services } = c.var;

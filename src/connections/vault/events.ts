@@ -1,9 +1,8 @@
 /** What happened to each connection: the newest hundred events, without a secret in them. */
 import * as z from "zod/mini";
 import { ActivityEvent } from "../../api.ts";
+import { BOUNDS } from "../../bounds.ts";
 import type { VaultSql } from "./vault-sql.ts";
-
-const KEPT_PER_INTEGRATION = 100;
 
 export class EventTable {
   readonly #sql: VaultSql;
@@ -33,7 +32,7 @@ export class EventTable {
          (SELECT id FROM events WHERE integration = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
       integration,
       integration,
-      KEPT_PER_INTEGRATION,
+      BOUNDS.activity,
     );
   }
 

@@ -58,8 +58,16 @@ export class GrantTable {
     return this.#sql.exec("DELETE FROM grants WHERE expires_at <= ? RETURNING *", now).toArray().map(toGrant);
   }
 
-  takeAll(): PendingGrant[] {
-    return this.#sql.exec("DELETE FROM grants RETURNING *").toArray().map(toGrant);
+  /** Takes out the oldest of those that are more than that. */
+  takeMoreThan(kept: number): PendingGrant[] {
+    return this.#sql
+      .exec(
+        `DELETE FROM grants WHERE code_digest IN
+           (SELECT code_digest FROM grants ORDER BY expires_at DESC LIMIT -1 OFFSET ?) RETURNING *`,
+        kept,
+      )
+      .toArray()
+      .map(toGrant);
   }
 
   nextAt(): number | null {

@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import { DeliveredEvent, EventBody } from "../../api-events.ts";
+import { BOUNDS } from "../../bounds.ts";
 import { randomId } from "../../crypto.ts";
 import { jitter } from "../timing.ts";
 import { columnsOf, type VaultSql } from "./vault-sql.ts";
@@ -14,7 +15,6 @@ const RETRY_AFTER_SECONDS = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000,
 const ATTEMPT_MS = 60_000;
 const FIRST_INDEX_RETRY_MS = 5000;
 const LONGEST_INDEX_RETRY_MS = 3_600_000;
-const KEPT_EVENTS = 200;
 /** An event whose line in the list was not written is listed again after this long. */
 const LIST_RETRY_MS = 300_000;
 
@@ -75,9 +75,19 @@ export class Outbox {
       Date.now(),
     );
     this.#sql.exec(
+      `UPDATE outbox SET delivery = 'failed', next_at = NULL, revision = revision + 1, list_at = ?
+       WHERE delivery = 'pending' AND number <=
+         (SELECT number FROM outbox WHERE delivery = 'pending' ORDER BY number DESC LIMIT 1 OFFSET ?)`,
+      Date.now(),
+      BOUNDS.undelivered,
+    );
+    // What is not listed yet stays for that, but not without end.
+    this.#sql.exec(
       `DELETE FROM outbox WHERE delivery <> 'pending' AND list_at IS NULL AND number <=
-         (SELECT number FROM outbox ORDER BY number DESC LIMIT 1 OFFSET ?)`,
-      KEPT_EVENTS,
+         (SELECT number FROM outbox ORDER BY number DESC LIMIT 1 OFFSET ?1)
+       OR number <= (SELECT number FROM outbox ORDER BY number DESC LIMIT 1 OFFSET ?2)`,
+      BOUNDS.delivered,
+      BOUNDS.delivered + BOUNDS.undelivered,
     );
   }
 

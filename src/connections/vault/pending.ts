@@ -1,10 +1,9 @@
 /** Authorizations that were started and not finished. */
+import { BOUNDS } from "../../bounds.ts";
 import type { VaultSql } from "./vault-sql.ts";
 
 /** A consumed or expired authorization is remembered for a while, so that its second use can be told from nonsense. */
 const REMEMBER_MS = 3_600_000;
-/** More flows at once than any person has tabs; what nobody is on their way with goes first, the oldest before the others. */
-const MAX_PENDING = 50;
 
 export interface PendingAuthorization {
   readonly state_digest: string;
@@ -56,7 +55,8 @@ export class PendingTable {
       `DELETE FROM pending WHERE state_digest IN
          (SELECT state_digest FROM pending
           ORDER BY consumed = 0 AND browser_digest IS NOT NULL DESC, expires_at DESC LIMIT -1 OFFSET ?)`,
-      MAX_PENDING - 1,
+      // What nobody is on their way with goes first, the oldest before the others.
+      BOUNDS.flows - 1,
     );
     this.#sql.exec(
       "INSERT OR REPLACE INTO pending (state_digest, record, browser_digest, expires_at) VALUES (?, ?, ?, ?)",

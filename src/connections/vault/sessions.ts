@@ -1,9 +1,8 @@
 /** The live sessions of the vault's user. */
 import * as z from "zod/mini";
+import { BOUNDS } from "../../bounds.ts";
 import { Scope } from "../../api-apps.ts";
 import type { VaultSql } from "./vault-sql.ts";
-
-const MAX_PER_KIND = 50;
 
 /** What the page's own users may do, and their keys with them. Their tokens stay here. */
 export const PAGE_SCOPES: readonly Scope[] = ["connect", "read", "proxy"];
@@ -43,6 +42,9 @@ export const SessionFacts = z.pipe(
 );
 export type SessionFacts = z.output<typeof SessionFacts>;
 
+const { keys: key, app_keys: app, sessions } = BOUNDS;
+const MAX_PER_KIND = { key, app, browser: sessions, read: sessions, user: sessions } as const;
+
 /** Those that somebody may look through: a person their keys, an app its own and the sessions of its users. */
 export type ListedKind = "key" | "app" | "user";
 
@@ -76,7 +78,7 @@ export class SessionTable {
       .exec("SELECT digest, facts FROM sessions ORDER BY expires_at")
       .toArray()
       .filter((row) => row["digest"] !== digest && parseFacts(row["facts"]).kind === facts.kind);
-    if (same.length >= MAX_PER_KIND) {
+    if (same.length >= MAX_PER_KIND[facts.kind]) {
       if (facts.kind === "key" || facts.kind === "app") return false;
       this.#sql.exec("DELETE FROM sessions WHERE digest = ?", same[0]?.["digest"] ?? null);
     }

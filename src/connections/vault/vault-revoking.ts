@@ -2,6 +2,7 @@
  * What is to be taken back: grants that wait for an app, connections that are given up, and all of a user's when their app is
  * removed. Tokens leave a vault by one way only, through the queue of revocations.
  */
+import { BOUNDS } from "../../bounds.ts";
 import type { ConnectionFacts } from "../connection.ts";
 import { UNADOPTED, type StoredConnection, type Version } from "./connection-row.ts";
 import { GrantTable, type PendingGrant } from "./grants.ts";
@@ -15,8 +16,8 @@ export type StoreOutcome =
   | ({ readonly outcome: "outdated" } & Version)
   /** Another account than this grant's is connected, and nobody has said that it is to make room. */
   | { readonly outcome: "other_account" }
-  /** The app is removed. */
-  | { readonly outcome: "closed" };
+  /** `closed`: the app is removed. `full`: there is as much of this user's as there may be. */
+  | { readonly outcome: "closed" | "full" };
 
 export abstract class VaultRevoking extends VaultLedger {
   protected readonly revocations: RevocationTable;
@@ -42,7 +43,10 @@ export abstract class VaultRevoking extends VaultLedger {
   /** Keeps a grant until its app says whose it is. One that comes when the app is removed is taken back. */
   async keepGrant(owner: Owner, grant: PendingGrant, enrolment: Enrolment | null = null): Promise<Entry> {
     const entry = this.enter(owner, enrolment);
-    if (entry === "open") this.grants.add(grant);
+    if (entry === "open") {
+      this.grants.add(grant);
+      for (const oldest of this.grants.takeMoreThan(BOUNDS.grants)) this.#discard(oldest);
+    }
     // Asked again, because the answer was lost on its way: it is done.
     if (entry === "closed" && !this.revocations.find(grant.code_digest)) {
       this.#discard(grant, grant.code_digest, 0);
@@ -50,6 +54,14 @@ export abstract class VaultRevoking extends VaultLedger {
     }
     await this.arm();
     return entry;
+  }
+
+  /** Whether another connection would be more than a user of an app may have, or leave more to be taken back. */
+  protected isFull(integration: string): boolean {
+    if (this.owners.get()?.by_session !== false || this.connectionsTable.find(integration)) return false;
+    // One that is gone has left a row, which the integration goes on with.
+    const others = this.sql.exec("SELECT 1 FROM connections WHERE integration <> ?", integration).toArray().length;
+    return others >= BOUNDS.connections || this.revocations.count() >= BOUNDS.revocations;
   }
 
   grant(code_digest: string): PendingGrant | null {
@@ -143,7 +155,7 @@ export abstract class VaultRevoking extends VaultLedger {
         }
         this.wake(integration);
       }
-      for (const grant of this.grants.takeAll()) this.#discard(grant, grant.code_digest, 0);
+      for (const grant of this.grants.takeMoreThan(0)) this.#discard(grant, grant.code_digest, 0);
       for (const kept of [this.pending, this.sessions, this.labelsTable, this.eventsTable, this.outboxTable]) {
         kept.clear();
       }

@@ -69,7 +69,7 @@ export abstract class Vault extends VaultRevoking {
   }
 
   /**
-   * Puts a new grant in the place of what is there; refused where a newer one got in first, or none is to come any more.
+   * Puts a new grant in the place of what is there; refused where a newer one got in first, or no more is to come.
    * @param replace whether another account may make room; where either is not known, nothing is refused for it
    */
   async store(
@@ -80,6 +80,7 @@ export abstract class Vault extends VaultRevoking {
     replace = false,
   ): Promise<StoreOutcome> {
     if (!this.isOpen) return { outcome: "closed" };
+    if (this.isFull(integration)) return { outcome: "full" };
     const replaced = this.connectionsTable.find(integration);
     const held = replaced?.facts.account?.id;
     if (!replace && held && facts.account && held !== facts.account.id) return { outcome: "other_account" };

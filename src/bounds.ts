@@ -1,0 +1,35 @@
+/**
+ * How many there may be of what an app or one of its users can make: nobody fills a store that others need too. What is over
+ * a bound is refused with `too_many`, `too_many_keys` or `invalid_request`, or the oldest gives way; docs/limits.md says which.
+ */
+export const BOUNDS = {
+  /** Of an app. */
+  return_urls: 50,
+  origins: 50,
+  integrations: 200,
+  app_keys: 50,
+  /** Lines of an app in the list of events. */
+  listed_events: 100_000,
+
+  /** Of a user. */
+  keys: 50,
+  /** Of each kind. */
+  sessions: 50,
+  /** Links and flows that wait for somebody. */
+  flows: 50,
+  /** Grants that wait for their app. */
+  grants: 50,
+  /** Integrations that the user is, or was, connected to, since the user last had no connection for a day. */
+  connections: 400,
+  /** Grants that wait to be taken back. */
+  revocations: 400,
+  /** Events that wait to be delivered. */
+  undelivered: 500,
+  /** Events that were. */
+  delivered: 200,
+
+  /** Of a connection. */
+  activity: 100,
+  tags: 10,
+  metadata_bytes: 4096,
+} as const;
