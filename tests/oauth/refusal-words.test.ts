@@ -41,3 +41,70 @@ it.each<readonly [RefusalMeaning, string]>([
     expect([word, meaningOf(`${word}: it was said`)]).toEqual([word, meaning]);
   }
 });
+
+const VALUES = 200;
+const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`x${at}`, at]));
+
+it.each<readonly [string, RefusalMeaning, number, object | string]>([
+  ["a word as a type", "grant_refused", 400, { type: "invalid_grant" }],
+  ["a word as a reason", "grant_refused", 400, { reason: "invalid_grant" }],
+  ["a word in the third object", "grant_refused", 400, { a: { b: { error: "invalid_grant" } } }],
+  ["a word in the fourth", "unknown", 400, { a: { b: { c: { error: "invalid_grant" } } } }],
+  ["a word among few values", "grant_refused", 400, { ...many(VALUES - 2), error: "invalid_grant" }],
+  ["a word behind many", "unknown", 400, { ...many(VALUES + 1), error: "invalid_grant" }],
+  ["a word and a sentence of 256 characters", "grant_refused", 400, { error: `invalid_grant: ${"x".repeat(241)}` }],
+  ["a longer one", "unknown", 400, { error: `invalid_grant: ${"x".repeat(242)}` }],
+  ["a sentence as error_message", "grant_refused", 400, { error_message: "The refresh token is invalid" }],
+  ["a sentence as detail", "grant_refused", 400, { detail: "The refresh token is invalid" }],
+  ["a limit in a sentence", "rate_limited", 400, { message: "Rate limit exceeded" }],
+  ["a limit in the sentence of a success", "unknown", 200, { ok: false, message: "Rate limit exceeded" }],
+  ["a page", "unavailable", 400, "<html></html>"],
+  ["a page of a success", "unknown", 200, "<html></html>"],
+  ["a page of whoever does not know the client", "client_refused", 401, "<html></html>"],
+  [
+    "an outage, whatever is said of the token",
+    "unavailable",
+    400,
+    { error: "server_error", message: "The refresh token is invalid" },
+  ],
+  [
+    "a grant that is not supported, whatever is said of the token",
+    "request_refused",
+    400,
+    { error: "unsupported_grant_type", message: "The refresh token is invalid" },
+  ],
+  [
+    "a refresh token that is of no use to such a client",
+    "request_refused",
+    400,
+    { error: "invalid_request", message: "The refresh token is invalid for this client type" },
+  ],
+  [
+    "a field that is missing",
+    "unknown",
+    400,
+    { errors: [{ resource: "RefreshToken", field: "refresh_token", code: "missing" }] },
+  ],
+  [
+    "a field that is over",
+    "grant_refused",
+    400,
+    { errors: [{ resource: "RefreshToken", field: "refresh_token", code: "expired" }] },
+  ],
+])("what is meant by %s: %s", (_, meaning, status, body) => {
+  expect(judgeRefusal(plain, answerOf(status, body)).meaning).toBe(meaning);
+});
+
+it.each([
+  "invalid",
+  "expired",
+  "revoked",
+  "unknown",
+  "not found",
+  "not valid",
+  "inactive",
+  "been used",
+  "already used",
+])("a refresh token that is said to be %s is over", (word) => {
+  expect(judgeRefusal(plain, answerOf(400, { message: `Refresh token has ${word}` })).meaning).toBe("grant_refused");
+});

@@ -71,6 +71,7 @@ describe("tokens are taken", () => {
       details: { team_id: "T1", team_name: "Northwind" },
     });
     // A refresh answers at the top: https://docs.slack.dev/authentication/using-token-rotation/
+    expect(read(answerOf(200, { ...answer, team: { id: 5, name: ["x"] } }), slack).details).toEqual({ team_id: 5 });
     const refreshed = { ok: true, access_token: "xoxe.xoxp-2", refresh_token: "xoxe-2", team: { id: "T1" } };
     expect(read(answerOf(200, refreshed), slack)).toMatchObject({
       access_token: "xoxe.xoxp-2",
@@ -84,8 +85,14 @@ describe("tokens are taken", () => {
     [" 60 ", 60],
     // https://linear.app/developers/oauth-2-0-authentication: ten years.
     [315_705_599, 315_705_599],
+    [1, 1],
     [0, null],
     [-5, null],
+    ["", null],
+    [true, null],
+    // Thirty years are believed, and a second more is not.
+    [948_672_000, 948_672_000],
+    [948_672_001, null],
     ["soon", null],
     [1e308, null],
     [Date.now() / 1000 + 3600, null],
@@ -130,6 +137,8 @@ describe("nothing is taken", () => {
   it.each([
     ["of another scheme: DPoP", { ...whole, token_type: "DPoP" }],
     ["of another scheme: mac", { ...whole, token_type: "mac" }],
+    ["of another scheme: pop", { ...whole, token_type: "PoP" }],
+    ["of no scheme at all", { ...whole, token_type: "N_A" }],
     ["of an answer without a token", { token_type: "Bearer", expires_in: 3600 }],
     ["of an empty token", { ...whole, access_token: "" }],
     ["of a token that would split a header", { ...whole, access_token: "a\r\nX: y" }],
@@ -141,6 +150,18 @@ describe("nothing is taken", () => {
     ["of nothing", ""],
     ["of a token that breaks off", '{"access_token": "<script>provider-said-this</script>'],
   ])("%s", (_, body) => expect(() => read(answerOf(200, body))).toThrow(NoToken));
+
+  it.each([
+    ["a redirect", 300, whole, "unknown"],
+    ["a refusal without a word", 400, {}, "unknown"],
+    ["a success that is none", 200, { ok: false }, "unknown"],
+    ["a success with an error that nobody knows", 200, { error: "no_such_word" }, "unknown"],
+    ["a success with an error that is known", 200, { error: "ratelimited" }, "rate_limited"],
+    ["a success with a code that is known", 200, { code: "invalid_grant" }, "grant_refused"],
+  ])("of %s, which is refused", (_, status, body, meaning) => {
+    expect(() => read(answerOf(status, body))).toThrow(expect.objectContaining({ meaning, answered: status }));
+    expect(() => read(answerOf(status, body))).toThrow(TokenRequestRefused);
+  });
 
   it("of a refusal, and nothing that it says is repeated", () => {
     const said = { error: "invalid_grant", error_description: "<script>provider-said-this</script>", ...tokens };
