@@ -14,6 +14,7 @@ import { allRoutes } from "../../src/routes/all.ts";
 import type { Operation } from "../../src/routes/operation.ts";
 import { control } from "../support/emulator.ts";
 import { ADMIN_KEY, call, codeFor, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
+import { meter } from "../support/meter.ts";
 import { APP, Visitor, request } from "../support/visitor.ts";
 
 const operations = allRoutes.flatMap((routes) => routes.operations);
@@ -690,9 +691,12 @@ function requestsTo(operation: Operation, set: Scene): fc.Arbitrary<Tried> {
 
 describe("nonsense", () => {
   const SEED = 20_261_121;
-  const ROUNDS = 20;
   const AT_ONCE = 25;
   const CHUNKS = 20;
+  /** As many as fit into a minute of a shared machine, or as many as the run asks for. */
+  const REQUESTS = inject("requests");
+  const ROUNDS = Math.ceil(REQUESTS / (AT_ONCE * CHUNKS));
+  const PATIENCE_MS = 60_000 + 30 * REQUESTS;
   /** What is told of a provider that does not do its part, and of a deployment without a client. */
   const OF_PROVIDERS = [
     "bad_upstream_status",
@@ -732,52 +736,120 @@ describe("nonsense", () => {
     expect(problem.data?.request_id, about).toBe(response.headers.get("X-Request-Id"));
   }
 
-  it("breaks nothing, tells no secret, and is answered in one shape", async () => {
-    console.info(`seed ${SEED}`);
-    // What is written for the operator is held against the same.
-    const written: string[] = [];
-    const note = (line: unknown) => void written.push(String(line));
-    const log = vi.spyOn(console, "log").mockImplementation(note);
-    const error = vi.spyOn(console, "error").mockImplementation(note);
-    try {
-      for (let round = 0; round < ROUNDS; round += 1) {
-        // What is deleted in one round is there in the next.
-        const scene = await setScene();
-        const one = fc.oneof(
-          ...operations.map((operation) => ({
-            weight: operation.method === "delete" && !isProxied(operation) ? 2 : 6,
-            arbitrary: requestsTo(operation, scene),
-          })),
-        );
-        const chunk = fc.array(one, { minLength: AT_ONCE, maxLength: AT_ONCE });
-        const property = fc.asyncProperty(chunk, async (requests) => {
-          await Promise.all(
-            requests.map((tried) =>
-              check(tried).catch((problem: unknown) => failures.push(String(problem).slice(0, 1500))),
-            ),
+  it(
+    "breaks nothing, tells no secret, and is answered in one shape",
+    async () => {
+      console.info(`seed ${SEED}`);
+      // What is written for the operator is held against the same.
+      const written: string[] = [];
+      const note = (line: unknown) => void written.push(String(line));
+      const log = vi.spyOn(console, "log").mockImplementation(note);
+      const error = vi.spyOn(console, "error").mockImplementation(note);
+      try {
+        for (let round = 0; round < ROUNDS; round += 1) {
+          // What is deleted in one round is there in the next.
+          const scene = await setScene();
+          const one = fc.oneof(
+            ...operations.map((operation) => ({
+              weight: operation.method === "delete" && !isProxied(operation) ? 2 : 6,
+              arbitrary: requestsTo(operation, scene),
+            })),
           );
-          if (failures.length > 0) throw new Error("not as it should be");
-        });
-        // A smaller one would meet another state, and could tell something else.
-        await fc.assert(property, { seed: SEED + round, numRuns: CHUNKS, endOnFailure: true });
+          const chunk = fc.array(one, { minLength: AT_ONCE, maxLength: AT_ONCE });
+          const property = fc.asyncProperty(chunk, async (requests) => {
+            await Promise.all(
+              requests.map((tried) =>
+                check(tried).catch((problem: unknown) => failures.push(String(problem).slice(0, 1500))),
+              ),
+            );
+            if (failures.length > 0) throw new Error("not as it should be");
+          });
+          // A smaller one would meet another state, and could tell something else.
+          await fc.assert(property, { seed: SEED + round, numRuns: CHUNKS, endOnFailure: true });
+        }
+      } catch (failure) {
+        const stacks = written.filter((line) => line.includes("internal_error")).slice(-3);
+        // With the requests as values behind it, nobody could read it.
+        // oxlint-disable-next-line preserve-caught-error
+        throw new Error([...failures, ...stacks, String(failure).slice(0, 200)].join("\n\n"));
+      } finally {
+        log.mockRestore();
+        error.mockRestore();
       }
-    } catch (failure) {
-      const stacks = written.filter((line) => line.includes("internal_error")).slice(-3);
-      // With the requests as values behind it, nobody could read it.
-      // oxlint-disable-next-line preserve-caught-error
-      throw new Error([...failures, ...stacks, String(failure).slice(0, 200)].join("\n\n"));
-    } finally {
-      log.mockRestore();
-      error.mockRestore();
-    }
-    expect(written.filter((line) => line.includes(CANARY))).toEqual([]);
-    expect(Reflect.get({}, "polluted")).toBeUndefined();
-    // It is no nonsense where nothing of it is taken.
-    const reached = operations.filter((operation) =>
-      [200, 201, 204, operation.answer.status].some((status) => outcomes.has(`${nameOf(operation)} ${status}`)),
-    );
-    expect(reached.length).toBeGreaterThan(operations.length / 2);
-    const changing = operations.filter(({ method }) => method !== "get");
-    expect(changing.filter((operation) => !reached.includes(operation)).map(nameOf)).toEqual([]);
-  }, 120_000);
+      expect(written.filter((line) => line.includes(CANARY))).toEqual([]);
+      expect(Reflect.get({}, "polluted")).toBeUndefined();
+      // It is no nonsense where nothing of it is taken.
+      const reached = operations.filter((operation) =>
+        [200, 201, 204, operation.answer.status].some((status) => outcomes.has(`${nameOf(operation)} ${status}`)),
+      );
+      expect(reached.length).toBeGreaterThan(operations.length / 2);
+      const changing = operations.filter(({ method }) => method !== "get");
+      expect(changing.filter((operation) => !reached.includes(operation)).map(nameOf)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  /** Whatever they have made up in the place of a key. */
+  const STRANGERS: readonly Readonly<Record<string, string>>[] = [
+    {},
+    {},
+    bearer(`lk_${"A".repeat(86)}`),
+    bearer("none"),
+    { Cookie: `__Host-session=lk_${"B".repeat(86)}`, "X-CSRF": "1", Origin: APP },
+    { Authorization: `Basic ${btoa(`x:lk_${"C".repeat(86)}`)}` },
+  ];
+  /** What a start makes is counted elsewhere, to the row. */
+  const isStart = ({ path }: Operation) => path === "/auth/{integration}" || path.endsWith("/authorize");
+
+  it(
+    "makes nothing for whoever has no credential: no object, row, record or line",
+    async () => {
+      const scene = { ...(await setScene()), ticket: "v1.sandbox.made.up", code: "v1.sandbox.made.up" };
+      const arbitrary = fc.oneof(
+        ...operations.filter((operation) => !isStart(operation)).map((operation) => requestsTo(operation, scene)),
+      );
+      const tried = fc.sample(fc.tuple(arbitrary, fc.constantFrom(...STRANGERS)), {
+        seed: SEED,
+        numRuns: Math.ceil(REQUESTS / 2),
+      });
+      const integrations = [...Object.values(scene.app.integrations), scene.sink];
+      const { bindings, take, written } = meter();
+      const statuses = new Set<number>();
+      while (tried.length > 0) {
+        await Promise.all(
+          tried.splice(0, AT_ONCE).map(async ([{ operation, url, headers, body }, stranger]) => {
+            const kept = Object.entries(headers).filter(
+              ([name]) => !["Authorization", "Cookie", "X-CSRF"].includes(name),
+            );
+            const init = {
+              method: operation.method.toUpperCase(),
+              headers: { ...Object.fromEntries(kept), ...stranger },
+              ...(body === undefined ? {} : { body }),
+            };
+            const answer = await request(url, init, { ...ENVIRONMENT, ...bindings });
+            await answer.arrayBuffer();
+            statuses.add(answer.status);
+          }),
+        );
+      }
+      const {
+        kv_reads = 0,
+        vault_calls = 0,
+        vaults = 0,
+        counted = 0,
+        counted_changes = 0,
+        kv_writes = 0,
+        ...made
+      } = take();
+      expect(made).toEqual({});
+      // Copies of what there is already, for a minute: whose an integration of the app's is, and what it is like.
+      expect(new Set(written).size, written.join(" ")).toBeLessThanOrEqual(2 * integrations.length);
+      expect(kv_writes).toBe(written.length);
+      // The one that knows what all apps have registered.
+      expect(vaults).toBeLessThanOrEqual(1);
+      console.info(JSON.stringify({ kv_reads, vault_calls, counted, counted_changes, statuses: [...statuses] }));
+      expect(statuses).toContain(401);
+    },
+    PATIENCE_MS,
+  );
 });

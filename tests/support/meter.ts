@@ -57,6 +57,7 @@ const NOTHING: Counts = {
 export function meter({ isOver = false } = {}) {
   const counts = { ...NOTHING };
   const names = new Set<string>();
+  const written: string[] = [];
 
   /** Has the object count what it writes from here on. */
   const watch = (name: string) =>
@@ -104,6 +105,7 @@ export function meter({ isOver = false } = {}) {
       if (typeof member !== "function") return member;
       return (...parameters: unknown[]) => {
         if (isCounted(property)) counts[COUNTED[property]] += 1;
+        if (property === "put") written.push(String(parameters[0]));
         return Reflect.apply(member, target, parameters);
       };
     },
@@ -131,6 +133,8 @@ export function meter({ isOver = false } = {}) {
     bindings: { VAULT, KV, INDEX, ADDRESS_LIMIT: counter("counted"), CHANGE_LIMIT: counter("counted_changes") },
     /** The vaults that were called. */
     names,
+    /** The names of the records that were written to KV. */
+    written,
     /** What was counted since this was last asked, where it is anything. */
     take: (): Partial<Counts> => {
       const taken = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));

@@ -11,6 +11,8 @@ declare module "vitest" {
     tokenServer: string;
     /** The origin of the endpoints that apps are told of events at. */
     webhooks: string;
+    /** How many mutated requests are made. */
+    requests: number;
     /** The origin of what lends running Latchkeys. */
     latchkeys: string;
   }
