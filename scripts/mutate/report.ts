@@ -60,7 +60,7 @@ export function folderOf(file: string): string {
   return folder === "src" ? file : folder;
 }
 
-const HEAD = ["", "made", "noticed", "survived", "no difference", "undecided", "noticed of those decided"];
+const HEAD = ["", "made", "noticed", "survived", "no difference", "undecided", "noticed of those tried"];
 
 /** A table in Markdown. @param equivalent the numbers of those that make no difference */
 export function table(judged: readonly Judged[], equivalent: ReadonlySet<number>): string {
@@ -68,9 +68,12 @@ export function table(judged: readonly Judged[], equivalent: ReadonlySet<number>
     const real = all.filter(({ number }) => !equivalent.has(number));
     const noticed = real.filter(({ verdict }) => verdict === "noticed").length;
     const undecided = real.filter(({ verdict }) => verdict === "undecided").length;
-    const decided = real.length - undecided;
-    const share = decided === 0 ? "" : `${Math.round((noticed / decided) * 100)} %`;
-    return [name, all.length, noticed, decided - noticed, all.length - real.length, undecided, share].map(String);
+    const untried = real.filter(({ verdict, tests }) => verdict === "undecided" && tests === 0).length;
+    const tried = real.length - untried;
+    // One that has passed its nearest tests is not noticed so far: the share can only grow.
+    const share = tried === 0 ? "" : `${Math.floor((noticed / tried) * 100)} %`;
+    const survived = real.length - noticed - undecided;
+    return [name, all.length, noticed, survived, all.length - real.length, undecided, share].map(String);
   };
   const folders = Map.groupBy(judged, ({ change }) => folderOf(change.file));
   const rows = [...folders].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([folder, all]) => row(`\`${folder}\``, all));
