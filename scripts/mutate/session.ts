@@ -47,6 +47,8 @@ function toRun(test: TestCase): TestRun {
 
 /** Starts it, without running anything. */
 export async function openSession(copy: Copy): Promise<Session> {
+  // Each runtime would ask the network for what it puts into `Request.cf`, and say so where there is none.
+  process.env["CLOUDFLARE_CF_FETCH_ENABLED"] ??= "false";
   const vitest = await createVitest("test", { root: copy.path, config: copy.config, watch: false, reporters: [{}] });
   await vitest.standalone();
   const specifications = await vitest.globTestSpecifications();

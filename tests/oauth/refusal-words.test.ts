@@ -48,6 +48,10 @@ const many = (count: number) => Object.fromEntries(Array.from({ length: count },
 it.each<readonly [string, RefusalMeaning, number, object | string]>([
   ["a word as a type", "grant_refused", 400, { type: "invalid_grant" }],
   ["a word as a reason", "grant_refused", 400, { reason: "invalid_grant" }],
+  ["a word as a name", "grant_refused", 400, { name: "invalid_grant" }],
+  ["a word in a list", "grant_refused", 400, { error_codes: ["invalid_grant"] }],
+  ["a sentence as description", "grant_refused", 400, { description: "The refresh token is invalid" }],
+  ["a sentence as title", "grant_refused", 400, { title: "The refresh token is invalid" }],
   ["a word in the third object", "grant_refused", 400, { a: { b: { error: "invalid_grant" } } }],
   ["a word in the fourth", "unknown", 400, { a: { b: { c: { error: "invalid_grant" } } } }],
   ["a word among few values", "grant_refused", 400, { ...many(VALUES - 2), error: "invalid_grant" }],
@@ -107,4 +111,6 @@ it.each([
   "already used",
 ])("a refresh token that is said to be %s is over", (word) => {
   expect(judgeRefusal(plain, answerOf(400, { message: `Refresh token has ${word}` })).meaning).toBe("grant_refused");
+  const errors = [{ field: "refresh_token", code: word }];
+  expect(judgeRefusal(plain, answerOf(400, { errors })).meaning).toBe("grant_refused");
 });

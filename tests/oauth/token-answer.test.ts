@@ -104,6 +104,12 @@ describe("tokens are taken", () => {
     else expect(Math.abs((expires_at ?? 0) - Date.now() - lifetime * 1000)).toBeLessThan(5000);
   });
 
+  it("a lifetime is read where it is called expires", () => {
+    const { expires_in: _, ...rest } = whole;
+    const { expires_at } = read(answerOf(200, { ...rest, expires: 60 }));
+    expect(Math.abs((expires_at ?? 0) - Date.now() - 60_000)).toBeLessThan(5000);
+  });
+
   it.each([[""], [null], [5], ["line\r\nbreak"]])(
     "a refresh token that is none, %j, leaves the one that is held",
     (refresh_token) => {
