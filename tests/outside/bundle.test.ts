@@ -26,8 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(outdir, { recursive: true, force: true }));
 
-it("is under 100 KB gzipped", () => {
-  expect(gzipSync(bundle).length).toBeLessThan(100_000);
+it("is under 105 KB gzipped", () => {
+  expect(gzipSync(bundle).length).toBeLessThan(105_000);
 });
 
 it("has no line of the sandbox", async () => {
