@@ -52,9 +52,21 @@ async function holdAddress(c: Context<AppEnv>, limit: RateLimit | undefined, sen
   });
 }
 
-/** Of an IPv6 address the network: each subscriber has 2^64 addresses (RFC 6177). */
-const networkOf = (address: string): string =>
-  address.includes(":") ? (address.toLowerCase().split("::")[0]?.split(":").slice(0, 4).join(":") ?? "") : address;
+/**
+ * Of an IPv6 address the network: each subscriber has 2^64 addresses (RFC 6177). Zeros are written out, since where `::`
+ * stands depends on the whole address (RFC 5952 4.2): one network would have several names, and several networks one.
+ */
+function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = [], tail = []] = address
+    .toLowerCase()
+    .split("::")
+    .map((part) => part.split(":").filter(Boolean));
+  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => "0");
+  return [...head, ...zeros, ...tail].slice(0, 4).join(":");
+}
 
 async function isOver(limit: RateLimit | undefined, key: string): Promise<boolean> {
   try {

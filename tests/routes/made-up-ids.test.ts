@@ -137,7 +137,8 @@ describe("an address that asks for too much without a valid key", () => {
     expect((await request("/proxy/github/user", init, { ADDRESS_LIMIT: over })).status).toBe(200);
   });
 
-  it("is counted by network: of IPv6 its 64 bits, of IPv4 all", async () => {
+  /** What addresses are counted under, in their order. */
+  async function countedAs(addresses: readonly string[]): Promise<string[]> {
     const keys: string[] = [];
     const ADDRESS_LIMIT = {
       limit: async ({ key }: { key: string }) => {
@@ -145,12 +146,38 @@ describe("an address that asks for too much without a valid key", () => {
         return { success: true };
       },
     };
-    for (const address of ["2001:db8:1:2:3:4:5:6", "2001:DB8:1:2::9", "2001:db8:1:3::9", "192.0.2.1", "192.0.2.2"]) {
+    for (const address of addresses) {
       await request("/integrations", { headers: { "CF-Connecting-IP": address } }, { ADDRESS_LIMIT });
     }
+    return keys;
+  }
+
+  it("is counted by network: of IPv6 its 64 bits, of IPv4 all", async () => {
+    const keys = await countedAs([
+      "2001:db8:1:2:3:4:5:6",
+      "2001:DB8:1:2::9",
+      "2001:db8:1:3::9",
+      "192.0.2.1",
+      "192.0.2.2",
+    ]);
     expect(keys).toHaveLength(5);
     expect(keys[0]).toBe(keys[1]);
     expect(new Set(keys).size).toBe(4);
     for (const key of keys) expect(key).not.toMatch(/2001|192/);
+  });
+
+  it.each([
+    ["zeros before the end of it", ["2001:db8::1", "2001:db8:0:0:1::", "2001:db8::1:2:3:4"]],
+    ["zeros in the middle of it", ["2001::5:1:2:3:4", "2001:0:0:5::1"]],
+    ["an address of IPv4 in one of IPv6", ["::ffff:192.0.2.1", "192.0.2.1"]],
+  ])("one network has one name: %s", async (_, addresses) => {
+    expect(new Set(await countedAs(addresses)).size).toBe(1);
+  });
+
+  it.each([
+    ["zeros in the middle of them", ["2001::5:1:2:3:4", "2001::6:1:2:3:4"]],
+    ["addresses of IPv4 in those of IPv6", ["::ffff:192.0.2.1", "::ffff:192.0.2.2"]],
+  ])("no network is counted for another: %s", async (_, addresses) => {
+    expect(new Set(await countedAs(addresses)).size).toBe(addresses.length);
   });
 });
