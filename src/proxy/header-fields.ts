@@ -46,14 +46,21 @@ export const ANSWER_SET = {
 /** Whether a field, in lower case, is one of these. */
 export type FieldTest = (name: string) => boolean;
 
-/** @param families the fields of each with a space between them */
+/**
+ * Servers that hand fields on as variables (RFC 3875 4.1.18) take `_` for `-`, so both are the same here.
+ * @param families the fields of each with a space between them
+ */
 export function fieldTest(families: Families): FieldTest {
   const names = Object.values(families).flatMap((family) => family.toLowerCase().split(" "));
   const exact = new Set(names);
   const beginnings = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
   const ends = names.filter((name) => name.startsWith("*")).map((name) => name.slice(1));
-  return (name) =>
-    exact.has(name) ||
-    beginnings.some((beginning) => name.startsWith(beginning)) ||
-    ends.some((end) => name.endsWith(end));
+  return (written) => {
+    const name = written.replaceAll("_", "-");
+    return (
+      exact.has(name) ||
+      beginnings.some((beginning) => name.startsWith(beginning)) ||
+      ends.some((end) => name.endsWith(end))
+    );
+  };
 }
