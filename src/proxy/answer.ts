@@ -42,7 +42,9 @@ export async function readAnswer(
   rewriteHeaders(headers, links);
   const type = upstream.headers.get("Content-Type") ?? "";
   const isJson = /json/i.test(type);
-  const finders = OPAQUE_TYPE.test(type) ? [] : bodyFinders(links, isJson && !asked.raw);
+  // A part is to fit the other parts, in which nothing tells where a link begins.
+  const hasLinks = isJson && !asked.raw && status !== 206;
+  const finders = OPAQUE_TYPE.test(type) ? [] : bodyFinders(links, hasLinks);
   const isTelling = isJson && mayTellRefusal(provider, status);
   const isEmpty = status === 204 || status === 205 || status === 304;
   const source = isEmpty || (finders.length === 0 && !isTelling) ? null : upstream.body;
@@ -96,21 +98,29 @@ async function lookInto({ api }: Provider, body: ReadableStream<Bytes>, headers:
 /** The body with its changes made, or to be made on the way, and its headers with what follows from them. */
 function change(looked: Read, finders: readonly Finder[], headers: Headers): Bytes | ReadableStream<Bytes> {
   // Reading has taken the compression off.
+  if (headers.has("Content-Encoding")) dropDigests(headers);
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
   if (!looked.isWhole) {
     if (finders.length === 0) return looked.rest;
     // Whether it will be changed is not known before its headers have to go.
-    weaken(headers);
+    nameAnother(headers);
     return rewriteStream(looked.rest, finders);
   }
   const rewritten = rewriteWhole(looked.bytes, finders);
-  if (rewritten !== looked.bytes) weaken(headers);
+  if (rewritten !== looked.bytes) nameAnother(headers);
   return rewritten;
 }
 
-/** A changed body is another one than its tag names (RFC 9110 8.8.3). */
-function weaken(headers: Headers): void {
+/** A changed body is another one than its tag and its digests name (RFC 9110 8.8.3). */
+function nameAnother(headers: Headers): void {
+  dropDigests(headers);
   const tag = headers.get("ETag");
   if (tag !== null && !tag.startsWith("W/")) headers.set("ETag", `W/${tag}`);
+}
+
+/** What is counted over the bytes as they were sent (RFC 9530 2 and 3): a client that checks it would refuse the others. */
+function dropDigests(headers: Headers): void {
+  for (const name of ["Content-Digest", "Repr-Digest", "Unencoded-Digest", "Digest", "Content-MD5"])
+    headers.delete(name);
 }

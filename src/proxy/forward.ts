@@ -73,6 +73,8 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
   const target = toTarget(provider, call.path, await stampProof(endpoint, call.query, token));
   const headers = toUpstreamHeaders(call.request.headers, { "User-Agent": USER_AGENT, ...provider.api.headers }, token);
   if (provider.api.link_fields.length > 0) headers.set("Accept-Encoding", readableEncoding(call.request.headers));
+  // Two parts of an answer could have half of the token each. Any server may answer with the whole (RFC 9110 14.2).
+  if (provider.api.token_in_links) headers.delete("Range");
   if (holdsKey(target.href)) throw keyInRequest();
   for (const [name, value] of Array.from(headers))
     if (name !== "authorization" && holdsKey(value)) headers.delete(name);

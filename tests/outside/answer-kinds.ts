@@ -48,7 +48,11 @@ export const ANSWER_KINDS: Readonly<Record<string, Kind>> = {
   "overloaded: 529": whole(529, JSON_TYPE, '{"message":"overloaded"}'),
   "text of a gateway": whole(503, { "Content-Type": "text/plain" }, "upstream connect error\n"),
   "a page of a gateway": whole(502, { "Content-Type": "text/html; charset=utf-8" }, "<h1>Bad gateway</h1>"),
-  gzip: whole(200, { ...JSON_TYPE, "Content-Encoding": "gzip", ETag: '"g"' }, gzipSync('{"a":"packed"}')),
+  gzip: whole(
+    200,
+    { ...JSON_TYPE, "Content-Encoding": "gzip", "Content-Digest": "sha-256=:eA==:", ETag: '"g"' },
+    gzipSync('{"a":"packed"}'),
+  ),
   chunked: (response) => {
     response.writeHead(200, JSON_TYPE);
     for (const piece of ['{"a":', '"b', ' c"}']) response.write(piece);

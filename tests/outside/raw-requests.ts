@@ -112,6 +112,11 @@ export const RAW_REQUESTS: Readonly<Record<string, RawRequest>> = {
       "X-Goog-User-Project": "p",
     },
   },
+  "a range, where the token may be in the answer": {
+    service: "facebook",
+    path: "/v25.0/me",
+    headers: { Range: "bytes=0-99" },
+  },
   "the key in a header of ours": {
     service: "github",
     path: "/x",

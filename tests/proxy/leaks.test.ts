@@ -89,6 +89,23 @@ describe("the user's token does not come back", () => {
   });
 });
 
+it("half of the user's token, in a part of an answer, cannot be asked for", async () => {
+  const { key } = await keyFor("facebook");
+  let range: string | null = "";
+  const app = createApp({
+    ...sandboxWorld(env),
+    fetch: async (outgoing) => {
+      range = outgoing.headers.get("Range");
+      return Response.json({});
+    },
+  });
+  const context = createExecutionContext();
+  const headers = { Authorization: `Bearer ${key}`, Range: "bytes=0-99" };
+  await app.fetch(new Request(`${APP}/proxy/facebook/v25.0/me`, { headers }), env, context);
+  await waitOnExecutionContext(context);
+  expect(range).toBeNull();
+});
+
 describe("Facebook's pages of pages", () => {
   it("are followed by our own page, whose cookie says who it is", async () => {
     const visitor = new Visitor();

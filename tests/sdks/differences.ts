@@ -155,6 +155,12 @@ export const THERE: readonly Difference[] = [
       part === "header" && name === "content-length" && (after === null ? size === 0 : after === String(size)),
   },
   {
+    what: "`Range`, where an answer may have the user's token in it (Facebook)",
+    becomes: "dropped",
+    explains: ({ part, name, after }, { service }) =>
+      service === "facebook" && part === "header" && name === "range" && after === null,
+  },
+  {
     what: "several headers of one name; the order of headers and the case of their names",
     becomes: "one, its values joined with commas; any",
     explains: (change) => isHeader(change) && change.before?.replaceAll("\n", ", ") === change.after,
@@ -231,6 +237,14 @@ export const BACK: readonly Difference[] = [
     what: "`ETag` of an answer that is changed, or looked into for links and longer than 64 KiB",
     becomes: "weak",
     explains: ({ part, name, before, after }) => part === "header" && name === "etag" && after === `W/${before}`,
+  },
+  {
+    what: "`Content-Digest`, `Repr-Digest`, `Unencoded-Digest`, `Digest`, `Content-MD5` of an answer that is changed or comes decompressed, or is looked into for links and longer than 64 KiB",
+    becomes: "dropped",
+    explains: ({ part, name, after }) =>
+      part === "header" &&
+      after === null &&
+      ["content-digest", "repr-digest", "unencoded-digest", "digest", "content-md5"].includes(name),
   },
   {
     what: "several headers of one name; the order of headers and the case of their names",
