@@ -61,7 +61,7 @@ describe("with a session", () => {
     const visitor = new Visitor();
     await visitor.connect("github");
     await visitor.connect("github");
-    await visitor.connect("github", { account: 2 });
+    await visitor.replace("github", { account: 2 });
     const noted = async () => (await visitor.json("/integrations/github/activity", Activity)).events;
     expect((await noted()).map(({ type, accounts }) => ({ type, accounts }))).toEqual([
       { type: "account_replaced", accounts: { before: "Ada Lindqvist", after: "lukasz-w" } },
