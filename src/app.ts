@@ -4,6 +4,7 @@ import en from "zod/v4/locales/en.js";
 import * as z from "zod/mini";
 import type { ConfiguredIntegration } from "./apps/integrations.ts";
 import type { AppEnv } from "./context.ts";
+import { LOOP_HEADER } from "./loops.ts";
 import { answerError, answerNotFound } from "./middleware/errors.ts";
 import { crossOrigin } from "./middleware/cross-origin.ts";
 import { answerHeaders, requestId } from "./middleware/headers.ts";
@@ -24,7 +25,11 @@ export function createApp(world: World): Hono<AppEnv> {
     const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
     const noteIntegration = ({ id, provider }: ConfiguredIntegration): void =>
       logFacts(c, { integration: id, provider: provider.id });
-    c.set("services", new Services(world, c.env, c.req.url, waitUntil, noteIntegration, () => limitAddress(c)));
+    const limit = (): Promise<void> => limitAddress(c);
+    const through = c.req.header(LOOP_HEADER);
+    const services = new Services(world, c.env, c.req.url, waitUntil, noteIntegration, limit, through);
+    services.checkLoop();
+    c.set("services", services);
     return next();
   });
   app.use(crossOrigin);

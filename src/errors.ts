@@ -65,6 +65,7 @@ const STATUS = {
   vault_unavailable: 503,
   index_unavailable: 503,
   provider_timeout: 504,
+  loop_detected: 508,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS;

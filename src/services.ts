@@ -28,6 +28,7 @@ import { Vaults } from "./connections/vaults.ts";
 import { AppError } from "./errors.ts";
 import { KvStore } from "./kv-store.ts";
 import type { TokenEndpoint } from "./oauth/client.ts";
+import { checkLoop, guardNetwork, isOwnOrigin } from "./loops.ts";
 import { isLoopback } from "./providers/custom.ts";
 import type { World } from "./world.ts";
 
@@ -51,6 +52,7 @@ export class Services {
   readonly #world: World;
   readonly #env: Env;
   readonly #url: string;
+  readonly #through: string;
   readonly #waitUntil: (work: Promise<unknown>) => void;
   readonly #noteIntegration: (integration: ConfiguredIntegration) => void;
   readonly #limitAddress: () => Promise<void>;
@@ -59,6 +61,7 @@ export class Services {
    * @param url where the request came to
    * @param waitUntil lets work go on behind the answer
    * @param noteIntegration is told which integration a request turned out to be about
+   * @param through the header of the request that names what it has come through
    * @param limitAddress counts what is asked for without a credential that is known, or throws
    */
   constructor(
@@ -68,7 +71,9 @@ export class Services {
     waitUntil: (work: Promise<unknown>) => void,
     noteIntegration: (integration: ConfiguredIntegration) => void = () => {},
     limitAddress: () => Promise<void> = async () => {},
+    through = "",
   ) {
+    this.#through = through;
     this.#limitAddress = limitAddress;
     this.#noteIntegration = noteIntegration;
     this.config = configOf(world, env);
@@ -83,6 +88,22 @@ export class Services {
    * but the operator.
    */
   readonly behind = (work: Promise<unknown>): void => this.#waitUntil(work.catch(reportFault));
+
+  /** The way out, which never leads back here. */
+  readonly #fetch: World["fetch"] = (request) => guardNetwork(this.#world.fetch, this.#origins, this.#through)(request);
+
+  /** What this deployment is reached at: as people do, and as this request has. */
+  get #origins(): readonly string[] {
+    return [this.origin, this.requestOrigin];
+  }
+
+  /** Whether an address is this deployment's own. */
+  readonly isOwn = (address: string): boolean => isOwnOrigin(address, this.#origins);
+
+  /** @throws AppError `loop_detected` */
+  checkLoop(): void {
+    if (this.#through !== "") checkLoop(this.#origins, this.#through);
+  }
 
   /** The origin people reach this deployment at. */
   get origin(): string {
@@ -138,7 +159,15 @@ export class Services {
 
   /** The integrations of apps, with their secrets. */
   get clientVault(): ClientVault {
-    return new ClientVault(this.#records, this.#shared, this.names, this.#world.providers, this.isLocal, this.origin);
+    return new ClientVault(
+      this.#records,
+      this.#shared,
+      this.names,
+      this.#world.providers,
+      this.isLocal,
+      this.origin,
+      this.isOwn,
+    );
   }
 
   get connectSessions(): ConnectSessions {
@@ -153,7 +182,7 @@ export class Services {
   }
 
   get webhooks(): Webhooks {
-    return new Webhooks(this.apps, this.vaults, this.names, this.index, this.#world.fetch);
+    return new Webhooks(this.apps, this.vaults, this.names, this.index, this.#fetch);
   }
 
   get index(): ConnectionIndex {
@@ -199,7 +228,7 @@ export class Services {
 
   /** The provider's endpoints, with the integration's client, over this world's network. */
   endpoint({ provider, client }: Pick<ConfiguredIntegration, "provider" | "client">): TokenEndpoint {
-    return { provider, client, fetch: this.#world.fetch };
+    return { provider, client, fetch: this.#fetch };
   }
 
   /** The origin the request came to. */

@@ -10,7 +10,7 @@ import { isIntegrationOfBefore, type Names } from "../connections/names.ts";
 import type { StoredRecord } from "../connections/vault/records.ts";
 import { AppError } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
-import { InvalidProvider, toProvider } from "../providers/custom.ts";
+import { ENDPOINTS, InvalidProvider, toProvider } from "../providers/custom.ts";
 import type { Provider } from "../providers/provider.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "./integrations.ts";
 import type { AppRecords } from "./records.ts";
@@ -57,11 +57,13 @@ export class ClientVault {
   readonly #providers: readonly Provider[];
   readonly #loopback: boolean;
   readonly #origin: string;
+  readonly #isOwn: (address: string) => boolean;
 
   /**
    * @param providers the built-in ones
    * @param loopback whether endpoints may be on this machine
    * @param origin where people reach this deployment
+   * @param isOwn whether an address leads back to it
    */
   constructor(
     records: AppRecords,
@@ -70,7 +72,9 @@ export class ClientVault {
     providers: readonly Provider[],
     loopback: boolean,
     origin: string,
+    isOwn: (address: string) => boolean,
   ) {
+    this.#isOwn = isOwn;
     this.#records = records;
     this.#shared = shared;
     this.#names = names;
@@ -137,6 +141,10 @@ export class ClientVault {
   }
 
   #check(entry: CustomProviderEntry): void {
+    for (const field of ENDPOINTS) {
+      const address = entry[field];
+      if (address !== undefined && this.#isOwn(address)) throw invalid(field, "leads back to this Latchkey itself");
+    }
     const missing = missingField(entry);
     if (missing) throw invalid(missing.field, missing.reason);
     this.#toProvider(entry);

@@ -75,6 +75,7 @@ export async function send(
     // The signal ends the request; the race ends the wait where a fetch does not heed it.
     reason = await Promise.race([attempt(), rejectOnAbort(deadline)]);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     reason = deadline.aborted ? TIMED_OUT : UNREACHABLE;
     cause = error;
   } finally {

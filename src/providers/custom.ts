@@ -115,7 +115,8 @@ export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provide
   return provider;
 }
 
-const ENDPOINTS = [
+/** The fields that say where a provider is. */
+export const ENDPOINTS = [
   "authorization_endpoint",
   "token_endpoint",
   "revocation_endpoint",

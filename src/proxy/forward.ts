@@ -110,6 +110,7 @@ async function send(
   try {
     return await fetch(new Request(request, { signal: AbortSignal.any([caller, slow.signal]) }));
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     if (slow.signal.aborted) {
       throw new AppError(
         "provider_timeout",

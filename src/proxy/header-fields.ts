@@ -7,7 +7,7 @@
  */
 export type Families = Readonly<Record<string, string>>;
 
-/** Of a request, on the way to the provider. */
+/** Of a request, on the way to the provider. `CDN-Loop` is set where every request leaves; see loops.ts. */
 export const REQUEST_DROPPED: Families = {
   // RFC 9110 7.6.1, and `Proxy`, which CGI programs take for the address of one.
   connection:
@@ -15,7 +15,7 @@ export const REQUEST_DROPPED: Families = {
   ours: "X-CSRF X-Latchkey-* DPoP",
   browser: "Cookie Cookie2 Origin Referer Referer-Root Ping-From Ping-To Sec-* Access-Control-Request-* Method-Check",
   network:
-    "Forwarded Via X-Forwarded X-Forwarded-* X-Real-IP X-Host X-Original-Host X-Original-Forwarded-For X-Client-IP Client-IP X-Cluster-Client-IP X-Originating-IP X-Remote-IP X-Remote-Addr True-Client-IP Fastly-Client-IP Fly-Client-IP CF-* CloudFront-* X-AppEngine-* X-Azure-ClientIP X-Azure-SocketIP X-Vercel-Forwarded-For X-Vercel-IP-* X-Envoy-* WL-Proxy-Client-IP CDN-Loop Alt-Used Surrogate-Capability Max-Forwards",
+    "Forwarded Via X-Forwarded X-Forwarded-* X-Real-IP X-Host X-Original-Host X-Original-Forwarded-For X-Client-IP Client-IP X-Cluster-Client-IP X-Originating-IP X-Remote-IP X-Remote-Addr True-Client-IP Fastly-Client-IP Fly-Client-IP CF-* CloudFront-* X-AppEngine-* X-Azure-ClientIP X-Azure-SocketIP X-Vercel-Forwarded-For X-Vercel-IP-* X-Envoy-* WL-Proxy-Client-IP Alt-Used Surrogate-Capability Max-Forwards",
   // RFC 9440 2.1 and RFC 9729: a server believes these of the one in front of it.
   tls: "Client-Cert Client-Cert-Chain Concealed-Auth-Export SSL-Client-* X-SSL-Client-*",
   override:

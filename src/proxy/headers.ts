@@ -3,7 +3,7 @@ import { securityHeaders } from "../security-headers.ts";
 import { ANSWER_DROPPED, ANSWER_SET, fieldTest, REQUEST_DROPPED, type FieldTest } from "./header-fields.ts";
 
 /** What every request has of its own: the credential stamped on, the host called, the length of the body as it goes on. */
-const REQUEST_OWN = { own: "Authorization Host Content-Length" };
+const REQUEST_OWN = { own: "Authorization Host Content-Length CDN-Loop" };
 const isRequestDropped = fieldTest({ ...REQUEST_DROPPED, ...REQUEST_OWN });
 const isAnswerDropped = fieldTest({
   ...ANSWER_DROPPED,

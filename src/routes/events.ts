@@ -20,8 +20,9 @@ export const eventRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params, body: { url } }) => {
-      const { apps, isLocal } = c.var.services;
+      const { apps, isLocal, isOwn } = c.var.services;
       checkWebhookUrl(url, isLocal);
+      if (isOwn(url)) throw new AppError("invalid_request", "url: leads back to this Latchkey itself.");
       const secret = createWebhookSecret();
       await apps.setWebhook(params.app, { url, secret });
       return c.json({ url, secret } satisfies Webhook);

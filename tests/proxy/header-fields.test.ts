@@ -12,7 +12,7 @@ import { securityHeaders } from "../../src/security-headers.ts";
 import { ANSWER_PASSES, REGISTERED, REQUEST_PASSES } from "./registered-fields.ts";
 
 /** What Latchkey, or the platform under it, says itself. */
-const REQUEST_OWN: Families = { own: "Authorization Host Content-Length" };
+const REQUEST_OWN: Families = { own: "Authorization Host Content-Length CDN-Loop" };
 const ANSWER_OWN: Families = { own: Object.keys({ ...securityHeaders, ...ANSWER_SET }).join(" ") };
 
 const names = (families: Families): string[] => Object.values(families).flatMap((family) => family.split(" "));

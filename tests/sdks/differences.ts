@@ -129,6 +129,13 @@ export const THERE: readonly Difference[] = [
     explains: added,
   },
   {
+    what: "`CDN-Loop`",
+    becomes:
+      "names this deployment's host, and those of other Latchkeys before it: a call that comes back is refused (RFC 8586)",
+    explains: ({ part, name, after }) =>
+      part === "header" && name === "cdn-loop" && /^[\w.:[\]-]+; via=latchkey$/.test(after ?? ""),
+  },
+  {
     what: "`Accept-Encoding: gzip`, `Accept-Encoding: identity`",
     becomes: "`gzip` if the caller takes that, else `identity`, at services whose links are rewritten",
     explains: (change, call, what) => READ.includes(call.service) && set(change, call, what),

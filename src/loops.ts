@@ -1,0 +1,55 @@
+/**
+ * Calls that would come back to where they are made. This deployment's own origin is no service; a call that has gone out and
+ * comes in again by another of its names is known by the hosts that it carries (RFC 8586).
+ */
+import { AppError } from "./errors.ts";
+import type { World } from "./world.ts";
+
+export const LOOP_HEADER = "CDN-Loop";
+/** Told from other networks' entries, which stay where they were made. */
+const MARK = "; via=latchkey";
+
+/** The hosts of Latchkey that a request has come through, as its header names them. */
+function hostsOf(header: string): string[] {
+  return header
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry.endsWith(MARK));
+}
+
+/**
+ * The network, but not the way back here.
+ * @param origins this deployment's own
+ * @param through the header of the request that is being answered
+ */
+export function guardNetwork(fetch: World["fetch"], origins: readonly string[], through: string): World["fetch"] {
+  return async (request) => {
+    const { host } = new URL(origins[0] ?? request.url);
+    if (isOwnOrigin(request.url, origins)) throw ownOrigin();
+    request.headers.set(LOOP_HEADER, [...hostsOf(through), host + MARK].join(", "));
+    return fetch(request);
+  };
+}
+
+/** Whether an address is at one of these origins. */
+export function isOwnOrigin(address: string, origins: readonly string[]): boolean {
+  return origins.includes(new URL(address).origin);
+}
+
+/** @throws AppError `loop_detected` where a request has come through here before */
+export function checkLoop(origins: readonly string[], through: string): void {
+  if (through === "") return;
+  const own = origins.map((origin) => new URL(origin).host + MARK);
+  if (hostsOf(through).some((entry) => own.includes(entry))) {
+    throw new AppError(
+      "loop_detected",
+      "This call has come through this Latchkey before: an integration leads back to it. Correct its endpoints.",
+    );
+  }
+}
+
+const ownOrigin = (): AppError =>
+  new AppError(
+    "host_denied",
+    "This integration leads back to this Latchkey itself. Register it with the service's own addresses.",
+  );

@@ -1,0 +1,96 @@
+/** No call goes in circles: our own host is no service, and what comes back by another name of ours is known. */
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { guardNetwork } from "../src/loops.ts";
+import { Services } from "../src/services.ts";
+import { realWorld } from "../src/world.ts";
+import { call, makeApp } from "./support/integrator.ts";
+import { APP, errorOf, request } from "./support/visitor.ts";
+
+const OWN = ["https://latchkey.example", "https://alias.example"];
+const HEADER = "CDN-Loop";
+
+describe("our own host is no service", () => {
+  it.each(["authorization_endpoint", "token_endpoint", "revocation_endpoint", "userinfo_endpoint", "api_base_url"])(
+    "of an integration: %s",
+    async (field) => {
+      const app = await makeApp();
+      const settings = {
+        slug: "self",
+        name: "Self",
+        authorization_endpoint: "https://service.example.org/authorize",
+        token_endpoint: "https://service.example.org/token",
+        api_base_url: "https://service.example.org/api",
+        client_id: "id",
+        client_secret: "secret",
+        scopes: ["read"],
+        [field]: `${APP.replace("localhost", "LOCALHOST")}/proxy/github`,
+      };
+      const refused = await errorOf(await call(app.key, "PUT", `/apps/${app.id}/integrations`, settings));
+      expect(refused).toMatchObject({ status: 400, error: "invalid_request" });
+      expect(refused.message).toContain(field);
+    },
+  );
+
+  it("of a webhook", async () => {
+    const app = await makeApp();
+    const refused = await errorOf(await call(app.key, "PUT", `/apps/${app.id}/webhook`, { url: `${APP}/health` }));
+    expect(refused).toMatchObject({ status: 400, error: "invalid_request" });
+  });
+
+  it("of an integration that is called, whoever has described it", async () => {
+    const services = new Services(realWorld, env, APP, () => {});
+    const [provider] = realWorld.providers;
+    if (!provider) throw new Error("there are providers");
+    const endpoint = services.endpoint({ provider, client: { client_id: "id", client_secret: null } });
+    await expect(endpoint.fetch(new Request(`${APP}/proxy/github`))).rejects.toMatchObject({ code: "host_denied" });
+  });
+
+  it("whatever is asked for there", async () => {
+    const sent: Request[] = [];
+    const fetch = guardNetwork(
+      async (outgoing) => {
+        sent.push(outgoing);
+        return new Response();
+      },
+      OWN,
+      "",
+    );
+    for (const origin of OWN)
+      await expect(fetch(new Request(`${origin}/x`))).rejects.toMatchObject({ code: "host_denied" });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe("a call that comes back", () => {
+  it("carries the hosts of ours that it has come through, and no other network's", async () => {
+    const sent: Request[] = [];
+    const network = async (outgoing: Request) => {
+      sent.push(outgoing);
+      return new Response();
+    };
+    await guardNetwork(network, OWN, "")(new Request("https://service.example.org/"));
+    const through = "cloudflare; loops=1, other.example; via=latchkey";
+    await guardNetwork(
+      network,
+      OWN,
+      through,
+    )(new Request("https://service.example.org/", { headers: { [HEADER]: "x" } }));
+    expect(sent.map(({ headers }) => headers.get(HEADER))).toEqual([
+      "latchkey.example; via=latchkey",
+      "other.example; via=latchkey, latchkey.example; via=latchkey",
+    ]);
+  });
+
+  it.each(["/health", "/proxy/github/user", "/integrations"])("is refused: %s", async (path) => {
+    const headers = { [HEADER]: "other.example; via=latchkey,localhost:8787; via=latchkey" };
+    expect(await errorOf(await request(path, { headers }))).toMatchObject({ status: 508, error: "loop_detected" });
+  });
+
+  it.each(["cloudflare", "other.example; via=latchkey", "localhost:8787", "via=latchkey"])(
+    "is none that has come through %s alone",
+    async (through) => {
+      expect((await request("/health", { headers: { [HEADER]: through } })).status).toBe(200);
+    },
+  );
+});
