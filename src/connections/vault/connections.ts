@@ -227,8 +227,8 @@ export class ConnectionTable {
   /** Marks a connection whose token the API refused and that nothing can renew; not when a newer token has come in. */
   reject(integration: string, version: Version, failure: Failure): "rejected" | "ignored" {
     const row = this.#row(integration);
-    if (row?.status !== "connected" || row.epoch !== version.epoch || row.generation !== version.generation)
-      return "ignored";
+    if (!row?.sealed || row.status !== "connected") return "ignored";
+    if (row.epoch !== version.epoch || row.generation !== version.generation) return "ignored";
     this.#markReauth(integration, failure);
     return "rejected";
   }
