@@ -1,4 +1,5 @@
 /** Disconnecting and connecting anew, also in the middle of a refresh, and what is taken back at the provider. */
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { Activity, Authorization, Credentials, Integrations } from "../../src/api.ts";
@@ -116,6 +117,53 @@ describe("disconnecting", () => {
     await disconnect(visitor, "microsoft");
     await reading;
     expect((await read(visitor, "microsoft")).status).toBe(409);
+  });
+});
+
+/** A KV that has no copies to give, and takes the next one it is given only when it may. */
+function slowKv() {
+  const gate = Promise.withResolvers<void>();
+  const put = vi.fn(async (name: string, value: string, options: KVNamespacePutOptions) => {
+    await gate.promise;
+    await env.KV.put(name, value, options);
+  });
+  const KV = { get: () => Promise.resolve(null), put, delete: (name: string) => env.KV.delete(name) };
+  return { KV, open: gate.resolve, asked: () => put.mock.calls.map(([name]) => name) };
+}
+
+describe("a copy of a token that KV takes late", () => {
+  async function late(meanwhile: (visitor: Visitor) => Promise<unknown>) {
+    const visitor = await connected("github");
+    const slow = slowKv();
+    const reading = read(elsewhere(visitor, { KV: slow.KV }), "github");
+    await expect.poll(() => slow.asked().length).toBeGreaterThan(0);
+    await meanwhile(visitor);
+    slow.open();
+    expect((await reading).status).toBe(200);
+    const [name = ""] = slow.asked().filter((one) => one.startsWith("token:"));
+    expect(name).not.toBe("");
+    return { visitor, copy: await env.KV.get(name) };
+  }
+
+  it("is taken back where the connection has gone meanwhile", async () => {
+    const { visitor, copy } = await late((one) => disconnect(one, "github"));
+    expect(copy).toBeNull();
+    expect((await read(visitor, "github")).status).toBe(409);
+  });
+
+  it("is taken back where another consent has come in meanwhile", async () => {
+    expect((await late((one) => one.connect("github"))).copy).toBeNull();
+  });
+
+  it("is taken back where another token of the consent has come in meanwhile", async () => {
+    const visitor = await connected("google");
+    const slow = slowKv();
+    const reading = read(elsewhere(visitor, { KV: slow.KV }), "google");
+    await expect.poll(() => slow.asked().length).toBeGreaterThan(0);
+    await visitor.change("POST", "/integrations/google/refresh");
+    slow.open();
+    await reading;
+    for (const name of slow.asked()) expect(await env.KV.get(name)).toBeNull();
   });
 });
 
