@@ -9,23 +9,39 @@ import { APP, Visitor, keyFor, request } from "../support/visitor.ts";
 
 beforeEach(() => Promise.all(["github", "facebook", "slack"].map((service) => control(service).reset())));
 
+/** Every letter as its code. */
+const escapeAll = (text: string): string =>
+  Array.from(text, (letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
+
 describe("our key, put where it does not belong, reaches nobody", () => {
   const json = { "Content-Type": "application/json", "Content-Length": "200" };
-  it.each<[string, (key: string) => [string, RequestInit]]>([
-    ["in a parameter of another name", (key) => [`?api_key=${key}`, {}]],
-    ["in an encoded parameter", (key) => [`?q=${key.replace("lk_", "lk%5F")}`, {}]],
-    ["in the path", (key) => [`/${key}`, {}]],
-    ["in a JSON body", (key) => ["", { method: "POST", headers: json, body: JSON.stringify({ token: key }) }]],
-    ["in a header of another name", (key) => ["", { headers: { "X-Api-Key": key, "Private-Token": key } }]],
-  ])("%s", async (_, put) => {
+  it.each<[string, string | null, (key: string) => [string, RequestInit]]>([
+    ["in a parameter of another name", "credential_denied", (key) => [`?api_key=${key}`, {}]],
+    ["in an escaped parameter", "credential_denied", (key) => [`?q=${key.replace("lk_", "lk%5F")}`, {}]],
+    ["escaped letter by letter", "credential_denied", (key) => [`?q=${escapeAll(key)}`, {}]],
+    ["in the path", "credential_denied", (key) => [`/${key}`, {}]],
+    ["escaped in the path", "credential_denied", (key) => [`/${escapeAll(key)}`, {}]],
+    [
+      "in a JSON body",
+      "credential_denied",
+      (key) => ["", { method: "POST", headers: json, body: JSON.stringify({ token: key }) }],
+    ],
+    ["in a header of another name", null, (key) => ["", { headers: { "X-Api-Key": key, "Private-Token": key } }]],
+    ["escaped in a header", null, (key) => ["", { headers: { "X-Api-Key": escapeAll(key) } }]],
+  ])("%s", async (_, error, put) => {
     for (const service of ["github", "slack"]) {
       const { key } = await keyFor(service);
       await control(service).clearLog();
       const [more, init] = put(key);
       const headers = new Headers(init.headers);
       headers.set("Authorization", `Bearer ${key}`);
-      await request(`/proxy/${service}/x${more}`, { ...init, headers });
-      expect(JSON.stringify(await control(service).log())).not.toContain(key);
+      const answer = await request(`/proxy/${service}/x${more}`, { ...init, headers });
+      expect(answer.headers.get("X-Latchkey-Error")).toBe(error);
+      const log = await control(service).log();
+      expect(log).toHaveLength(error === null ? 1 : 0);
+      const written = JSON.stringify(log);
+      expect(written).not.toContain(key.slice(-43));
+      expect(written.toLowerCase()).not.toContain(escapeAll(key).slice(-60));
     }
   });
 

@@ -120,6 +120,26 @@ describe("starting through the API", () => {
     expect((await request("/integrations/github/credentials", revoke)).status).toBe(401);
   });
 
+  it("gives a session id that calls nothing at the provider: it stands in URLs and logs", async () => {
+    const { authorization_url } = Authorization.parse(await (await request("/auth/github")).json());
+    const person = new Visitor();
+    const back = await person.fetch(await decide("github", locationOf(await person.navigate(authorization_url))));
+    const { session_id } = SessionAnswer.parse(await back.json());
+    await control("github").clearLog();
+    const callers: Record<string, string>[] = [
+      { Authorization: `Bearer ${session_id}` },
+      { "X-Latchkey-Key": session_id },
+      { Cookie: `__Host-session=${session_id}`, "X-CSRF": "1", Origin: APP, "Sec-Fetch-Site": "same-origin" },
+    ];
+    for (const headers of callers) {
+      for (const method of ["GET", "POST"]) {
+        const answer = await request("/proxy/github/user", { method, headers });
+        expect([answer.status, answer.headers.get("X-Latchkey-Error")]).toEqual([401, "invalid_session"]);
+      }
+    }
+    expect(await control("github").log()).toEqual([]);
+  });
+
   it("lets a link be opened once", async () => {
     const { authorization_url } = Authorization.parse(await (await request("/auth/github")).json());
     expect((await request(authorization_url, { headers: { "Sec-Purpose": "prefetch" } })).status).toBe(204);
