@@ -13,6 +13,8 @@ declare module "vitest" {
     webhooks: string;
     /** How many mutated requests are made. */
     requests: number;
+    /** In how many orders a vault is tried beside its model. */
+    orders: number;
     /** The origin of what lends running Latchkeys. */
     latchkeys: string;
   }
