@@ -6,6 +6,7 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { herd } from "./cases/herd.ts";
 import { hotPath } from "./cases/hot-path.ts";
+import { load } from "./cases/load.ts";
 import { memory } from "./cases/memory.ts";
 import { proxy } from "./cases/proxy.ts";
 import { startUp } from "./cases/start-up.ts";
@@ -16,6 +17,7 @@ const CASES: ReadonlyMap<string, Case> = new Map([
   ["herd", herd],
   ["proxy", proxy],
   ["start-up", startUp],
+  ["load", load],
   ["memory", memory],
 ]);
 /** Whatever hangs, the run ends. */

@@ -1,7 +1,8 @@
 /** What requests have asked of the bindings, in words. */
 import * as z from "zod";
 
-const Counted = z.object({ kv_reads: z.number(), kv_writes: z.number(), vault_calls: z.number() });
+/** What one request, or many, have asked of the bindings. */
+export const Counted = z.object({ kv_reads: z.number(), kv_writes: z.number(), vault_calls: z.number() });
 
 /** @param answers of `/count/...`, added up */
 export function describeCounts(answers: readonly string[]): string {

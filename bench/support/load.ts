@@ -13,6 +13,27 @@ export interface Load {
   readonly median_ms: number;
 }
 
+/**
+ * Does something so many times a second for `milliseconds`, whether or not what was done before has ended.
+ * @returns how long each took, in milliseconds
+ */
+export async function paced(per_second: number, milliseconds: number, act: () => Promise<unknown>): Promise<number[]> {
+  const latencies: number[] = [];
+  const acts: Promise<void>[] = [];
+  const started = performance.now();
+  const timed = async (from: number): Promise<void> => {
+    await act();
+    latencies.push(performance.now() - from);
+  };
+  for (let passed = 0; passed < milliseconds; passed = performance.now() - started) {
+    const due = Math.floor((passed * per_second) / 1000);
+    while (acts.length < due) acts.push(timed(performance.now()));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(acts);
+  return latencies;
+}
+
 /** A client with a fixed number of connections. */
 export class Client implements Disposable {
   readonly #agent: Agent;
@@ -38,16 +59,23 @@ export class Client implements Disposable {
     return { wall_ms: performance.now() - started, bytes };
   }
 
-  #exchange({ url, headers = {} }: Target, body: string | Buffer | undefined, take: (chunk: Buffer) => void) {
-    return new Promise<void>((resolve, reject) => {
+  /** One request that is to be refused. @returns its status */
+  refused(target: Target): Promise<number> {
+    return this.#ask(target, undefined, () => {});
+  }
+
+  async #exchange(target: Target, body: string | Buffer | undefined, take: (chunk: Buffer) => void): Promise<void> {
+    const status = await this.#ask(target, body, take);
+    if (status !== 200) throw new Error(`${target.url}: ${status}`);
+  }
+
+  #ask({ url, headers = {} }: Target, body: string | Buffer | undefined, take: (chunk: Buffer) => void) {
+    return new Promise<number>((resolve, reject) => {
       const method = body === undefined ? "GET" : "POST";
       const request = httpRequest(url, { agent: this.#agent, method, headers, timeout: 30_000 }, (response) => {
         response.on("data", take);
         response.once("error", reject);
-        response.once("end", () => {
-          if (response.statusCode === 200) resolve();
-          else reject(new Error(`${method} ${url}: ${response.statusCode}`));
-        });
+        response.once("end", () => resolve(response.statusCode ?? 0));
       });
       request.once("timeout", () => request.destroy(new Error(`${method} ${url}: no answer`)));
       request.once("error", reject);

@@ -5,6 +5,7 @@
  * - `POST /seed`             `Seed` -> `Seeded`
  * - `ANY /proxy/...`         the app itself; with KV_IN_MEMORY, KV is read once and remembered by the isolate
  * - `GET /count/proxy/...`   the same; answers with what it has asked of the bindings
+ * - `GET /asked`             with COUNTED, what all calls since the last time have asked of the bindings
  */
 import { env as variables } from "cloudflare:workers";
 import * as z from "zod";
@@ -22,8 +23,12 @@ export class Vault extends VaultBase {
   }
 }
 
-const Variables = z.object({ UPSTREAM: z.string(), KV_IN_MEMORY: z.string().optional() });
-const { UPSTREAM, KV_IN_MEMORY } = Variables.parse(variables);
+const Variables = z.object({
+  UPSTREAM: z.string(),
+  KV_IN_MEMORY: z.string().optional(),
+  COUNTED: z.string().optional(),
+});
+const { UPSTREAM, KV_IN_MEMORY, COUNTED } = Variables.parse(variables);
 const world: World = {
   providers: [{ ...github, api: { ...github.api, base_url: UPSTREAM } }],
   fetch: network,
@@ -65,11 +70,27 @@ async function count(request: Request, env: Env): Promise<Response> {
   return answer.ok ? Response.json(watch.counts) : new Response(null, { status: answer.status });
 }
 
+let watch: ReturnType<typeof counted> | undefined;
+
+/** The environment behind counters that go on through all calls. */
+function watched(env: Env): ReturnType<typeof counted> {
+  watch ??= counted(env);
+  return watch;
+}
+
+function asked(env: Env): Response {
+  const { counts } = watched(env);
+  watch = undefined;
+  return Response.json(counts);
+}
+
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname === "/seed") return seed(world, env, request);
     if (pathname.startsWith("/count/")) return count(request, env);
+    if (pathname === "/asked") return asked(env);
+    if (COUNTED === "1") return app.fetch(request, watched(env).env, context);
     if (KV_IN_MEMORY !== "1") return app.fetch(request, env, context);
     remembering ??= inMemory(env);
     return app.fetch(request, remembering, context);
