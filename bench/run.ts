@@ -10,6 +10,7 @@ import { load } from "./cases/load.ts";
 import { memory } from "./cases/memory.ts";
 import { proxy } from "./cases/proxy.ts";
 import { startUp } from "./cases/start-up.ts";
+import { tenants } from "./cases/tenants.ts";
 import { toTable, type Case } from "./support/case.ts";
 
 const CASES: ReadonlyMap<string, Case> = new Map([
@@ -18,6 +19,7 @@ const CASES: ReadonlyMap<string, Case> = new Map([
   ["proxy", proxy],
   ["start-up", startUp],
   ["load", load],
+  ["tenants", tenants],
   ["memory", memory],
 ]);
 /** Whatever hangs, the run ends. */

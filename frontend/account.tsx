@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { fetchProfile, needsReconnect, type Account, type Integration, type LatchkeyError } from "./api.ts";
+import { fetchProfile, needsReconnect, type Account, type LatchkeyError } from "./api.ts";
 import { Activity, ActivitySkeleton } from "./activity.tsx";
 import { exampleCall } from "./call.ts";
 import { CopyAs } from "./copy-as.tsx";
@@ -14,9 +14,10 @@ import { PartialNotice } from "./partial.tsx";
 import { ExternalLink, Failure, RetryButton, Unseen } from "./parts.tsx";
 import { Scopes } from "./scopes.tsx";
 import { SectionLinks, useSection, type Section } from "./sections.tsx";
+import type { Standing } from "./standing.ts";
 
 interface Props {
-  readonly integration: Integration;
+  readonly standing: Standing;
   readonly onDisconnect: () => void;
   /** The connection is no longer as the page holds it. */
   readonly onStale: () => void;
@@ -25,10 +26,10 @@ interface Props {
 }
 
 /** A connected account: who it is, how its access stands, what it holds and what has happened to it. */
-export function ConnectedAccount({ integration, onDisconnect, onStale, onLost }: Props): JSX.Element {
-  const { integration: id, name } = integration;
-  const [profile, reloadProfile] = useLoaded((signal) => fetchProfile(id, signal));
-  const list = useItems(id);
+export function ConnectedAccount({ standing, onDisconnect, onStale, onLost }: Props): JSX.Element {
+  const { address, name } = standing;
+  const [profile, reloadProfile] = useLoaded((signal) => fetchProfile(address, signal));
+  const list = useItems(address);
   const section = useSection();
   const [refused, setRefused] = useState<LatchkeyError | null>(null);
   const failures = [refused, profile.phase === "failed" ? profile.error : null, list.error];
@@ -50,7 +51,7 @@ export function ConnectedAccount({ integration, onDisconnect, onStale, onLost }:
     if (list.error !== null) list.loadNext();
   };
   // Until the service has answered, the account is shown as it was when it was connected.
-  const account = profile.phase === "ready" ? profile.value.account : integration.account;
+  const account = profile.phase === "ready" ? profile.value.account : standing.account;
   // Reading the account may itself renew the token; only then is the activity complete.
   const settled = profile.phase !== "loading" && (list.answered || list.error !== null);
   return (
@@ -58,10 +59,10 @@ export function ConnectedAccount({ integration, onDisconnect, onStale, onLost }:
       {profile.phase === "failed" && (
         <Failure error={profile.error} service={name} action={<RetryButton onClick={retry} />} />
       )}
-      <PartialNotice integration={integration} />
-      <AccountPanel integration={integration} account={account} busy={profile.phase === "loading"}>
+      <PartialNotice standing={standing} />
+      <AccountPanel standing={standing} account={account} busy={profile.phase === "loading"}>
         <Health
-          integration={integration}
+          standing={standing}
           failed={isOutage}
           onRefreshed={renew}
           onRefused={setRefused}
@@ -73,14 +74,14 @@ export function ConnectedAccount({ integration, onDisconnect, onStale, onLost }:
         {isOutage ? (
           <p class="quiet">The items come as soon as {name} answers.</p>
         ) : (
-          <Items integration={integration} list={list} />
+          <Items integration={standing} list={list} />
         )}
       </Panel>
       <Panel section="activity" shown={section}>
-        {settled ? <Activity integration={integration} onStale={onStale} /> : <ActivitySkeleton />}
+        {settled ? <Activity standing={standing} onStale={onStale} /> : <ActivitySkeleton />}
       </Panel>
       <Panel section="code" shown={section}>
-        <CopyAs call={exampleCall(id)} title={`Call ${name} from your code`} />
+        <CopyAs call={exampleCall(standing)} title={`Call ${name} from your code`} />
       </Panel>
       <Panel section="profile" shown={section}>
         {profile.phase === "ready" && <RawProfile name={name} raw={profile.value.raw} />}
@@ -95,35 +96,35 @@ function Panel(props: { section: Section; shown: Section; children: ComponentChi
 }
 
 interface PanelProps {
-  readonly integration: Integration;
+  readonly standing: Standing;
   readonly account: Account | null;
   readonly busy?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** The account, how its access stands, and what it allows. */
-export function AccountPanel({ integration, account, busy = false, children }: PanelProps): JSX.Element {
+export function AccountPanel({ standing, account, busy = false, children }: PanelProps): JSX.Element {
   return (
     <section class="panel account-card" aria-label="Account" aria-busy={busy}>
       <div class="account-who">
-        {account === null ? <NobodyYet busy={busy} /> : <Person integration={integration} account={account} />}
+        {account === null ? <NobodyYet busy={busy} /> : <Person standing={standing} account={account} />}
       </div>
       {children}
-      <Scopes integration={integration} />
+      <Scopes integration={standing} />
     </section>
   );
 }
 
-function Person({ integration, account }: { integration: Integration; account: Account }): JSX.Element {
+function Person({ standing, account }: { standing: Standing; account: Account }): JSX.Element {
   return (
     <>
-      <Avatar key={account.id} integration={integration.integration} account={account} large />
+      <Avatar key={account.id} connection={standing.connection} account={account} large />
       <div>
         <p class="account-name">{account.name}</p>
         {account.email !== null && <p class="quiet small">{account.email}</p>}
         {account.url !== null && (
           <p class="small">
-            <ExternalLink url={account.url}>Open in {integration.name}</ExternalLink>
+            <ExternalLink url={account.url}>Open in {standing.name}</ExternalLink>
           </p>
         )}
       </div>

@@ -5,6 +5,7 @@ import { toDate } from "./format.ts";
 import { useLoaded } from "./load.ts";
 import { eventWords } from "./messages.ts";
 import { Failure, RetryButton, Time, Unseen } from "./parts.tsx";
+import type { Standing } from "./standing.ts";
 
 const SHOWN_AT_FIRST = 10;
 /** An event is written a moment after what it tells of. */
@@ -22,22 +23,24 @@ const EVENT_ICONS: Readonly<Record<ActivityEvent["type"], string>> = {
   reauth_required: "M8 4v5M8 11.5v.5",
   disconnected: "M4.5 8h7",
   revoked: "M5 5l6 6M11 5l-6 6",
+  made_default: CHECK,
+  taken_along: "M3 8h9M8.5 4.5 12 8l-3.5 3.5",
 };
 
 interface Props {
-  readonly integration: Integration;
+  readonly standing: Standing;
   /** Something has happened to the connection that the page does not show yet. */
   readonly onStale: () => void;
 }
 
 /** What has happened to a connection, newest first; nothing where nothing has. */
-export function Activity({ integration, onStale }: Props): JSX.Element | null {
-  const { integration: id, name, status, connected_at, refreshed_at, failure } = integration;
+export function Activity({ standing, onStale }: Props): JSX.Element | null {
+  const { address, name, status, connected_at, refreshed_at, failure } = standing;
   const version = [status, connected_at, refreshed_at, failure?.at].join();
-  const [activity, reload] = useLoaded((signal) => fetchActivity(id, signal), version);
+  const [activity, reload] = useLoaded((signal) => fetchActivity(address, signal), version);
   const events = activity.phase === "ready" ? activity.value.events : [];
   useEffect(() => {
-    if (events.some((event) => isNews(event, integration))) onStale();
+    if (events.some((event) => isNews(event, standing))) onStale();
   }, [activity]);
   // The button that tries again leaves with its message, so the focus moves on first.
   const retry = () => {

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
-import type { Integration } from "./api.ts";
 import type { Answer, Call } from "./call.ts";
 import { byteSize, duration } from "./format.ts";
 import { plural } from "./messages.ts";
-import { ConnectLink } from "./parts.tsx";
+import { Reconnect } from "./parts.tsx";
+import type { Standing } from "./standing.ts";
 
 /** How far the last call has come. */
 export type Progress =
@@ -16,10 +16,10 @@ export type Progress =
 /** What came back: how it went, the body, the headers. */
 export function AnswerView({
   progress,
-  integration,
+  standing,
 }: {
   progress: Progress;
-  integration: Integration | undefined;
+  standing: Standing | undefined;
 }): JSX.Element {
   return (
     <section class="answer" aria-labelledby="answer-title" aria-busy={progress.phase === "running"}>
@@ -30,7 +30,7 @@ export function AnswerView({
         </p>
       </div>
       {progress.phase === "answered" ? (
-        <Answered call={progress.call} answer={progress.answer} integration={integration} />
+        <Answered call={progress.call} answer={progress.answer} standing={standing} />
       ) : (
         <div class="panel empty">
           <p class="quiet">{emptyWords(progress)}</p>
@@ -59,12 +59,12 @@ function emptyWords({ phase }: Progress): string {
 interface AnsweredProps {
   readonly call: Call;
   readonly answer: Answer;
-  readonly integration: Integration | undefined;
+  readonly standing: Standing | undefined;
 }
 
-function Answered({ call, answer, integration }: AnsweredProps): JSX.Element {
+function Answered({ call, answer, standing }: AnsweredProps): JSX.Element {
   const { status, status_text, error_code } = answer;
-  const name = integration?.name ?? call.integration;
+  const name = standing?.name ?? call.integration;
   const isLost = error_code === "reauth_required" || error_code === "not_connected";
   return (
     <div class="panel answered">
@@ -83,7 +83,7 @@ function Answered({ call, answer, integration }: AnsweredProps): JSX.Element {
           This error is Latchkey’s, not {name}’s: <code>{error_code}</code>
         </p>
       )}
-      {isLost && integration && <ConnectLink integration={integration} again />}
+      {isLost && standing && <Reconnect standing={standing} />}
       <BodyView answer={answer} />
       <HeaderList headers={answer.headers} />
     </div>

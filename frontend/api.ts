@@ -1,24 +1,26 @@
 /** The page's way to Latchkey's own public routes, on its own origin; what the explorer sends goes through call.ts. */
-import { LatchkeyError, answered, createLatchkey, type Answer, type Shapes } from "latchkey-client";
+import { LatchkeyError, answered, createLatchkey, type Answer, type DataOf, type Shapes } from "latchkey-client";
 
 export { LatchkeyError };
 export type Account = Shapes["Account"];
 export type ActivityEvent = Shapes["ActivityEvent"];
 export type ConnectionStatus = Shapes["ConnectionStatus"];
-export type Credentials = Shapes["Credentials"];
 export type Integration = Shapes["Integration"];
 export type Integrations = Shapes["Integrations"];
 export type Item = Shapes["Item"];
 export type Items = Shapes["Items"];
 export type NewSessionKey = Shapes["NewSessionKey"];
+export type Passkey = Shapes["Passkey"];
 export type Profile = Shapes["Profile"];
 export type SessionKey = Shapes["SessionKey"];
 
 /** Tells, as an event `ended`, that Latchkey knows this browser's session no longer. */
 export const session = new EventTarget();
 
-const latchkey = createLatchkey();
-const at = (integration: string) => ({ params: { path: { integration } } });
+/** A person is told at once what went wrong, and asks again where they like. */
+const latchkey = createLatchkey({ retries: 0 });
+/** @param address of the connection: its service alone for the default one, `service@label` for another */
+const at = (address: string) => ({ params: { path: { integration: address } } });
 
 /** True where asking again cannot help and the account has to be connected again. */
 export function needsReconnect(error: LatchkeyError): boolean {
@@ -32,39 +34,44 @@ export function noteRefusal(code: string | null): void {
 
 /** Every integration with this browser's status; answers without a session too. */
 export function fetchIntegrations(signal: AbortSignal): Promise<Integrations> {
-  return ask(latchkey.GET("/integrations", { signal }), signal);
+  return ask(latchkey.GET("/integrations", { signal }));
 }
 
 /** The connected account, normalised and as the service told it. */
-export function fetchProfile(integration: string, signal: AbortSignal): Promise<Profile> {
-  return ask(latchkey.GET("/data/{integration}", { ...at(integration), signal }), signal);
+export function fetchProfile(address: string, signal: AbortSignal): Promise<Profile> {
+  return ask(latchkey.GET("/data/{integration}", { ...at(address), signal }));
 }
 
 /** One page of the account's items, at most 100; a null cursor asks for the first. */
-export function fetchItems(
-  integration: string,
-  limit: number,
-  cursor: string | null,
-  signal: AbortSignal,
-): Promise<Items> {
+export function fetchItems(address: string, limit: number, cursor: string | null, signal: AbortSignal): Promise<Items> {
   const query = { limit, ...(cursor === null ? {} : { cursor }) };
-  const params = { path: { integration }, query };
-  return ask(latchkey.GET("/integrations/{integration}/load", { params, signal }), signal);
+  const params = { ...at(address).params, query };
+  return ask(latchkey.GET("/integrations/{integration}/load", { params, signal }));
 }
 
 /** What has happened to the connection, newest first. */
-export function fetchActivity(integration: string, signal: AbortSignal): Promise<Shapes["Activity"]> {
-  return ask(latchkey.GET("/integrations/{integration}/activity", { ...at(integration), signal }), signal);
+export function fetchActivity(address: string, signal: AbortSignal): Promise<Shapes["Activity"]> {
+  return ask(latchkey.GET("/integrations/{integration}/activity", { ...at(address), signal }));
 }
 
 /** Asks for a new access token now. */
-export function refresh(integration: string): Promise<Shapes["Refreshed"]> {
-  return ask(latchkey.POST("/integrations/{integration}/refresh", at(integration)));
+export function refresh(address: string): Promise<Shapes["Refreshed"]> {
+  return ask(latchkey.POST("/integrations/{integration}/refresh", at(address)));
 }
 
-/** Drops the connection here, and at the service where it offers that. */
-export function disconnect(integration: string): Promise<Shapes["Disconnected"]> {
-  return ask(latchkey.DELETE("/integrations/{integration}/credentials", at(integration)));
+/**
+ * Drops the connection here, and at the service where it offers that.
+ * @param shared what becomes of the access at the service where another connection lives on it as well; it is asked where
+ *   nothing is said
+ */
+export function disconnect(address: string, shared?: "keep" | "end"): Promise<Shapes["Disconnected"]> {
+  const params = { ...at(address).params, query: shared === undefined ? {} : { shared } };
+  return ask(latchkey.DELETE("/integrations/{integration}/credentials", { params }));
+}
+
+/** Calls a connection something else, or makes it the one that is meant where its service alone is named. */
+export async function changeConnection(id: string, change: { label: string } | { default: true }): Promise<void> {
+  await ask(latchkey.PATCH("/connections/{connection}", { params: { path: { connection: id } }, body: change }));
 }
 
 /** Ends this browser's session. */
@@ -74,14 +81,19 @@ export async function signOut(): Promise<void> {
 
 /** The keys of whoever is signed in, without the keys themselves. */
 export function fetchKeys(signal: AbortSignal): Promise<Shapes["SessionKeys"]> {
-  return ask(latchkey.GET("/sessions", { signal }), signal);
+  return ask(latchkey.GET("/sessions", { signal }));
 }
 
-/** Makes a key that lives for some seconds. It is in this answer and in no other. */
-export async function createKey(name: string, expires_in: number): Promise<NewSessionKey> {
-  const made = await ask(latchkey.POST("/sessions", { body: { name, expires_in } }));
+/**
+ * Makes a key that lives for some seconds. It is in this answer and in no other.
+ * @param connection the id of the one that it is for; null: all
+ */
+export async function createKey(name: string, expires_in: number, connection: string | null): Promise<NewSessionKey> {
+  const made = await ask(
+    latchkey.POST("/sessions", { body: { name, expires_in, ...(connection === null ? {} : { connection }) } }),
+  );
   // An app's key is answered with a session of one of its users; a cookie never is.
-  if (!("id" in made)) throw unanswered(new SyntaxError("not a key"));
+  if (!("id" in made)) throw new TypeError("not a key");
   return made;
 }
 
@@ -90,35 +102,56 @@ export async function revokeKey(id: string): Promise<void> {
   await ask(latchkey.DELETE("/sessions/{id}", { params: { path: { id } } }));
 }
 
-/** Where a click starts connecting: a whole navigation, so that the service's own page opens. @param replace whether another account may take the place */
-export function connectHref(integration: string, replace = false): string {
-  return `/auth/${encodeURIComponent(integration)}?return_to=/${replace ? "&replace=true" : ""}`;
+/** The passkeys of whoever is signed in. */
+export function fetchPasskeys(signal: AbortSignal): Promise<Shapes["Passkeys"]> {
+  return ask(latchkey.GET("/passkeys", { signal }));
+}
+
+/** What this browser is to make for another passkey, and by which one that is to be confirmed. */
+export function beginPasskey(): Promise<Shapes["PasskeyOptions"]> {
+  return ask(latchkey.POST("/passkeys/options"));
+}
+
+/** Adds the passkey that this browser has made. */
+export function addPasskey(body: Shapes["NewPasskey"]): Promise<Passkey> {
+  return ask(latchkey.POST("/passkeys", { body }));
+}
+
+/** Removes a passkey. @param last whether it may be the last one */
+export async function removePasskey(id: string, last: boolean): Promise<void> {
+  await ask(latchkey.DELETE("/passkeys/{id}", { params: { path: { id }, query: { last: last ? "true" : "false" } } }));
+}
+
+/** What a passkey is to sign for signing in. */
+export function beginSignIn(): Promise<Shapes["PasskeyRequest"]> {
+  return ask(latchkey.POST("/passkeys/sign-in/options"));
+}
+
+/** Signs this browser in. */
+export async function signIn(body: Shapes["SignIn"]): Promise<void> {
+  await ask(latchkey.POST("/passkeys/sign-in", { body }));
+}
+
+/**
+ * Where a click starts connecting: a whole navigation, so that the service's own page opens.
+ * @param connection the id of one to connect again, `new` for another account; null: whichever account it turns out to be
+ */
+export function connectHref(integration: string, connection: string | null): string {
+  const wanted = connection === null ? "" : `&connection=${encodeURIComponent(connection)}`;
+  return `/auth/${encodeURIComponent(integration)}?return_to=/${wanted}`;
 }
 
 /** The account's picture, served by Latchkey: the page loads nothing from other hosts. */
-export function avatarHref(integration: string): string {
-  return `/integrations/${encodeURIComponent(integration)}/avatar`;
+export function avatarHref(connection: string): string {
+  return `/connections/${encodeURIComponent(connection)}/avatar`;
 }
 
 /** The answer, or a LatchkeyError whose message is a sentence for people; its status is 0 where there was no answer. */
-async function ask<T>(call: Promise<Answer<T>>, signal?: AbortSignal): Promise<T> {
+async function ask<A extends Answer<unknown>>(call: Promise<A>): Promise<DataOf<A>> {
   try {
     return await answered(call);
   } catch (cause) {
     if (cause instanceof LatchkeyError) noteRefusal(cause.code);
-    // The page itself taking a request back is passed on untouched: nobody has to be told.
-    if (cause instanceof LatchkeyError || signal?.aborted) throw cause;
-    throw unanswered(cause);
+    throw cause;
   }
-}
-
-function unanswered(cause: unknown): LatchkeyError {
-  const failed = (code: string, message: string) => new LatchkeyError(0, code, message, null);
-  if (cause instanceof DOMException && cause.name === "TimeoutError") {
-    return failed("timeout", "Latchkey took too long to answer. Try again in a moment.");
-  }
-  if (cause instanceof SyntaxError) {
-    return failed("unreadable", "Latchkey's answer could not be read. Try again in a moment.");
-  }
-  return failed("unreachable", "Latchkey cannot be reached. Check your internet connection, then try again.");
 }

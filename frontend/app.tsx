@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fetchIntegrations, session, type Integration, type Integrations } from "./api.ts";
+import { fetchIntegrations, session, type Integrations } from "./api.ts";
 import { tellArrival } from "./arrival.ts";
 import { viewId } from "./cards.tsx";
 import { BackLink, ConnectionSkeleton } from "./connection.tsx";
@@ -14,6 +14,7 @@ import { connectId, Failure, PageHead, RetryButton } from "./parts.tsx";
 import { Asked, type Question, type Told } from "./questions.tsx";
 import { recallSignedIn, rememberSignedIn } from "./remembered.ts";
 import { useRoute, type Arrival, type Route } from "./route.ts";
+import type { Standing } from "./standing.ts";
 import { ToastList, useToasts } from "./toasts.tsx";
 import { View, viewTitle } from "./view.tsx";
 
@@ -23,6 +24,8 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   const route = useRoute();
   const { toasts, tell: toast, dismiss, hold } = useToasts();
   const [question, setQuestion] = useState<Question | null>(null);
+  // Who has just connected something hears how to keep it; nobody does who only looks.
+  const [hasConnected, setHasConnected] = useState(false);
   const focusNext = useFocusNext();
   // Until the list is there, the header is as it was the last time.
   const [wasSignedInLast] = useState(recallSignedIn);
@@ -58,7 +61,7 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
       return;
     }
     hold(fetched.value);
-    for (const { arrival: ended, from } of arrivals.current.splice(0)) void arrive(ended, from, fetched.value);
+    for (const { arrival: ended, from } of arrivals.current.splice(0)) arrive(ended, from, fetched.value);
     if (wasSignedIn.current && !fetched.value.signed_in) {
       toast({ tone: "bad", text: SESSION_ENDED, holds: ({ signed_in }) => !signed_in });
       setQuestion(null);
@@ -76,12 +79,12 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
     }
   }, [fetched]);
 
-  const arrive = async (ended: Arrival, from: "page" | "window", value: Integrations) => {
+  const arrive = (ended: Arrival, from: "page" | "window", value: Integrations) => {
     if (from === "page") tellOthers();
-    const told = await tellArrival(ended, value);
+    const told = tellArrival(ended, value);
     toast(told.notice);
-    if (told.question) setQuestion(told.question);
-    else if (from === "page") focusNext(told.focus, "title");
+    if (ended.kind === "connected" && told.notice.tone !== "bad") setHasConnected(true);
+    if (from === "page") focusNext(told.focus, "title");
     else if (isFocusFree(ended.integration)) {
       focusNext(...(told.focus === "notice" ? [] : [told.focus]), connectId(ended.integration ?? ""), "title");
     }
@@ -113,6 +116,7 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
     reload();
     tellOthers();
     toast(told.notice);
+    if (told.question) setQuestion(told.question);
   };
   const close = () => {
     setQuestion(null);
@@ -135,6 +139,8 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
         view={route.view}
         signedIn={list.phase === "ready" ? list.value.signed_in : wasSignedInLast}
         onSignOut={() => setQuestion({ kind: "sign-out" })}
+        onSignedIn={finish}
+        onTold={tell}
       />
       <main class="page" id="main" tabIndex={-1}>
         {list.phase === "loading" && <Loading route={route} />}
@@ -148,9 +154,11 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
           <View
             route={route}
             list={list.value}
-            onDisconnect={(integration: Integration) => setQuestion({ kind: "disconnect", integration })}
+            hasConnected={hasConnected}
+            onDisconnect={(standing: Standing) => setQuestion({ kind: "disconnect", standing })}
             onStale={reload}
             onTold={tell}
+            onSignedIn={finish}
           />
         )}
       </main>

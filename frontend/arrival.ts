@@ -1,44 +1,34 @@
 /** What to say when somebody comes back from a service. */
-import { fetchActivity, type ActivityEvent, type Integration, type Integrations } from "./api.ts";
+import type { Integration, Integrations } from "./api.ts";
 import { isPartial } from "./allowed.ts";
 import { viewId } from "./cards.tsx";
 import { connectFailure, connectedWords } from "./messages.ts";
 import type { Told } from "./questions.tsx";
 import { hashFor, type Arrival } from "./route.ts";
+import { standingsOf, type Standing } from "./standing.ts";
 
 /** Success is only told where the list agrees: anybody can write an address that claims it. */
-export async function tellArrival(arrival: Arrival, { integrations }: Integrations): Promise<Told> {
+export function tellArrival(arrival: Arrival, { integrations }: Integrations): Told {
   const integration = integrations.find((each) => each.integration === arrival.integration);
-  const name = integration?.name ?? "the service";
+  const newest = integration && newestOf(integration);
   // A connection of another moment, or none, is not what was told of.
-  const holds = (list: Integrations): boolean =>
-    list.integrations.find((each) => each.integration === arrival.integration)?.connected_at ===
-    integration?.connected_at;
-  if (arrival.kind === "connected" && integration?.status === "connected") {
-    const { integration: id } = integration;
-    const partial = isPartial(integration);
-    const link = { href: hashFor(id), text: partial ? "See what is missing" : "See what it holds" };
-    const text = connectedWords(integration, await replacedBy(integration));
-    return { notice: { tone: partial ? "plain" : "good", text, link, holds }, focus: viewId(id) };
+  const holds = (list: Integrations): boolean => {
+    const now = list.integrations.find((each) => each.integration === arrival.integration);
+    return (now && newestOf(now))?.connected_at === newest?.connected_at;
+  };
+  if (arrival.kind === "connected" && newest?.status === "connected") {
+    const partial = isPartial(newest);
+    const link = { href: hashFor(newest.address), text: partial ? "See what is missing" : "See what it holds" };
+    const notice = { tone: partial ? "plain" : "good", text: connectedWords(newest), link, holds } as const;
+    return { notice, focus: viewId(newest.address) };
   }
   const code = arrival.kind === "failed" ? arrival.code : "";
-  if (code === "account_mismatch" && integration?.account) {
-    const text = `${name} is still connected as ${integration.account.name}: you came back with another account.`;
-    return { notice: { tone: "plain", text, holds }, focus: "notice", question: { kind: "replace", integration } };
-  }
-  return { notice: { tone: "bad", text: connectFailure(code, name), holds }, focus: "notice" };
+  const text = connectFailure(code, integration?.name ?? "the service");
+  return { notice: { tone: "bad", text, holds }, focus: "notice" };
 }
 
-/** Whose account the newest connecting has replaced; null where it replaced nobody's, or that cannot be read. */
-async function replacedBy({ integration }: Integration): Promise<ActivityEvent["accounts"]> {
-  try {
-    const { events } = await fetchActivity(integration, AbortSignal.timeout(WITHIN_MS));
-    const begun = events.findIndex(({ type }) => type === "connected" || type === "reconnected");
-    return events.slice(0, begun).find(({ accounts }) => accounts !== null)?.accounts ?? null;
-  } catch {
-    return null;
-  }
+/** The account that was connected last. */
+function newestOf(integration: Integration): Standing | undefined {
+  const at = ({ connected_at }: Standing): string => connected_at ?? "";
+  return standingsOf(integration).toSorted((one, other) => (at(one) < at(other) ? 1 : -1))[0];
 }
-
-/** How long the message may wait for it. */
-const WITHIN_MS = 2000;

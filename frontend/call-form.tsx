@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { Integration } from "./api.ts";
 import { bodyOf, callUrl, exampleCall, METHODS, takesBody, type Call } from "./call.ts";
+import { titleOf, type Standing } from "./standing.ts";
 
 interface Props {
-  readonly integrations: readonly Integration[];
+  readonly standings: readonly Standing[];
   readonly call: Call;
   readonly isRunning: boolean;
   readonly onChange: (call: Call) => void;
@@ -18,7 +18,7 @@ interface Problems {
 }
 
 /** What to call: the service, the method, the path and the body. */
-export function CallForm({ integrations, call, isRunning, onChange, onSend, onStop }: Props): JSX.Element {
+export function CallForm({ standings, call, isRunning, onChange, onSend, onStop }: Props): JSX.Element {
   const [problems, setProblems] = useState<Problems>({ path: null, body: null });
   const path = useRef<HTMLInputElement>(null);
   const body = useRef<HTMLTextAreaElement>(null);
@@ -27,6 +27,12 @@ export function CallForm({ integrations, call, isRunning, onChange, onSend, onSt
   const change = (next: Call) => {
     setProblems({ path: null, body: null });
     onChange(next);
+  };
+  const choose = (address: string) => {
+    const chosen = standings.find((each) => each.address === address);
+    // Of the same service only the account changes.
+    if (chosen?.integration === call.integration) change({ ...call, address });
+    else if (chosen) change(exampleCall(chosen));
   };
   const submit = (event: Event) => {
     event.preventDefault();
@@ -47,10 +53,10 @@ export function CallForm({ integrations, call, isRunning, onChange, onSend, onSt
     <form class="panel call-form" onSubmit={submit} noValidate aria-label="Call">
       <label class="field">
         <span>Service</span>
-        <select value={call.integration} onChange={(event) => change(exampleCall(event.currentTarget.value))}>
-          {integrations.map(({ integration, name }) => (
-            <option key={integration} value={integration}>
-              {name}
+        <select value={call.address} onChange={(event) => choose(event.currentTarget.value)}>
+          {standings.map((each) => (
+            <option key={each.address} value={each.address}>
+              {titleOf(each)}
             </option>
           ))}
         </select>

@@ -1,11 +1,15 @@
 /** One request to a service's own API, through Latchkey's proxy on this origin. */
+import { readAnswer, type AnswerBody } from "./answer-body.ts";
 import { noteRefusal } from "./api.ts";
+import type { Standing } from "./standing.ts";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
 export type Method = (typeof METHODS)[number];
 
 export interface Call {
   readonly integration: string;
+  /** Of the connection that is called: its service alone for the default one, `service@label` for another. */
+  readonly address: string;
   readonly method: Method;
   /** From its slash on, with the query. */
   readonly path: string;
@@ -23,18 +27,6 @@ export interface Answer {
   readonly body: AnswerBody;
 }
 
-/** `text` is null for what no person can read; `cut` where it is not all there is. */
-export interface AnswerBody {
-  readonly bytes: number;
-  readonly text: string | null;
-  readonly is_json: boolean;
-  readonly cut: boolean;
-}
-
-/** Beyond this the rest is counted and let go: an answer may be a film. */
-const KEPT_BYTES = 1_000_000;
-const SHOWN_CHARACTERS = 200_000;
-
 /** Something that answers with a little of an account, where nobody has said what to ask for. */
 const EXAMPLES = new Map([
   ["airtable", "/v0/meta/bases"],
@@ -49,8 +41,8 @@ const EXAMPLES = new Map([
 ]);
 
 /** A call that changes nothing, to begin with. */
-export function exampleCall(integration: string): Call {
-  return { integration, method: "GET", path: EXAMPLES.get(integration) ?? "/", body: "" };
+export function exampleCall({ integration, address }: Pick<Standing, "integration" | "address">): Call {
+  return { integration, address, method: "GET", path: EXAMPLES.get(integration) ?? "/", body: "" };
 }
 
 export function takesBody(method: Method): boolean {
@@ -63,8 +55,8 @@ export function bodyOf({ method, body }: Call): string | null {
 }
 
 /** Where a call goes; null for a path that is none, or that would leave the service's part of this origin. */
-export function callUrl({ integration, path }: Call): URL | null {
-  const base = `/proxy/${encodeURIComponent(integration)}`;
+export function callUrl({ address, path }: Call): URL | null {
+  const base = `/proxy/${address}`;
   const typed = path.trim();
   if (!typed.startsWith("/") || !URL.canParse(base + typed, location.origin)) return null;
   const url = new URL(base + typed, location.origin);
@@ -83,7 +75,7 @@ export async function sendCall(call: Call, signal: AbortSignal): Promise<Answer>
   const response = await fetch(url, { method: call.method, headers, body, signal, cache: "no-store" });
   const error_code = response.headers.get("x-latchkey-error");
   noteRefusal(error_code);
-  const read = await readBody(response);
+  const read = await readAnswer(response);
   return {
     status: response.status,
     status_text: response.statusText,
@@ -92,51 +84,4 @@ export async function sendCall(call: Call, signal: AbortSignal): Promise<Answer>
     duration_ms: performance.now() - began,
     body: read,
   };
-}
-
-async function readBody(response: Response): Promise<AnswerBody> {
-  const kept: Uint8Array<ArrayBuffer>[] = [];
-  let bytes = 0;
-  const reader = response.body?.getReader();
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
-    if (bytes < KEPT_BYTES) kept.push(part.value);
-    bytes += part.value.length;
-  }
-  const start = await new Blob(kept).arrayBuffer();
-  const isWhole = start.byteLength === bytes;
-  const plain = readText(start, isWhole);
-  const isJson = /json/i.test(response.headers.get("content-type") ?? "");
-  const pretty = isJson && isWhole && plain !== null ? indent(plain) : null;
-  const text = pretty ?? plain;
-  return {
-    bytes,
-    text: text?.slice(0, SHOWN_CHARACTERS) ?? null,
-    is_json: pretty !== null,
-    cut: !isWhole || (text?.length ?? 0) > SHOWN_CHARACTERS,
-  };
-}
-
-/** Null for bytes that are no text. */
-function readText(bytes: ArrayBuffer, isWhole: boolean): string | null {
-  try {
-    // Where it is cut, the last character may be too.
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: !isWhole });
-    return text.includes("\0") ? null : text;
-  } catch {
-    return null;
-  }
-}
-
-/** JSON over several lines; null where it is none, or where that would change a long number. */
-function indent(json: string): string | null {
-  let isExact = true;
-  try {
-    const value: unknown = JSON.parse(json, (_, each: unknown) => {
-      if (Number.isInteger(each) && !Number.isSafeInteger(each)) isExact = false;
-      return each;
-    });
-    return isExact ? JSON.stringify(value, null, 2) : null;
-  } catch {
-    return null;
-  }
 }

@@ -6,12 +6,23 @@ import { deadline } from "./format.ts";
 import { Avatar, Mark } from "./mark.tsx";
 import { reconnectReason } from "./messages.ts";
 import { LackList } from "./partial.tsx";
-import { AllowRest, ConnectLink, isReconnectNear, MissingSettings, StatusChip, Time, Unseen } from "./parts.tsx";
+import {
+  AllowRest,
+  ConnectAnother,
+  ConnectLink,
+  isReconnectNear,
+  MissingSettings,
+  Reconnect,
+  StatusChip,
+  Time,
+  Unseen,
+} from "./parts.tsx";
 import { hashFor } from "./route.ts";
 import type { Service } from "./services.ts";
+import { standingsOf, titleOf, type Standing } from "./standing.ts";
 
 /** The id of the link that opens a connection; focus returns to it. */
-export const viewId = (integration: string): string => `view-${integration}`;
+export const viewId = (address: string): string => `view-${address}`;
 
 /** A service that can be connected. */
 export function AvailableCard({ service }: { service: Service }): JSX.Element {
@@ -19,7 +30,7 @@ export function AvailableCard({ service }: { service: Service }): JSX.Element {
     <article class="card" data-status="not_connected" aria-labelledby={`name-${service.integration}`}>
       <header>
         <CardTitle service={service} />
-        <ConnectLink integration={service} />
+        <ConnectLink service={service} />
       </header>
     </article>
   );
@@ -27,39 +38,50 @@ export function AvailableCard({ service }: { service: Service }): JSX.Element {
 
 interface HeldProps {
   readonly integration: Integration;
-  readonly onDisconnect: (integration: Integration) => void;
+  readonly onDisconnect: (standing: Standing) => void;
 }
 
-/** A service that is connected, or was until something went wrong. */
-export function AccountCard({ integration, onDisconnect }: HeldProps): JSX.Element {
-  const { integration: id, name, status, account } = integration;
-  const partial = isPartial(integration);
+/** A service with an account that is connected, or was until something went wrong, or with several of them. */
+export function HeldCard({ integration, onDisconnect }: HeldProps): JSX.Element {
+  const standings = standingsOf(integration);
+  const [only, ...others] = standings;
+  return only !== undefined && others.length === 0 ? (
+    <AccountCard standing={only} onDisconnect={onDisconnect} />
+  ) : (
+    <AccountsCard integration={integration} standings={standings} />
+  );
+}
+
+function AccountCard({ standing, onDisconnect }: { standing: Standing; onDisconnect: HeldProps["onDisconnect"] }) {
+  const { address, integration: id, name, status, account, connection } = standing;
+  const partial = isPartial(standing);
   return (
     <article class="card" data-status={partial ? "partial" : status} aria-labelledby={`name-${id}`}>
       <header>
-        <CardTitle service={integration} />
+        <CardTitle service={standing} />
         <StatusChip status={status} partial={partial} />
       </header>
       {account !== null && (
         <div class="account">
-          <Avatar key={account.id} integration={id} account={account} />
+          <Avatar key={account.id} connection={connection} account={account} />
           <div>
             <p class="account-name">{account.name}</p>
             {account.email !== null && account.email !== account.name && <p class="quiet">{account.email}</p>}
           </div>
+          <ConnectAnother service={standing} brief />
         </div>
       )}
-      <Standing integration={integration} />
+      <CardStanding standing={standing} />
       <div class="actions">
         {status === "connected" ? (
-          <a class="button" id={viewId(id)} href={hashFor(id)}>
+          <a class="button" id={viewId(address)} href={hashFor(address)}>
             View data<Unseen> of {name}</Unseen>
           </a>
         ) : (
-          <ConnectLink integration={integration} again />
+          <Reconnect standing={standing} />
         )}
-        {partial && <AllowRest integration={integration} main />}
-        <button type="button" class="button" data-kind="quiet" onClick={() => onDisconnect(integration)}>
+        {partial && <AllowRest standing={standing} main />}
+        <button type="button" class="button" data-kind="quiet" onClick={() => onDisconnect(standing)}>
           Disconnect<Unseen> {name}</Unseen>
         </button>
       </div>
@@ -67,18 +89,61 @@ export function AccountCard({ integration, onDisconnect }: HeldProps): JSX.Eleme
   );
 }
 
+/** All accounts of a service, each with the way to it; what can be done with one is there. */
+function AccountsCard({ integration, standings }: { integration: Integration; standings: readonly Standing[] }) {
+  return (
+    <article class="card" data-status="connected" aria-labelledby={`name-${integration.integration}`}>
+      <header>
+        <CardTitle service={integration} />
+      </header>
+      <ul class="accounts">
+        {standings.map((each) => (
+          <AccountRow key={each.address} standing={each} />
+        ))}
+      </ul>
+      <div class="actions">
+        <ConnectAnother service={integration} />
+      </div>
+    </article>
+  );
+}
+
+function AccountRow({ standing }: { standing: Standing }): JSX.Element {
+  const { address, status, account, connection } = standing;
+  const partial = isPartial(standing);
+  return (
+    <li class="account">
+      {account !== null && <Avatar key={account.id} connection={connection} account={account} />}
+      <div>
+        <p class="account-name">
+          <a id={viewId(address)} href={hashFor(address)}>
+            {account?.name ?? connection?.label}
+            <Unseen>: {titleOf(standing)}</Unseen>
+          </a>
+        </p>
+        <p class="quiet">
+          <code>{connection?.label}</code>
+          {connection?.is_default && " · default"}
+        </p>
+      </div>
+      {status !== "connected" || partial ? <StatusChip status={status} partial={partial} /> : null}
+      {status !== "connected" && <Reconnect standing={standing} />}
+    </li>
+  );
+}
+
 /** Since when it has been connected, or why it no longer is. */
-function Standing({ integration }: { integration: Integration }): JSX.Element {
-  const { status, connected_at, reconnect_by } = integration;
-  if (status !== "connected") return <p class="warning small">{reconnectReason(integration)}</p>;
-  if (isPartial(integration)) {
+function CardStanding({ standing }: { standing: Standing }): JSX.Element {
+  const { status, connected_at, reconnect_by } = standing;
+  if (status !== "connected") return <p class="warning small">{reconnectReason(standing)}</p>;
+  if (isPartial(standing)) {
     return (
       <div class="warning small">
-        <LackList integration={integration} brief />
+        <LackList integration={standing} brief />
       </div>
     );
   }
-  if (isReconnectNear(integration)) {
+  if (isReconnectNear(standing)) {
     return (
       <p class="warning small">
         Reconnect by <Time iso={reconnect_by} say={deadline} />

@@ -39,12 +39,15 @@ export function prefersWholePage(): boolean {
 
 /**
  * Opens the address in a window of that name, over the middle of this one; null where the browser does not allow it. It
- * stays blank until the windows before it have reached their services: a newcomer's first answer sets the session that all
+ * stays here until the windows before it have reached their services: a newcomer's first answer sets the session that all
  * of them belong to.
+ * @param says what stands in it until it is at the service
  */
-export function openWindow(href: string, name: string, before: readonly Window[]): Window | null {
+export function openWindow(href: string, name: string, before: readonly Window[], says: string): Window | null {
   const opened = openBlank(name);
   if (opened === null) return null;
+  opened.document.title = says;
+  opened.document.body.textContent = says;
   const go = () => {
     if (before.some(isOnItsWay)) setTimeout(go, LOOK_EVERY_MS);
     else if (!opened.closed) opened.location.replace(href);

@@ -1,21 +1,25 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Integration, LatchkeyError } from "./api.ts";
+import type { LatchkeyError } from "./api.ts";
 import { isPartial } from "./allowed.ts";
 import { AccountPanel, ConnectedAccount } from "./account.tsx";
+import { Accounts } from "./accounts.tsx";
 import { Activity } from "./activity.tsx";
 import { HealthFacts } from "./health.tsx";
 import { ItemsSkeleton } from "./items/items.tsx";
 import { Mark } from "./mark.tsx";
 import { reconnectReason } from "./messages.ts";
-import { ConnectLink, Empty, MissingSettings, StatusChip, Unseen } from "./parts.tsx";
+import { ConnectLink, Empty, MissingSettings, Reconnect, StatusChip, Unseen } from "./parts.tsx";
 import { explorerHash, hashFor } from "./route.ts";
 import { services } from "./services.ts";
+import { titleOf, type Standing } from "./standing.ts";
 
 interface Props {
-  readonly integration: Integration;
+  readonly standing: Standing;
+  /** All of the service, this one among them. */
+  readonly standings: readonly Standing[];
   readonly signedIn: boolean;
-  readonly onDisconnect: (integration: Integration) => void;
+  readonly onDisconnect: (standing: Standing) => void;
   /** The connection is no longer as the page holds it. */
   readonly onStale: () => void;
 }
@@ -26,16 +30,16 @@ interface Loss {
   readonly connected_at: string | null;
 }
 
-/** One service in full: the account and its items where connected, else what to do about it. */
-export function Connection({ integration, signedIn, onDisconnect, onStale }: Props): JSX.Element {
+/** One connection in full: the account and its items where it works, else what to do about it. */
+export function Connection({ standing, standings, signedIn, onDisconnect, onStale }: Props): JSX.Element {
   const [loss, setLoss] = useState<Loss | null>(null);
-  const { status, connected_at } = integration;
+  const { status, connected_at } = standing;
   const isBack = status === "connected" && connected_at !== loss?.connected_at;
   const lost = loss === null || isBack ? null : loss.error;
   const disconnect = () => {
     // What this page does itself is no surprise.
     setLoss(null);
-    onDisconnect(integration);
+    onDisconnect(standing);
   };
   const lose = (error: LatchkeyError) => {
     // What has the focus leaves with the account.
@@ -46,22 +50,23 @@ export function Connection({ integration, signedIn, onDisconnect, onStale }: Pro
   return (
     <>
       <BackLink />
-      <ConnectionHead integration={integration} />
+      <ConnectionHead standing={standing} />
+      <Accounts standings={standings} shown={standing} onChanged={onStale} />
       {status === "connected" && lost === null ? (
         <ConnectedAccount
           // Nothing that was read of one account is another's, and what was refused before may be allowed now.
-          key={[integration.account?.id, ...integration.missing_scopes].join()}
-          integration={integration}
+          key={[standing.account?.id, ...standing.missing_scopes].join()}
+          standing={standing}
           onDisconnect={disconnect}
           onStale={onStale}
           onLost={lose}
         />
       ) : (
         <>
-          <NotConnected integration={integration} lost={lost} />
-          <LastKnown integration={integration} onDisconnect={disconnect} />
+          <NotConnected standing={standing} lost={lost} />
+          <LastKnown standing={standing} onDisconnect={disconnect} />
           {/* What has happened is told to the person it happened to. */}
-          {signedIn && <Activity integration={integration} onStale={onStale} />}
+          {signedIn && <Activity standing={standing} onStale={onStale} />}
         </>
       )}
     </>
@@ -69,8 +74,8 @@ export function Connection({ integration, signedIn, onDisconnect, onStale }: Pro
 }
 
 /** The service, and how its connection stands. */
-function ConnectionHead({ integration }: { integration: Integration }): JSX.Element {
-  const { integration: id, name, category, status } = integration;
+function ConnectionHead({ standing }: { standing: Standing }): JSX.Element {
+  const { integration: id, address, name, category, status } = standing;
   return (
     <div class="page-head connection-head">
       <Mark integration={id} name={name} />
@@ -80,9 +85,9 @@ function ConnectionHead({ integration }: { integration: Integration }): JSX.Elem
         </h1>
         <p class="quiet small">{category}</p>
       </div>
-      <StatusChip status={status} partial={isPartial(integration)} />
+      <StatusChip status={status} partial={isPartial(standing)} />
       {status === "connected" && (
-        <a class="button" href={explorerHash(id)}>
+        <a class="button" href={explorerHash(address)}>
           Try the API<Unseen> of {name}</Unseen>
         </a>
       )}
@@ -100,21 +105,21 @@ export function BackLink(): JSX.Element {
 }
 
 /** Why there is nothing to see, and what to do about it. `lost`: how the page learnt that the connection has ended. */
-export function NotConnected({ integration, lost }: { integration: Integration; lost?: LatchkeyError | null }) {
-  const { status, name } = integration;
+export function NotConnected({ standing, lost }: { standing: Standing; lost?: LatchkeyError | null }) {
+  const { status, name } = standing;
   if (status === "not_configured") {
     return (
       <Empty title={`${name} is not set up on this site`}>
-        <MissingSettings integration={integration} />
+        <MissingSettings integration={standing} />
       </Empty>
     );
   }
   const isGone = lost?.code === "not_connected";
   const fresh = status === "not_connected" && !isGone;
   return (
-    <Empty title={title(name, fresh, isGone)} role={lost ? "alert" : undefined}>
-      <p class="quiet">{reason(integration, fresh, isGone)}</p>
-      <ConnectLink integration={integration} again={!fresh} />
+    <Empty title={title(titleOf(standing), fresh, isGone)} role={lost ? "alert" : undefined}>
+      <p class="quiet">{reason(standing, fresh, isGone)}</p>
+      {fresh || isGone ? <ConnectLink service={standing} /> : <Reconnect standing={standing} />}
     </Empty>
   );
 }
@@ -124,23 +129,23 @@ function title(name: string, fresh: boolean, isGone: boolean): string {
   return fresh ? `${name} is not connected` : `${name} needs to be reconnected`;
 }
 
-function reason(integration: Integration, fresh: boolean, isGone: boolean): string {
+function reason(standing: Standing, fresh: boolean, isGone: boolean): string {
   if (isGone) return "Somebody ended this connection in another tab or through the API. Connect again to see its data.";
   if (fresh) return "You sign in at the service itself; Latchkey never sees your password.";
-  return reconnectReason(integration);
+  return reconnectReason(standing);
 }
 
 /** What is still held of a connection that no longer works. */
-function LastKnown({ integration, onDisconnect }: { integration: Integration; onDisconnect: () => void }) {
-  const { name, account, status } = integration;
+function LastKnown({ standing, onDisconnect }: { standing: Standing; onDisconnect: () => void }) {
+  const { account, status } = standing;
   if (status !== "expired" && status !== "reauth_required") return null;
   return (
-    <AccountPanel integration={integration} account={account}>
+    <AccountPanel standing={standing} account={account}>
       <div class="health">
-        <HealthFacts integration={integration} />
+        <HealthFacts integration={standing} />
         <div class="actions">
           <button type="button" class="button" data-kind="quiet" onClick={onDisconnect}>
-            Disconnect<Unseen> {name}</Unseen>
+            Disconnect<Unseen> {titleOf(standing)}</Unseen>
           </button>
         </div>
       </div>
@@ -150,13 +155,13 @@ function LastKnown({ integration, onDisconnect }: { integration: Integration; on
 
 /** Keeps the place of a connection while only its address is known: a service that is built in has its name already. */
 export function ConnectionSkeleton({ integration }: { integration: string }): JSX.Element {
-  const service = services.find((each) => each.integration === integration);
+  const service = services.find((each) => each.integration === integration.split("@", 1)[0]);
   return (
     <div aria-busy="true">
       <BackLink />
       <div class="page-head connection-head">
         {service ? (
-          <Mark integration={integration} name={service.name} />
+          <Mark integration={service.integration} name={service.name} />
         ) : (
           <span class="mark bone" aria-hidden="true" />
         )}

@@ -9,17 +9,19 @@ import { CopyAs } from "./copy-as.tsx";
 import { VIEW_TITLE } from "./messages.ts";
 import { Empty, PageHead } from "./parts.tsx";
 import { hashFor } from "./route.ts";
+import { standingsOf, type Standing } from "./standing.ts";
 
 interface Props {
   readonly integrations: readonly Integration[];
-  /** The integration to begin with; null for whichever is connected. */
+  /** The address of the connection to begin with; null for whichever is connected. */
   readonly wanted: string | null;
 }
 
 /** Calls a connected service's own API from the page, and shows the same call as code. */
 export function Explorer({ integrations, wanted }: Props): JSX.Element {
-  const connected = integrations.filter(({ status }) => status === "connected");
-  const named = integrations.find(({ integration }) => integration === wanted);
+  const standings = integrations.flatMap(standingsOf);
+  const connected = standings.filter(({ status }) => status === "connected");
+  const named = standings.find(({ address }) => address === wanted);
   const first = named ?? connected[0];
   return (
     <>
@@ -29,8 +31,8 @@ export function Explorer({ integrations, wanted }: Props): JSX.Element {
         real account.
       </PageHead>
       {first === undefined && <NothingConnected />}
-      {first !== undefined && first.status !== "connected" && <NotConnected integration={first} />}
-      {first?.status === "connected" && <Workbench integrations={connected} first={first.integration} />}
+      {first !== undefined && first.status !== "connected" && <NotConnected standing={first} />}
+      {first?.status === "connected" && <Workbench standings={connected} first={first} />}
     </>
   );
 }
@@ -46,14 +48,14 @@ function NothingConnected(): JSX.Element {
   );
 }
 
-function Workbench({ integrations, first }: { integrations: readonly Integration[]; first: string }): JSX.Element {
+function Workbench({ standings, first }: { standings: readonly Standing[]; first: Standing }): JSX.Element {
   const [call, setCall] = useState(() => exampleCall(first));
   const { progress, send, stop } = useCall();
-  const called = progress.phase === "none" ? call.integration : progress.call.integration;
+  const called = progress.phase === "none" ? call.address : progress.call.address;
   return (
     <>
       <CallForm
-        integrations={integrations}
+        standings={standings}
         call={call}
         isRunning={progress.phase === "running"}
         onChange={setCall}
@@ -61,7 +63,7 @@ function Workbench({ integrations, first }: { integrations: readonly Integration
         onStop={stop}
       />
       <div class="workbench">
-        <AnswerView progress={progress} integration={integrations.find(({ integration }) => integration === called)} />
+        <AnswerView progress={progress} standing={standings.find(({ address }) => address === called)} />
         <CopyAs call={call} />
       </div>
     </>

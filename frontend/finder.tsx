@@ -5,11 +5,17 @@ import { hashWith, useQuery, writeQuery } from "./route.ts";
 import type { Service } from "./services.ts";
 import { Unseen } from "./parts.tsx";
 
-/** A service and how it stands, which is all that a search goes by. */
-export type Findable = Service & { readonly status: ConnectionStatus; readonly partial: boolean };
+/** A service and how its accounts stand, which is all that a search goes by. */
+export interface Findable extends Service {
+  readonly standings: readonly Found[];
+}
+interface Found {
+  readonly status: ConnectionStatus;
+  readonly partial: boolean;
+}
 
-/** What can be narrowed to, in the words of the address. */
-const STATUS_FILTERS: readonly { name: string; title: string; holds: (each: Findable) => boolean }[] = [
+/** What can be narrowed to, in the words of the address: it holds where it does for one of the accounts. */
+const STATUS_FILTERS: readonly { name: string; title: string; holds: (each: Found) => boolean }[] = [
   { name: "connected", title: "Connected", holds: ({ status }) => status === "connected" },
   {
     name: "attention",
@@ -30,7 +36,7 @@ export function useFilter(integrations: readonly Findable[]): (integration: Find
   const status = STATUS_FILTERS.find(({ name }) => name === query.get("status"));
   const category = integrations.find((each) => each.category === query.get("category"))?.category;
   return (each) =>
-    (status === undefined || status.holds(each)) &&
+    (status === undefined || each.standings.some(status.holds)) &&
     (category === undefined || each.category === category) &&
     words.every((word) => `${each.name} ${each.category}`.toLowerCase().includes(word));
 }
@@ -54,7 +60,7 @@ export function Finder({ integrations, found }: { integrations: readonly Findabl
       <nav aria-label="Show services by status">
         <StatusLink name={null} title="All" count={integrations.length} chosen={chosen} />
         {STATUS_FILTERS.map(({ name, title, holds }) => {
-          const count = integrations.filter(holds).length;
+          const count = integrations.filter(({ standings }) => standings.some(holds)).length;
           if (count === 0 && name !== chosen) return null;
           return <StatusLink key={name} name={name} title={title} count={count} chosen={chosen} />;
         })}

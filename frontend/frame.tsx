@@ -1,7 +1,11 @@
 /** What stands around every view. */
 import type { JSX } from "preact";
 import { VIEW_TITLE } from "./messages.ts";
-import { explorerHash, hashFor, KEYS_HASH, type Route } from "./route.ts";
+import { Unseen } from "./parts.tsx";
+import type { Told } from "./questions.tsx";
+import { explorerHash, hashFor, KEYS_HASH, PASSKEYS_HASH, type Route } from "./route.ts";
+import { SignInButton } from "./sign-in.tsx";
+import { hasPasskeys } from "./webauthn.ts";
 
 /** The first stop of the keyboard. The hash is the page's route, so this link moves focus itself. */
 export function SkipLink(): JSX.Element {
@@ -20,10 +24,12 @@ interface HeaderProps {
   readonly view: Route["view"];
   readonly signedIn: boolean;
   readonly onSignOut: () => void;
+  readonly onSignedIn: (told: Told) => void;
+  readonly onTold: (told: Told) => void;
 }
 
-/** Product name, one line on what it is, the views for programmers, and the way out. */
-export function Header({ view, signedIn, onSignOut }: HeaderProps): JSX.Element {
+/** Product name, one line on what it is, the views for programmers, and the way in or out. */
+export function Header({ view, signedIn, onSignOut, onSignedIn, onTold }: HeaderProps): JSX.Element {
   return (
     <header class="top">
       <div>
@@ -40,11 +46,17 @@ export function Header({ view, signedIn, onSignOut }: HeaderProps): JSX.Element 
           <ViewLink of="overview" href={hashFor(null)} view={view} />
           <ViewLink of="explorer" href={explorerHash(null)} view={view} />
           {signedIn && <ViewLink of="keys" href={KEYS_HASH} view={view} />}
+          {signedIn && hasPasskeys() && <ViewLink of="passkeys" href={PASSKEYS_HASH} view={view} />}
         </nav>
         {signedIn && (
           <button type="button" class="button" onClick={onSignOut}>
             Sign out
           </button>
+        )}
+        {!signedIn && hasPasskeys() && (
+          <SignInButton onSignedIn={onSignedIn} onFailed={onTold}>
+            Sign in<Unseen> with a passkey</Unseen>
+          </SignInButton>
         )}
       </div>
     </header>

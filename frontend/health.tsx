@@ -4,14 +4,15 @@ import { needsReconnect, refresh, type Integration, type LatchkeyError } from ".
 import { isWithinDays, pastTime, relativeTime } from "./format.ts";
 import { toLatchkeyError } from "./load.ts";
 import { errorWords, reasonSentence } from "./messages.ts";
-import { ConnectLink, isReconnectNear, Time, Unseen } from "./parts.tsx";
+import { isReconnectNear, Reconnect, Time, Unseen } from "./parts.tsx";
+import { titleOf, type Standing } from "./standing.ts";
 import type { Notice } from "./toasts.tsx";
 
 /** Often enough for "in 5 minutes" to stay true. */
 const RETELL_MS = 30_000;
 
 interface Props {
-  readonly integration: Integration;
+  readonly standing: Standing;
   /** Whether what the last renewal came to is told already. */
   readonly failed: boolean;
   /** There may be a new token, or a new reason why not. */
@@ -23,23 +24,22 @@ interface Props {
 
 /** How the access stands, how its last renewal went, and what can be done about either. */
 export function Health(props: Props): JSX.Element {
-  const { integration, failed, onDisconnect } = props;
-  const { name, refreshable } = integration;
+  const { standing, failed, onDisconnect } = props;
   const { outcome, busy, run } = useRefresh(props);
   return (
-    <div class="health" data-near={isReconnectNear(integration)}>
-      <HealthFacts integration={integration} />
+    <div class="health" data-near={isReconnectNear(standing)}>
+      <HealthFacts integration={standing} />
       {/* What a refresh has just answered says the same, so only one of the two is there. */}
-      {outcome?.tone !== "bad" && !failed && <FailureNote integration={integration} />}
+      {outcome?.tone !== "bad" && !failed && <FailureNote integration={standing} />}
       <div class="actions">
-        {refreshable && (
+        {standing.refreshable && (
           <button type="button" class="button" aria-disabled={busy} onClick={() => void run()}>
             {busy ? "Renewing…" : "Renew now"}
           </button>
         )}
-        <ConnectLink integration={integration} again />
+        <Reconnect standing={standing} />
         <button type="button" class="button" data-kind="quiet" onClick={onDisconnect}>
-          Disconnect<Unseen> {name}</Unseen>
+          Disconnect<Unseen> {titleOf(standing)}</Unseen>
         </button>
       </div>
       <p class="outcome small" role="status" data-tone={outcome?.tone}>
@@ -50,8 +50,7 @@ export function Health(props: Props): JSX.Element {
 }
 
 /** Asks for a new token, once at a time, and tells how that went. */
-function useRefresh({ integration, onRefreshed, onRefused }: Props) {
-  const { integration: id, name } = integration;
+function useRefresh({ standing: { address, name }, onRefreshed, onRefused }: Props) {
   const [outcome, setOutcome] = useState<Notice | null>(null);
   const [busy, setBusy] = useState(false);
   const run = async () => {
@@ -59,7 +58,7 @@ function useRefresh({ integration, onRefreshed, onRefused }: Props) {
     setBusy(true);
     setOutcome(null);
     try {
-      const { refreshed, credentials } = await refresh(id);
+      const { refreshed, credentials } = await refresh(address);
       setOutcome(toOutcome(name, refreshed, credentials.failure));
       onRefreshed();
     } catch (cause) {

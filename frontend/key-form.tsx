@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { createKey, type NewSessionKey } from "./api.ts";
 import { toLatchkeyError } from "./load.ts";
+import { titleOf, type Standing } from "./standing.ts";
 
 const DAY_SECONDS = 86_400;
 const LIFETIMES = [
@@ -13,10 +14,17 @@ const LIFETIMES = [
 const USUAL_DAYS = 90;
 const NAME_LENGTH = 80;
 
+interface Props {
+  /** The connections that a key may be for. */
+  readonly standings: readonly Standing[];
+  readonly onMade: (key: NewSessionKey) => void;
+}
+
 /** Makes a key: what it is for, and for how long. */
-export function KeyForm({ onMade }: { onMade: (key: NewSessionKey) => void }): JSX.Element {
+export function KeyForm({ standings, onMade }: Props): JSX.Element {
   const [name, setName] = useState("");
   const [days, setDays] = useState(USUAL_DAYS);
+  const [connection, setConnection] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -33,7 +41,7 @@ export function KeyForm({ onMade }: { onMade: (key: NewSessionKey) => void }): J
     setBusy(true);
     setProblem(null);
     try {
-      onMade(await createKey(wanted, days * DAY_SECONDS));
+      onMade(await createKey(wanted, days * DAY_SECONDS, connection === "" ? null : connection));
       setName("");
     } catch (cause) {
       setProblem(toLatchkeyError(cause).message);
@@ -64,6 +72,17 @@ export function KeyForm({ onMade }: { onMade: (key: NewSessionKey) => void }): J
           {LIFETIMES.map(([length, label]) => (
             <option key={length} value={length}>
               {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        <span>Account</span>
+        <select value={connection} onChange={(event) => setConnection(event.currentTarget.value)}>
+          <option value="">All of them</option>
+          {standings.map((each) => (
+            <option key={each.address} value={each.connection?.id}>
+              {titleOf(each)}
             </option>
           ))}
         </select>

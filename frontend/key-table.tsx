@@ -2,14 +2,17 @@ import type { JSX } from "preact";
 import type { SessionKey } from "./api.ts";
 import { relativeTime } from "./format.ts";
 import { Time, Unseen } from "./parts.tsx";
+import { titleOf, type Standing } from "./standing.ts";
 
 interface Props {
   readonly keys: readonly SessionKey[];
+  /** The connections that a key may be for. */
+  readonly standings: readonly Standing[];
   readonly onRevoke: (key: SessionKey) => void;
 }
 
 /** What is known of each key, which is everything but the key. */
-export function KeyTable({ keys, onRevoke }: Props): JSX.Element {
+export function KeyTable({ keys, standings, onRevoke }: Props): JSX.Element {
   return (
     <div class="table-frame keys">
       <table>
@@ -33,7 +36,7 @@ export function KeyTable({ keys, onRevoke }: Props): JSX.Element {
         </thead>
         <tbody>
           {keys.map((key) => (
-            <KeyRow key={key.id} listed={key} onRevoke={() => onRevoke(key)} />
+            <KeyRow key={key.id} listed={key} only={onlyFor(key, standings)} onRevoke={() => onRevoke(key)} />
           ))}
         </tbody>
       </table>
@@ -42,11 +45,12 @@ export function KeyTable({ keys, onRevoke }: Props): JSX.Element {
 }
 
 /** Narrow pages fold the facts under the name; only one of the two places is ever rendered. */
-function KeyRow({ listed, onRevoke }: { listed: SessionKey; onRevoke: () => void }): JSX.Element {
+function KeyRow({ listed, only, onRevoke }: { listed: SessionKey; only: string | null; onRevoke: () => void }) {
   return (
     <tr>
       <th scope="row">
         {listed.name}
+        {only !== null && <p class="quiet small">{only}</p>}
         <p class="narrow quiet small">
           Created <Time iso={listed.created_at} />
           <br />
@@ -71,6 +75,13 @@ function KeyRow({ listed, onRevoke }: { listed: SessionKey; onRevoke: () => void
       </td>
     </tr>
   );
+}
+
+/** What a key is for, where that is one connection. */
+function onlyFor({ connection }: SessionKey, standings: readonly Standing[]): string | null {
+  if (connection === null) return null;
+  const standing = standings.find((each) => each.connection?.id === connection);
+  return standing ? `${titleOf(standing)} only` : "Its account is disconnected";
 }
 
 function LastUse({ listed, before, never }: { listed: SessionKey; before: string; never: string }): JSX.Element {

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { fetchKeys, revokeKey, type NewSessionKey, type SessionKey } from "./api.ts";
+import { fetchKeys, revokeKey, type Integration, type NewSessionKey, type SessionKey } from "./api.ts";
 import { ConfirmDialog } from "./confirm.tsx";
 import { BackLink } from "./connection.tsx";
 import { KeyForm } from "./key-form.tsx";
@@ -11,9 +11,16 @@ import { NewKeyDialog } from "./new-key.tsx";
 import { Empty, Failure, PageHead, RetryButton, Unseen } from "./parts.tsx";
 import type { Told } from "./questions.tsx";
 import { hashFor } from "./route.ts";
+import { standingsOf } from "./standing.ts";
+
+interface Props {
+  readonly integrations: readonly Integration[];
+  readonly signedIn: boolean;
+  readonly onTold: (told: Told) => void;
+}
 
 /** The keys that programs use instead of this browser's session: listed, made, revoked. */
-export function Keys({ signedIn, onTold }: { signedIn: boolean; onTold: (told: Told) => void }): JSX.Element {
+export function Keys({ integrations, signedIn, onTold }: Props): JSX.Element {
   return (
     <>
       <BackLink />
@@ -21,7 +28,7 @@ export function Keys({ signedIn, onTold }: { signedIn: boolean; onTold: (told: T
         A key lets a program or an SDK use your connected accounts through Latchkey, as you. Give each its own, so that
         each can be revoked alone.
       </PageHead>
-      {signedIn ? <OwnKeys onTold={onTold} /> : <SignedOut />}
+      {signedIn ? <OwnKeys integrations={integrations} onTold={onTold} /> : <SignedOut />}
     </>
   );
 }
@@ -37,7 +44,8 @@ function SignedOut(): JSX.Element {
   );
 }
 
-function OwnKeys({ onTold }: { onTold: (told: Told) => void }): JSX.Element {
+function OwnKeys({ integrations, onTold }: Omit<Props, "signedIn">): JSX.Element {
+  const standings = integrations.flatMap(standingsOf).filter(({ connection }) => connection !== null);
   const [list, reload] = useLoaded(fetchKeys);
   const [made, setMade] = useState<NewSessionKey | null>(null);
   const [doomed, setDoomed] = useState<SessionKey | null>(null);
@@ -60,7 +68,7 @@ function OwnKeys({ onTold }: { onTold: (told: Told) => void }): JSX.Element {
   };
   return (
     <>
-      <KeyForm onMade={keep} />
+      <KeyForm standings={standings} onMade={keep} />
       <section aria-labelledby="keys-title" aria-busy={list.phase === "loading"}>
         <div class="items-head">
           <h2 id="keys-title">Your keys</h2>
@@ -69,7 +77,7 @@ function OwnKeys({ onTold }: { onTold: (told: Told) => void }): JSX.Element {
         {list.phase === "failed" && <Failure error={list.error} action={<RetryButton onClick={retry} />} />}
         {list.phase === "ready" && list.value.sessions.length === 0 && <NoKeys />}
         {list.phase === "ready" && list.value.sessions.length > 0 && (
-          <KeyTable keys={list.value.sessions} onRevoke={setDoomed} />
+          <KeyTable keys={list.value.sessions} standings={standings} onRevoke={setDoomed} />
         )}
       </section>
       {made !== null && <NewKeyDialog made={made} onClosed={() => setMade(null)} />}

@@ -32,5 +32,5 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, version 
 /** Gives any failure a sentence to show. */
 export function toLatchkeyError(cause: unknown): LatchkeyError {
   if (cause instanceof LatchkeyError) return cause;
-  return new LatchkeyError(0, "unexpected", "Something went wrong on this page. Reload it, then try again.", null);
+  return new LatchkeyError(0, "unknown", "Something went wrong on this page. Reload it, then try again.", null);
 }

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { avatarHref, type Account } from "./api.ts";
 import { initials } from "./format.ts";
 import { marks, type Mark as ServiceMark } from "./marks.ts";
+import type { Standing } from "./standing.ts";
 
 /** Foreign ids are looked up, so "constructor" must not find anything. */
 const MARKS = new Map<string, ServiceMark>(Object.entries(marks));
@@ -29,24 +30,23 @@ export function Mark({ integration, name }: { integration: string; name: string 
   );
 }
 
+interface AvatarProps {
+  /** Its address is by the connection's id, which leads to no other account while the picture is kept. */
+  readonly connection: Standing["connection"];
+  readonly account: Account;
+  readonly large?: boolean;
+}
+
 /** The account's picture, or its initials where it has none or it does not load. Decorative beside the name. */
-export function Avatar({
-  integration,
-  account,
-  large,
-}: {
-  integration: string;
-  account: Account;
-  large?: boolean;
-}): JSX.Element {
+export function Avatar({ connection, account, large }: AvatarProps): JSX.Element {
   const [broken, setBroken] = useState(false);
   const side = large ? 64 : 28;
   return (
     <span class="avatar" data-large={large ?? false} aria-hidden="true">
-      {account.avatar_url === null || broken ? (
+      {account.avatar_url === null || connection === null || broken ? (
         initials(account.name)
       ) : (
-        <img src={avatarHref(integration)} alt="" width={side} height={side} onError={() => setBroken(true)} />
+        <img src={avatarHref(connection.id)} alt="" width={side} height={side} onError={() => setBroken(true)} />
       )}
     </span>
   );

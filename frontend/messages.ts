@@ -2,6 +2,7 @@
 import { isPartial } from "./allowed.ts";
 import type { ActivityEvent, ConnectionStatus, Integration, LatchkeyError } from "./api.ts";
 import type { Route } from "./route.ts";
+import { standingsOf, titleOf, type Standing } from "./standing.ts";
 
 /** The word on the chip of each status. */
 export const STATUS_LABEL: Readonly<Record<ConnectionStatus, string>> = {
@@ -21,6 +22,7 @@ export const VIEW_TITLE: Readonly<Record<Route["view"], string>> = {
   connection: "Connections",
   explorer: "API explorer",
   keys: "Keys",
+  passkeys: "Passkeys",
 };
 
 /** A Map rather than an object: the code comes from the address, and "constructor" must not find anything. */
@@ -40,7 +42,16 @@ const CONNECT_FAILURES = new Map<string, (service: string) => string>([
       `${service} does not accept Latchkey's client id and secret. Whoever runs this site has to correct them.`,
   ],
   ["state_expired", () => "That sign-in took too long, or was already used. Start again with Connect."],
-  ["account_mismatch", (service) => `Another ${service} account is connected, and stays so. Disconnect it first.`],
+  ["unknown_connection", (service) => `The ${service} account to reconnect is gone. Choose Connect.`],
+  [
+    "account_mismatch",
+    (service) =>
+      `You came back from ${service} with another account than the one to reconnect, so nothing has changed. Choose Connect another to have both.`,
+  ],
+  [
+    "too_many",
+    (service) => `There are as many ${service} accounts as there may be. Disconnect one that you do not need.`,
+  ],
   ["user_mismatch", () => "That sign-in was started by somebody else. Start again with Connect in this browser."],
 ]);
 
@@ -51,15 +62,10 @@ export function connectFailure(code: string, service: string): string {
 }
 
 /** For a connection that has just been made. */
-export function connectedWords(integration: Integration, replaced: ActivityEvent["accounts"]): string {
-  const { name, account } = integration;
-  return [
-    `${name} is connected${account === null ? "" : ` as ${account.name}`}.`,
-    replaced && `${replacedWords(replaced)}.`,
-    isPartial(integration) && "Not everything is allowed.",
-  ]
-    .filter(Boolean)
-    .join(" ");
+export function connectedWords(standing: Standing): string {
+  const { account } = standing;
+  const connected = `${titleOf(standing)} is connected${account === null ? "" : ` as ${account.name}`}.`;
+  return isPartial(standing) ? `${connected} Not everything is allowed.` : connected;
 }
 
 /** For a window that is closed, or that the service has put out of this page's sight: which of them, no page can tell. */
@@ -86,6 +92,8 @@ const EVENT_WORDS: Readonly<Record<ActivityEvent["type"], string>> = {
   reauth_required: "Needs connecting again",
   disconnected: "Disconnected",
   revoked: "Taken back at the service",
+  made_default: "Used from then on where no account is named",
+  taken_along: "Came along when you signed in with a passkey",
 };
 
 /** A Map, because a reason may be of a newer Latchkey than this page. */
@@ -116,7 +124,7 @@ export function eventWords({ type, reason, accounts }: ActivityEvent, service: s
 }
 
 /** Whose account is here no more, and whose is. */
-export function replacedWords({ before, after }: NonNullable<ActivityEvent["accounts"]>): string {
+function replacedWords({ before, after }: NonNullable<ActivityEvent["accounts"]>): string {
   return `${before}'s account was replaced by ${after}'s`;
 }
 
@@ -149,6 +157,13 @@ export function errorWords(error: LatchkeyError, service: string): string {
   return `${reasonSentence(error.code, service)} ${LASTING.get(error.code) ?? "Try again in a moment."}`;
 }
 
+/** Why an account is not called what was asked for. */
+export function labelProblem({ code, message }: LatchkeyError): string {
+  if (code === "label_taken") return "Another account has this label. Choose another one.";
+  if (code !== "invalid_request") return message;
+  return "Use up to 40 small letters, digits and hyphens, and begin with a letter or a digit.";
+}
+
 /** Why an account has to be connected again. */
 export function reconnectReason({ name, status, failure }: Pick<Integration, "name" | "status" | "failure">): string {
   if (failure !== null && REASON_WORDS.has(failure.reason)) {
@@ -164,11 +179,13 @@ export const FIRST_STEP = "Pick a service to connect: you sign in there, and Lat
 
 /** "3 of 9 services connected. 1 needs to be reconnected." */
 export function summary(integrations: readonly Integration[]): string {
-  const connected = integrations.filter(({ status }) => status === "connected").length;
-  const stale = integrations.filter(({ status }) => status === "expired" || status === "reauth_required").length;
+  const standings = integrations.flatMap(standingsOf);
+  const working = standings.filter(({ status }) => status === "connected");
+  const connected = new Set(working.map(({ integration }) => integration)).size;
+  const stale = standings.filter(({ connection, status }) => connection !== null && status !== "connected").length;
   if (integrations.length === 0) return "No service has been added to this site.";
   if (connected + stale === 0) return FIRST_STEP;
-  const partial = integrations.filter(isPartial).length;
+  const partial = standings.filter(isPartial).length;
   return [
     `${connected} of ${plural(integrations.length, "service")} connected.`,
     stale > 0 && `${stale} ${stale === 1 ? "needs" : "need"} to be reconnected.`,

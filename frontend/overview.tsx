@@ -1,36 +1,42 @@
 import type { ComponentChildren, JSX } from "preact";
 import { isPartial } from "./allowed.ts";
 import type { Integration } from "./api.ts";
-import { AccountCard, AvailableCard, UnsetCard } from "./cards.tsx";
+import { AvailableCard, HeldCard, UnsetCard } from "./cards.tsx";
 import { Finder, NO_FILTER, useFilter } from "./finder.tsx";
 import { FIRST_STEP, summary, VIEW_TITLE } from "./messages.ts";
+import { PasskeyOffer } from "./passkey-offer.tsx";
 import { Empty, isReconnectNear, PageHead } from "./parts.tsx";
 import { hashWith } from "./route.ts";
 import { services } from "./services.ts";
+import { standingsOf, type Standing } from "./standing.ts";
 
 interface Props {
   readonly integrations: readonly Integration[];
-  readonly onDisconnect: (integration: Integration) => void;
+  /** Whether to say how what is connected can be kept. */
+  readonly offersPasskey: boolean;
+  readonly onDisconnect: (standing: Standing) => void;
 }
 
 /** Every service as a card: what needs a person first, then what is connected. */
-export function Overview({ integrations, onDisconnect }: Props): JSX.Element {
-  const findable = integrations.map((each) => ({ ...each, partial: isPartial(each) }));
+export function Overview({ integrations, offersPasskey, onDisconnect }: Props): JSX.Element {
+  const findable = integrations.map((each) => {
+    const standings = standingsOf(each).map((standing) => ({ ...standing, partial: isPartial(standing) }));
+    return { ...each, standings };
+  });
   const found = findable.filter(useFilter(findable));
-  const having = (...statuses: readonly Integration["status"][]) =>
-    found.filter(({ status }) => statuses.includes(status));
+  const having = (wanted: Integration["status"]) => found.filter(({ status }) => status === wanted);
   // What needs a person comes first.
-  const accounts = having("connected", "expired", "reauth_required").toSorted(
-    (one, other) => urgency(other) - urgency(one),
-  );
+  const held = found
+    .filter(({ connections }) => connections.length > 0)
+    .toSorted((one, other) => urgency(other.standings) - urgency(one.standings));
   return (
     <>
       <PageHead title={VIEW_TITLE.overview}>{summary(integrations)}</PageHead>
       {integrations.length > 0 && <Finder integrations={findable} found={found.length} />}
       {integrations.every(({ status }) => status === "not_configured") && <NothingSetUp />}
       {found.length === 0 && integrations.length > 0 && <NothingFound />}
-      <Group title="Your accounts" members={accounts}>
-        {(each) => <AccountCard integration={each} onDisconnect={onDisconnect} />}
+      <Group title="Your accounts" members={held}>
+        {(each) => <HeldCard integration={each} onDisconnect={onDisconnect} />}
       </Group>
       <Group title="Available" members={having("not_connected")}>
         {(each) => <AvailableCard service={each} />}
@@ -38,14 +44,15 @@ export function Overview({ integrations, onDisconnect }: Props): JSX.Element {
       <Group title="Not set up" members={having("not_configured")}>
         {(each) => <UnsetCard integration={each} />}
       </Group>
+      {offersPasskey && held.length > 0 && <PasskeyOffer />}
     </>
   );
 }
 
 /** 2: nothing works before somebody does something; 1: something would work, or goes on working, if they did. */
-function urgency(integration: Integration): number {
-  if (integration.status !== "connected") return 2;
-  return isPartial(integration) || isReconnectNear(integration) ? 1 : 0;
+function urgency(standings: readonly Standing[]): number {
+  if (standings.some(({ status }) => status !== "connected")) return 2;
+  return standings.some((each) => isPartial(each) || isReconnectNear(each)) ? 1 : 0;
 }
 
 interface GroupProps<T> {
@@ -93,7 +100,8 @@ function NothingSetUp(): JSX.Element {
 
 /** The overview before the list is there: the services that are built in, in the places they will most likely have. */
 export function OverviewLoading(): JSX.Element {
-  const known = services.map((service) => ({ ...service, status: "not_connected" as const, partial: false }));
+  const standings = [{ status: "not_connected" as const, partial: false }];
+  const known = services.map((service) => ({ ...service, standings }));
   return (
     <div class="loading">
       <PageHead title={VIEW_TITLE.overview}>{FIRST_STEP}</PageHead>

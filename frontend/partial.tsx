@@ -3,17 +3,18 @@ import type { JSX } from "preact";
 import { isPartial, lackWords, openLacks } from "./allowed.ts";
 import type { Integration } from "./api.ts";
 import { AllowRest, Empty } from "./parts.tsx";
+import type { Standing } from "./standing.ts";
 
 /** Says it where the connection is shown; nothing where all is allowed. */
-export function PartialNotice({ integration }: { integration: Integration }): JSX.Element | null {
-  if (!isPartial(integration)) return null;
+export function PartialNotice({ standing }: { standing: Standing }): JSX.Element | null {
+  if (!isPartial(standing)) return null;
   return (
     <section class="panel partial" aria-labelledby="partial-title">
       <div>
         <h2 id="partial-title">Not everything is allowed</h2>
-        <LackList integration={integration} />
+        <LackList integration={standing} />
       </div>
-      <AllowRest integration={integration} />
+      <AllowRest standing={standing} />
     </section>
   );
 }

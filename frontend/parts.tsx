@@ -1,12 +1,14 @@
 /** Small pieces that several views share. */
 import type { ComponentChildren, JSX } from "preact";
-import { connectHref, type ConnectionStatus, type Credentials, type Integration, type LatchkeyError } from "./api.ts";
+import type { ConnectionStatus, Integration, LatchkeyError } from "./api.ts";
 import { fullTime, isWithinDays, pastTime, toDate, toWebUrl } from "./format.ts";
 import { useConnectLink } from "./connecting.ts";
 import { canRetry, errorWords, PARTIAL_LABEL, STATUS_LABEL } from "./messages.ts";
+import type { Service } from "./services.ts";
+import { titleOf, type Standing } from "./standing.ts";
 
-/** The id of the link that connects an integration; at most one is on the page. */
-export const connectId = (integration: string): string => `connect-${integration}`;
+/** The id of the link that connects a service, or a connection again; at most one is on the page. */
+export const connectId = (address: string): string => `connect-${address}`;
 
 /** Two weeks leave time to find whoever owns the account. */
 const RECONNECT_NEAR_DAYS = 14;
@@ -37,49 +39,88 @@ export function StatusChip({ status, partial = false }: { status: ConnectionStat
   );
 }
 
-interface ConnectLinkProps {
-  readonly integration: Pick<Integration, "integration" | "name">;
-  readonly again?: boolean;
+/** The link that starts connecting at the service: in a window where that works, else on this page. */
+export function ConnectLink({ service }: { service: ServiceLinkProps["service"] }): JSX.Element {
+  return (
+    <ServiceLink
+      service={service}
+      connection={null}
+      says={`Connecting ${service.name}`}
+      kind="accent"
+      id={connectId(service.integration)}
+    >
+      Connect<Unseen> {service.name}</Unseen>
+    </ServiceLink>
+  );
 }
 
-/** The link that starts connecting, or connecting again, at the service: in a window where that works, else on this page. */
-export function ConnectLink({ integration, again }: ConnectLinkProps): JSX.Element {
-  const { integration: id, name } = integration;
+/** The link that connects one more account of the service; `brief`: as a sign, where there is little room. */
+export function ConnectAnother({ service, brief }: { service: ServiceLinkProps["service"]; brief?: boolean }) {
   return (
-    <ServiceLink integration={integration} kind={again ? "primary" : "accent"} id={connectId(id)}>
-      {again ? "Reconnect" : "Connect"}
-      <Unseen> {name}</Unseen>
+    <ServiceLink
+      service={service}
+      connection="new"
+      says={`Connecting another ${service.name} account`}
+      kind="quiet"
+      id={undefined}
+    >
+      {brief ? (
+        <>
+          <span aria-hidden="true">+</span>
+          <Unseen>Connect another</Unseen>
+        </>
+      ) : (
+        "Connect another"
+      )}
+      <Unseen> {service.name} account</Unseen>
+    </ServiceLink>
+  );
+}
+
+/** The link that connects the same account again. */
+export function Reconnect({ standing }: { standing: Standing }): JSX.Element {
+  return (
+    <ServiceLink
+      service={standing}
+      connection={idOf(standing)}
+      says={again(standing)}
+      kind="primary"
+      id={connectId(standing.address)}
+    >
+      Reconnect<Unseen> {titleOf(standing)}</Unseen>
     </ServiceLink>
   );
 }
 
 /** The link that asks again for what was not allowed. `main`: it stands where the link that connects would. */
-export function AllowRest({ integration, main }: Pick<ConnectLinkProps, "integration"> & { main?: boolean }) {
+export function AllowRest({ standing, main }: { standing: Standing; main?: boolean }): JSX.Element {
+  const id = main ? connectId(standing.address) : undefined;
   return (
-    <ServiceLink integration={integration} kind="primary" id={main ? connectId(integration.integration) : undefined}>
-      Allow the rest<Unseen> at {integration.name}</Unseen>
+    <ServiceLink service={standing} connection={idOf(standing)} says={again(standing)} kind="primary" id={id}>
+      Allow the rest<Unseen> at {titleOf(standing)}</Unseen>
     </ServiceLink>
   );
 }
 
-interface ServiceLinkProps extends Pick<ConnectLinkProps, "integration"> {
-  readonly kind: "primary" | "accent";
+const idOf = ({ connection }: Standing): string | null => connection?.id ?? null;
+
+const again = ({ name, account, connection }: Standing): string =>
+  `Connecting ${name} again, as ${account?.name ?? connection?.label ?? "before"}`;
+
+interface ServiceLinkProps {
+  readonly service: Pick<Service, "integration" | "name">;
+  readonly connection: string | null;
+  readonly says: string;
+  readonly kind: "primary" | "accent" | "quiet";
   readonly id: string | undefined;
   readonly children: ComponentChildren;
 }
 
 /** A link to a service's consent page; what it says gives way while the window there is open. */
-function ServiceLink({ integration: { integration, name }, kind, id, children }: ServiceLinkProps): JSX.Element {
-  const { waiting, onClick } = useConnectLink(integration);
+function ServiceLink({ service: { integration, name }, connection, says, kind, id, children }: ServiceLinkProps) {
+  const { href, waiting, onClick } = useConnectLink({ integration, connection, says });
   return (
-    <a
-      class="button connect"
-      data-kind={kind}
-      data-waiting={waiting}
-      id={id}
-      href={connectHref(integration)}
-      onClick={onClick}
-    >
+    <a class="button connect" data-kind={kind} data-waiting={waiting} id={id} href={href} onClick={onClick}>
       {waiting ? (
         <>
           Waiting…<Unseen> for {name}. Press to go to its window.</Unseen>
@@ -128,7 +169,7 @@ export function Time({ iso, say = pastTime }: { iso: string | null; say?: (time:
 }
 
 /** True where reconnecting should be thought of soon. */
-export function isReconnectNear({ status, reconnect_by }: Pick<Credentials, "status" | "reconnect_by">): boolean {
+export function isReconnectNear({ status, reconnect_by }: Pick<Integration, "status" | "reconnect_by">): boolean {
   return status === "connected" && isWithinDays(reconnect_by, RECONNECT_NEAR_DAYS);
 }
 

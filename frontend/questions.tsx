@@ -1,11 +1,16 @@
 /** What the page asks before it does something that cannot be taken back. */
 import type { JSX } from "preact";
-import { connectHref, disconnect, LatchkeyError, signOut, type Integration, type Integrations } from "./api.ts";
+import { disconnect, LatchkeyError, signOut, type Integrations } from "./api.ts";
 import { ConfirmDialog } from "./confirm.tsx";
 import { connectId } from "./parts.tsx";
+import { titleOf, type Standing } from "./standing.ts";
 import type { Notice } from "./toasts.tsx";
 
-export type Question = { kind: "disconnect" | "replace"; integration: Integration } | { kind: "sign-out" };
+export type Question =
+  | { readonly kind: "disconnect"; readonly standing: Standing }
+  /** Another connection lives on the same access at the service. */
+  | { readonly kind: "disconnect-shared"; readonly standing: Standing }
+  | { readonly kind: "sign-out" };
 
 /** What to say after something was done, and where the focus goes on. */
 export interface Told {
@@ -32,54 +37,75 @@ export function Asked({ question, ...handlers }: AskedProps): JSX.Element {
     return (
       <ConfirmDialog title="Sign out?" action="Sign out" run={run} {...handlers}>
         <p>
-          This also disconnects the accounts this browser connected, unless another session of yours can still reach
-          them.
+          This also disconnects the accounts this browser connected, unless another session or a passkey of yours can
+          still reach them.
         </p>
       </ConfirmDialog>
     );
   }
-  const { integration: id, name, account } = question.integration;
-  if (question.kind === "replace") {
-    const run = (): Promise<Told> => {
-      location.assign(connectHref(id, true));
-      // The page leaves, and what becomes of it is told when it comes back.
-      return new Promise(() => {});
-    };
+  const { standing } = question;
+  const title = titleOf(standing);
+  if (question.kind === "disconnect-shared") {
+    const run = (shared: "keep" | "end") => async (): Promise<Told> =>
+      toldOf(standing, await endConnection(standing, shared));
     return (
-      <ConfirmDialog title={`Use another ${name} account?`} action="Use the other account" run={run} {...handlers}>
+      <ConfirmDialog
+        title={`${title} shares its access`}
+        action="Disconnect this one only"
+        run={run("keep")}
+        other={{ action: "End both", run: run("end") }}
+        {...handlers}
+      >
         <p>
-          {name} is connected as <strong>{account?.name}</strong>, and stays so. You came back from it with another
-          account, which Latchkey has let go. To use that one instead, sign in with it at {name} once more: programs
-          that use this connection then work in that account.
+          {standing.name} knows one access for this account, and another connection uses it too. Latchkey can forget
+          this connection and leave the access to the other, or take the access back at {standing.name}, which ends
+          both.
         </p>
       </ConfirmDialog>
     );
   }
-  const run = async (): Promise<Told> => {
-    const text = await disconnectAndTell(id, name);
-    const holds = ({ integrations }: Integrations) =>
-      integrations.some(({ integration, connected_at }) => integration === id && connected_at === null);
-    return { notice: { tone: "good", text, holds }, focus: connectId(id) };
-  };
+  const run = async (): Promise<Told> => toldOf(standing, await endConnection(standing));
   return (
-    <ConfirmDialog title={`Disconnect ${name}?`} action="Disconnect" run={run} {...handlers}>
+    <ConfirmDialog title={`Disconnect ${title}?`} action="Disconnect" run={run} {...handlers}>
       <p>
-        Latchkey forgets its access to {account === null ? "the account" : <strong>{account.name}</strong>}, and
-        programs that use it through Latchkey stop working. Nothing in {name} is deleted; you can connect it again at
-        any time.
+        Latchkey forgets its access to{" "}
+        {standing.account === null ? "the account" : <strong>{standing.account.name}</strong>}, and programs that use it
+        through Latchkey stop working. Nothing in {standing.name} is deleted; you can connect it again at any time.
       </p>
     </ConfirmDialog>
   );
 }
 
+type Ended = "ended" | "revoked" | "gone" | "shared";
+
 /** A connection that somebody else has ended first is as gone as it was to be. */
-async function disconnectAndTell(id: string, name: string): Promise<string> {
+async function endConnection({ address }: Standing, shared?: "keep" | "end"): Promise<Ended> {
   try {
-    const { revoked_at_provider: revoked } = await disconnect(id);
-    const advice = revoked ? "" : ` To be thorough, also remove Latchkey in your ${name} settings.`;
-    return `${name} is disconnected.${advice}`;
+    return (await disconnect(address, shared)).revoked_at_provider ? "revoked" : "ended";
   } catch (cause) {
-    if (cause instanceof LatchkeyError && cause.code === "not_connected") return `${name} was disconnected already.`;
+    if (!(cause instanceof LatchkeyError)) throw cause;
+    if (cause.code === "not_connected" || cause.code === "unknown_connection") return "gone";
+    if (cause.code === "shared_grant") return "shared";
     throw cause;
   }
+}
+
+function toldOf(standing: Standing, ended: Ended): Told {
+  const { integration, name, connection } = standing;
+  const title = titleOf(standing);
+  const holds = ({ integrations }: Integrations) =>
+    integrations.every(({ connections }) => connections.every(({ id }) => id !== connection?.id));
+  const text = {
+    revoked: `${title} is disconnected.`,
+    ended: `${title} is disconnected. To be thorough, also remove Latchkey in your ${name} settings.`,
+    gone: `${title} was disconnected already.`,
+    shared: `${title} is still connected: another connection uses the same access.`,
+  }[ended];
+  const focus = standing.connections.length > 1 ? "title" : connectId(integration);
+  if (ended !== "shared") return { notice: { tone: "good", text, holds }, focus };
+  return {
+    notice: { tone: "plain", text, holds: (list) => !holds(list) },
+    focus,
+    question: { kind: "disconnect-shared", standing },
+  };
 }

@@ -5,12 +5,13 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 export type Arrival =
   { kind: "connected"; integration: string } | { kind: "failed"; integration: string | null; code: string };
 
-/** What the page shows. The explorer begins with an integration where its address names one. */
+/** What the page shows. A connection is named by its address, and the explorer begins with one where its own names one. */
 export type Route =
   | { view: "overview" }
   | { view: "connection"; integration: string }
   | { view: "explorer"; integration: string | null }
-  | { view: "keys" };
+  | { view: "keys" }
+  | { view: "passkeys" };
 
 /** Takes the outcome out of the address, so that reloading or sharing the page does not repeat it. */
 export function takeArrival(): Arrival | null {
@@ -28,7 +29,7 @@ export function takeArrival(): Arrival | null {
     : { kind: "connected", integration: connected };
 }
 
-/** The address of one connection, or of the overview. */
+/** The page's address of one connection, or of the overview. */
 export function hashFor(integration: string | null): string {
   return integration === null ? "#/" : `#/${encodeURIComponent(integration)}`;
 }
@@ -40,6 +41,9 @@ export function explorerHash(integration: string | null): string {
 
 /** The address of the keys. */
 export const KEYS_HASH = "#/keys";
+
+/** The address of the passkeys. */
+export const PASSKEYS_HASH = "#/passkeys";
 
 /** What the address names; follows the back button. What stands after its question mark makes no other view. */
 export function useRoute(): Route {
@@ -69,6 +73,11 @@ export function writeQuery(changes: Readonly<Record<string, string | null>>, how
     location.assign(hash);
     return;
   }
+  moveTo(hash);
+}
+
+/** Goes to another address in the place of this one. */
+export function moveTo(hash: string): void {
   history.replaceState(null, "", hash);
   // The browser tells of no change that a script makes this way.
   dispatchEvent(new Event("hashchange"));
@@ -103,7 +112,7 @@ function toRoute(path: string): Route {
     const [first, second] = path.split("/").map((name) => decodeURIComponent(name));
     if (!first) return { view: "overview" };
     if (first === "explorer") return { view: "explorer", integration: second || null };
-    if (first === "keys") return { view: "keys" };
+    if (first === "keys" || first === "passkeys") return { view: first };
     return { view: "connection", integration: first };
   } catch {
     return { view: "overview" };

@@ -18,7 +18,7 @@ export function snippets(call: Call): readonly Snippet[] {
     { label: "curl", code: toCurl(call, url) },
     { label: "fetch", code: toFetch(call, url) },
   ];
-  return sdk ? [...common, { label: "SDK", code: sdk(`${location.origin}/proxy/${call.integration}`) }] : common;
+  return sdk ? [...common, { label: "SDK", code: sdk(`${location.origin}/proxy/${call.address}`) }] : common;
 }
 
 function toCurl(call: Call, { href }: URL): string {

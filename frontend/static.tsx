@@ -3,10 +3,12 @@ import { renderToString } from "preact-render-to-string";
 import { Footer, Header, SkipLink } from "./frame.tsx";
 import { OverviewLoading } from "./overview.tsx";
 
+const nothing = () => {};
+
 export const page = renderToString(
   <>
     <SkipLink />
-    <Header view="overview" signedIn={false} onSignOut={() => {}} />
+    <Header view="overview" signedIn={false} onSignOut={nothing} onSignedIn={nothing} onTold={nothing} />
     <main class="page" id="main" tabIndex={-1}>
       <OverviewLoading />
       <noscript>

@@ -11,7 +11,7 @@
  * - `POST expire`         expires all access tokens.
  * - `POST revoke`         ends all grants, as when people remove the app at the service.
  * - `POST consent`        `{url, decision, account?, ticked?}` -> `{location}`: what a person does on the consent page.
- * - `POST reset`          forgets everything, settings and log too.
+ * - `POST reset`          forgets everything, settings and log too; and of the page's users, who lives on a grant with whom.
  */
 import * as z from "zod";
 import { isServiceName } from "./clients.ts";

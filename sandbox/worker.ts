@@ -4,6 +4,7 @@
  */
 import { env } from "cloudflare:workers";
 import { createApp } from "../src/app.ts";
+import { IndexDatabase } from "../src/connections/index-database.ts";
 import { Vault as VaultBase, type Chores } from "../src/connections/vault/vault.ts";
 import { Maintenance as MaintenanceBase } from "../src/maintenance.ts";
 import { askEmulator, sandboxWorld } from "./world.ts";
@@ -23,10 +24,19 @@ export class Vault extends VaultBase {
   }
 }
 
+/** A service that is reset has forgotten its grants, so that nobody lives on one with anybody else any more. */
+async function askService(environment: SandboxEnv, request: Request): Promise<Response> {
+  const answer = await askEmulator(environment.EMULATOR, request);
+  if (answer.ok && new URL(request.url).pathname.endsWith("/_control/reset")) {
+    await new IndexDatabase(environment.INDEX).run((database) => [database.prepare("DELETE FROM sharers")]);
+  }
+  return answer;
+}
+
 export default {
   fetch(request: Request, environment: SandboxEnv, context: ExecutionContext): Response | Promise<Response> {
     return new URL(request.url).hostname === "127.0.0.1"
-      ? askEmulator(environment.EMULATOR, request)
+      ? askService(environment, request)
       : app.fetch(request, environment, context);
   },
 };

@@ -65,5 +65,7 @@ export function sandboxWorld(env: SandboxEnv): World {
       return fetch(request);
     },
     defaults: Object.fromEntries(clients),
+    // Whoever tries something wants to see it at once.
+    gather_ms: 0,
   };
 }

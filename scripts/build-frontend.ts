@@ -4,9 +4,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions } from "esbuild";
 import * as z from "zod";
+import { guidePages } from "./guides.ts";
 import { openApiDocument } from "./openapi.ts";
 import { builtInProviders } from "../src/providers/index.ts";
-import { pageHeaders, securityHeaders } from "../src/security-headers.ts";
+import { hostedHeaders, pageHeaders, securityHeaders } from "../src/security-headers.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = join(root, "dist/frontend");
@@ -22,9 +23,10 @@ await bundle({
     styles: "frontend/styles.css",
     favicon: "frontend/favicon.svg",
     popup: "frontend/popup.ts",
-    "open-link": "frontend/open-link.ts",
-    docs: "frontend/docs.html",
     "connect-page": "frontend/connect.css",
+    connect: "frontend/hosted/page.html",
+    hosted: "frontend/hosted/main.tsx",
+    problem: "frontend/hosted/problem.ts",
   },
   charset: "utf8",
   format: "esm",
@@ -32,13 +34,15 @@ await bundle({
   define,
   loader: { ".html": "copy", ".svg": "copy" },
 });
-await bundle({ entryPoints: { docs: "frontend/docs.ts" }, format: "esm" });
-await bundle({ entryPoints: { docs: "frontend/docs.css" } });
+await bundle({ entryPoints: { docs: "frontend/docs/main.tsx" }, charset: "utf8", format: "esm", ...jsx });
+await bundle({ entryPoints: { docs: "frontend/docs/docs.css" } });
+await bundle({ entryPoints: { hosted: "frontend/hosted/hosted.css" } });
 // For pages elsewhere, which load it as a plain script.
 await bundle({ entryPoints: { connect: "frontend/connect.ts" }, format: "iife" });
 await writePage(outdir);
 await writeHeaders(outdir);
 await writeOpenApi(outdir);
+for (const { path, text } of await guidePages()) await putText(join(outdir, path), text);
 
 async function bundle(options: BuildOptions): Promise<void> {
   const common = { absWorkingDir: root, outdir, bundle: true, minify: true, target: "es2022", write: false } as const;
@@ -83,12 +87,13 @@ async function writePage(directory: string): Promise<void> {
 /** Static files do not pass through the Worker: Workers assets read their headers from this file. */
 async function writeHeaders(directory: string): Promise<void> {
   const lines = Object.entries({ ...securityHeaders, ...pageHeaders }).map(([name, value]) => `  ${name}: ${value}`);
+  const others = Object.entries(hostedHeaders).flatMap(([name, value]) => [`  ! ${name}`, `  ${name}: ${value}`]);
   // A page elsewhere may load this one script.
   const shared = ["/connect.js", "  ! Cross-Origin-Resource-Policy", "  Cross-Origin-Resource-Policy: cross-origin"];
-  await putText(join(directory, "_headers"), `${["/*", ...lines, ...shared].join("\n")}\n`);
+  await putText(join(directory, "_headers"), `${["/*", ...lines, "/connect", ...others, ...shared].join("\n")}\n`);
 }
 
 /** The document is a static file like the page: it is the same for every deployment and costs the Worker nothing. */
 async function writeOpenApi(directory: string): Promise<void> {
-  await putText(join(directory, "openapi.json"), `${JSON.stringify(openApiDocument(), null, 2)}\n`);
+  await putText(join(directory, "openapi.json"), `${JSON.stringify(openApiDocument())}\n`);
 }

@@ -1,41 +1,21 @@
-/** The shapes of connecting an app's users, and of what is connected then. */
+/** The shapes of what is connected for an app's users. */
 import * as z from "zod/mini";
 import { BOUNDS } from "./bounds.ts";
 import { HeldCredentials } from "./api.ts";
-import { UserId } from "./api-apps.ts";
+import { Name, UserId } from "./api-apps.ts";
 
 /** RFC 6749 3.3. */
 export const RequestedScopes = z
   .array(z.string().check(z.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "visible ASCII without spaces")))
   .check(z.maxLength(100));
 
-export const NewConnectSession = z.strictObject({
-  user: UserId,
-  /** Left out: the person chooses among the app's integrations. */
-  integration: z.optional(z.string().check(z.maxLength(80))),
-  /** One of the app's registered return URLs, letter for letter. */
-  return_to: z.string().check(z.maxLength(2048)),
-  /** In the place of the integration's own. */
-  scopes: z.optional(RequestedScopes),
-  /** Seconds until the link is of no use. */
-  expires_in: z._default(z.int().check(z.minimum(60), z.maximum(86_400)), 900),
-  /** `popup`: the last page tells its opener, at the origin of `return_to`. OpenID Connect Core 3.1.2.1 has the word. */
-  display: z._default(z.enum(["page", "popup"]), "page"),
-  /** Whether another account than the one that is connected may take its place; else finalizing answers `account_mismatch`. */
-  replace: z._default(z.boolean(), false),
-});
+/** Tells a connection from the user's others at its integration: a slug, which no id is. */
+export const Label = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "1 to 40 of a-z, 0-9 and -, not beginning with a hyphen"));
 
-export const ConnectSession = z.object({ connect_url: z.string(), expires_at: z.string() });
-export type ConnectSession = z.output<typeof ConnectSession>;
-
-export const Reconnect = z.omit(NewConnectSession, { user: true, integration: true });
-
-export const Finalize = z.strictObject({
-  connection_code: z.string().check(z.maxLength(1024)),
-  user: UserId,
-  /** Whether another account than the one that is connected may take its place. */
-  replace: z._default(z.boolean(), false),
-});
+/** The id of a connection that is to be connected again, with the same account; `new`: another one. */
+export const Meant = z.optional(z.string().check(z.minLength(1), z.maxLength(256)));
 
 const tagsWith = (key: z.ZodMiniString, value: z.ZodMiniString) =>
   z
@@ -51,6 +31,23 @@ const SearchableTags = tagsWith(
     z.refine((value) => value.isWellFormed(), "not text"),
   ),
 );
+/** Who a user of an app is to people who read of them: as the app has said, and shown with what they connect. */
+export const Person = z.object({
+  name: z._default(z.nullable(Name), null),
+  email: z._default(
+    z.nullable(
+      z
+        .string()
+        .check(
+          z.maxLength(254),
+          z.regex(/^[^\s@\p{Cc}\p{Bidi_Control}]+@[^\s@\p{Cc}\p{Bidi_Control}]+$/u, "an e-mail address"),
+        ),
+    ),
+    null,
+  ),
+});
+export type Person = z.output<typeof Person>;
+
 const Metadata = z
   .record(z.string().check(z.maxLength(64)), z.unknown())
   .check(
@@ -60,16 +57,32 @@ const Metadata = z
     ),
   );
 
-/** What the app itself notes of a connection. Tags can be searched for, metadata cannot. */
-export const Labels = z.object({ metadata: Metadata, tags: Tags });
+/**
+ * What the app itself notes of a connection. Tags can be searched for, metadata cannot.
+ * `person`: as the connect session had it; null where that said nothing, or was before it could.
+ */
+export const Labels = z.object({
+  metadata: Metadata,
+  tags: Tags,
+  person: z._default(z.nullable(Person), null),
+});
 export type Labels = z.output<typeof Labels>;
 
-export const LabelsChange = z.strictObject({ metadata: z.optional(Metadata), tags: z.optional(SearchableTags) });
-export type LabelsChange = z.output<typeof LabelsChange>;
+/** What its app, and of `label` and `default` also its user, may change of a connection. */
+export const ConnectionChange = z.strictObject({
+  label: z.optional(Label),
+  /** Makes it the one that is meant where its integration alone is named. */
+  default: z.optional(z.literal(true)),
+  /** JSON of the app's own, 4 KiB at most; replaced as a whole. */
+  metadata: z.optional(Metadata),
+  /** Up to ten, which lists can be searched by; replaced as a whole. */
+  tags: z.optional(SearchableTags),
+});
+export type ConnectionChange = z.output<typeof ConnectionChange>;
 
 /** A connection as its app, or its user, sees it; never with a token. */
 export const Connection = z.extend(HeldCredentials, {
-  id: z.string(),
+  /** As the app names them. */
   user: z.string(),
   ...Labels.shape,
 });
@@ -80,11 +93,14 @@ export const ListedConnection = z.pick(Connection, {
   id: true,
   user: true,
   integration: true,
+  label: true,
+  is_default: true,
   status: true,
   account: true,
   connected_at: true,
   metadata: true,
   tags: true,
+  person: true,
 });
 export type ListedConnection = z.output<typeof ListedConnection>;
 
@@ -104,6 +120,7 @@ export const ConnectionsQuery = z.object({
 
 /** RFC 6749 7.1; never with a refresh token. */
 export const FreshToken = z.object({
+  /** The user's, at the provider. Keep it no longer than the call takes. */
   access_token: z.string(),
   token_type: z.literal("Bearer"),
   /** ISO 8601; null where the provider sets no end. */
@@ -118,14 +135,18 @@ const ImportedToken = z.string().check(z.regex(/^[\x21-\x7e]{1,16384}$/, "visibl
 const ImportedRefreshToken = z.string().check(z.regex(/^[\x20-\x7e]{1,16384}$/, "visible ASCII"));
 export const ImportedTokens = z.strictObject({
   user: UserId,
+  /** One of the app's, with the client that the tokens were made for. */
   integration: z.string().check(z.maxLength(80)),
+  /** As the provider gave it, also where it is over. */
   access_token: ImportedToken,
+  /** Where there is one: without it nothing is renewed. */
   refresh_token: z.optional(ImportedRefreshToken),
   /** Seconds that the access token has left. None or less: it is renewed before it is used, which takes a refresh token. */
   expires_in: z.optional(z.int().check(z.minimum(-MAX_SECONDS), z.maximum(MAX_SECONDS))),
+  /** What was granted; left out, what the integration asks for. */
   scopes: z.optional(RequestedScopes),
-  /** Whether another account than the one that is connected may take its place. */
-  replace: z._default(z.boolean(), false),
+  /** As for a connect session. */
+  connection: Meant,
 });
 
 /** One page of rebuilding the list of connections from the vaults. */

@@ -1,21 +1,24 @@
 /** The whole system on one screen. */
 import { Hono } from "hono/tiny";
-import en from "zod/v4/locales/en.js";
 import * as z from "zod/mini";
+import type { UsedFrom } from "./api.ts";
 import type { ConfiguredIntegration } from "./apps/integrations.ts";
 import type { AppEnv } from "./context.ts";
+import { wordsFor } from "./issue-words.ts";
 import { LOOP_HEADER } from "./loops.ts";
 import { answerError, answerNotFound } from "./middleware/errors.ts";
 import { crossOrigin } from "./middleware/cross-origin.ts";
+import type { Caller } from "./middleware/caller.ts";
 import { answerHeaders, requestId } from "./middleware/headers.ts";
 import { limitAddress } from "./middleware/limits.ts";
 import { allRoutes } from "./routes/all.ts";
-import { logFacts, requestLog } from "./middleware/request-log.ts";
+import { usedFrom } from "./middleware/network.ts";
+import { logCaller, logFacts, requestLog } from "./middleware/request-log.ts";
 import { Services } from "./services.ts";
 import type { World } from "./world.ts";
 
-// Our answers repeat what a schema finds wrong. `z.locales` would bring every language into the Worker.
-z.config(en());
+// Our answers say what a schema finds wrong.
+z.config({ customError: wordsFor });
 
 /** Latchkey in a given world, as a Worker's `fetch` handler. */
 export function createApp(world: World): Hono<AppEnv> {
@@ -27,7 +30,14 @@ export function createApp(world: World): Hono<AppEnv> {
       logFacts(c, { integration: id, provider: provider.id });
     const limit = (): Promise<void> => limitAddress(c);
     const through = c.req.header(LOOP_HEADER);
-    const services = new Services(world, c.env, c.req.url, waitUntil, noteIntegration, limit, through);
+    const noteConnection = (id: string): void => c.set("connection", id);
+    const notes = {
+      integration: noteIntegration,
+      connection: noteConnection,
+      caller: (caller: Pick<Caller, "app" | "user">): void => logCaller(c, caller),
+    };
+    const from = (): UsedFrom | null => usedFrom(c, services.isLocal);
+    const services: Services = new Services(world, c.env, c.req.url, waitUntil, notes, limit, through, from);
     services.checkLoop();
     c.set("services", services);
     return next();

@@ -10,23 +10,32 @@ export const BOUNDS = {
   app_keys: 50,
   /** Lines of an app in the list of events. */
   listed_events: 100_000,
+  /** The last ones. */
+  requests: 2000,
 
   /** Of a user. */
   keys: 50,
   /** Of each kind. */
   sessions: 50,
+  passkeys: 20,
   /** Links and flows that wait for somebody. */
   flows: 50,
+  /** Connect sessions that have ended: the oldest are forgotten. */
+  connect_sessions: 200,
   /** Grants that wait for their app. */
   grants: 50,
-  /** Integrations that the user is, or was, connected to, since the user last had no connection for a day. */
-  connections: 400,
+  /** Accounts at one integration. */
+  accounts: 20,
+  /** Accounts that are connected and integrations that were, since the user last had no connection for a day. */
+  connections: 1000,
   /** Grants that wait to be taken back. */
-  revocations: 400,
+  revocations: 1000,
   /** Events that wait to be delivered. */
   undelivered: 500,
   /** Events that were. */
   delivered: 200,
+  /** Answers to requests with an `Idempotency-Key`, of an app or a user: the oldest give way. */
+  answers: 10_000,
 
   /** Of a connection. */
   activity: 100,

@@ -76,24 +76,40 @@ const BaseUrl = z.pipe(
 /** How a provider and its client are described, in the terms of RFC 8414 (endpoints) and RFC 7591 (client). */
 export const ProviderFields = z.strictObject({
   id: z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -")),
+  /** What people call it. */
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(80))),
   extends: z.optional(z.string()),
+  /** Checked where answers say who they are from (RFC 9207). */
   issuer: z.optional(z.string().check(z.maxLength(2048))),
+  /** RFC 6749 3.1. */
   authorization_endpoint: z.optional(Endpoint),
+  /** RFC 6749 3.2. */
   token_endpoint: z.optional(Endpoint),
+  /** RFC 7009; left out, disconnecting ends nothing there. */
   revocation_endpoint: z.optional(Endpoint),
+  /** OpenID Connect Core 5.3: where the account is read. */
   userinfo_endpoint: z.optional(Endpoint),
+  /** The path of the account's id in that answer, where it goes by no usual name: `data.user.id`. */
   userinfo_id: z.optional(
     z.string().check(z.regex(/^[\w-]{1,64}(?:\.[\w-]{1,64}){0,7}$/, "a path such as data.user.id")),
   ),
+  /** What proxied paths are put behind. */
   api_base_url: z.optional(BaseUrl),
+  /** As the provider has registered it. */
   client_id: Credential,
+  /** Never readable again; left out, it stays as it was. */
   client_secret: z.optional(Credential),
+  /** RFC 7591 2; `client_secret_basic` where nothing is said. */
   token_endpoint_auth_method: z.optional(z.enum(["client_secret_basic", "client_secret_post", "none"])),
+  /** `form` as RFC 6749 2.3.1 has it, `none` for a server that takes both parts as they are. */
   client_secret_basic_encoding: z.optional(z.enum(["form", "none"])),
+  /** What is asked for where a connect session does not say. */
   scopes: z.optional(z.array(Scope).check(z.maxLength(100))),
+  /** A space, as RFC 6749 3.3 has it, unless the provider wants a comma. */
   scope_separator: z.optional(z.enum([" ", ","])),
+  /** What the provider calls it. */
   scope_parameter: z.optional(z.enum(["scope", "user_scope"])),
+  /** RFC 7636; on unless false. */
   pkce: z.optional(z.boolean()),
 });
 
@@ -116,7 +132,7 @@ const Json = z.pipe(
 );
 
 /** The page has views of these names; an app's integrations are not on it. */
-const TAKEN = ["explorer", "keys"];
+const TAKEN = ["explorer", "keys", "passkeys"];
 
 const CustomProvider = ProviderFields.check(
   z.superRefine((entry, context) => {

@@ -10,6 +10,7 @@ const STATUS = {
   callback_mismatch: 400,
   issuer_mismatch: 400,
   access_denied: 400,
+  connect_cancelled: 400,
   authorization_failed: 400,
   invalid_return_to: 400,
   invalid_cursor: 400,
@@ -18,6 +19,8 @@ const STATUS = {
   user_required: 400,
   invalid_connection_code: 400,
   invalid_link: 400,
+  invalid_passkey: 400,
+  challenge_spent: 400,
   invalid_session: 401,
   invalid_admin_key: 401,
   csrf: 403,
@@ -27,24 +30,36 @@ const STATUS = {
   connect_session_required: 403,
   link_browser_mismatch: 403,
   state_browser_mismatch: 403,
+  confirmation_required: 403,
+  passkey_cloned: 403,
   user_mismatch: 403,
   host_denied: 403,
   path_denied: 403,
+  connection_mismatch: 403,
   unknown_integration: 404,
+  unknown_passkey: 404,
+  unknown_connection: 404,
   not_found: 404,
   method_not_allowed: 405,
   not_connected: 409,
   account_mismatch: 409,
+  label_taken: 409,
+  request_under_way: 409,
+  shared_grant: 409,
   reauth_required: 409,
   not_refreshable: 409,
   too_many_keys: 409,
   too_many: 409,
   integration_fixed: 409,
+  last_passkey: 409,
+  connected_already: 409,
   app_removed: 410,
   link_used: 410,
   link_expired: 410,
+  link_cancelled: 410,
   body_too_large: 413,
   unsupported_media_type: 415,
+  idempotency_key_reused: 422,
   rate_limited: 429,
   config_error: 500,
   vault_integrity: 500,
@@ -70,28 +85,45 @@ const STATUS = {
 
 export type ErrorCode = keyof typeof STATUS;
 
+const isErrorCode = (word: string): word is ErrorCode => Object.hasOwn(STATUS, word);
+
+/** All of them, for whoever has to know each: the OpenAPI document, and the clients that are typed out of it. */
+export const ERROR_CODES: readonly ErrorCode[] = Object.keys(STATUS).filter(isErrorCode);
+
 /** The HTTP status of a code. */
 export const errorStatus = (code: ErrorCode): (typeof STATUS)[ErrorCode] => STATUS[code];
 
-/**
- * An error with an answer. `message` is shown to the caller: it says what happened and what to do next.
- * `headers` go onto the answer (`Retry-After`).
- */
+/** What an error has beside its code and its sentence. */
+interface ErrorDetails {
+  readonly cause?: unknown;
+  /** They go onto the answer (`Retry-After`). */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The field of the request that is wrong, as it is called there; `labels.0.name` is inside of `labels`. */
+  readonly param?: string | null;
+}
+
+/** An error with an answer. `message` is shown to the caller: it says what happened and what to do next. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly headers: Readonly<Record<string, string>>;
+  readonly param: string | null;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; headers?: Record<string, string> } = {}) {
-    super(message, { cause: options.cause });
+  constructor(code: ErrorCode, message: string, { cause, headers = {}, param = null }: ErrorDetails = {}) {
+    super(message, { cause });
     this.code = code;
-    this.headers = options.headers ?? {};
+    this.headers = headers;
+    this.param = param;
   }
 
   get status(): (typeof STATUS)[ErrorCode] {
     return errorStatus(this.code);
   }
 }
+
+/** For a field of a request that is not as it has to be. @param reason goes behind the field's name, with a full stop */
+export const invalidField = (param: string, reason: string, code: ErrorCode = "invalid_request"): AppError =>
+  new AppError(code, `${param}: ${reason}`, { param });
 
 /** The header that tells an error of Latchkey's own from one of the provider. Its value is the code. */
 export const ERROR_HEADER = "X-Latchkey-Error";

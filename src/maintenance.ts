@@ -1,5 +1,6 @@
 /** What vaults have to be done for them, by a Worker of its own: it may call providers, and no request waits for it. */
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { exactly } from "./connections/connection.ts";
 import type { Chores } from "./connections/vault/vault.ts";
 import { Services } from "./services.ts";
 import type { World } from "./world.ts";
@@ -11,22 +12,23 @@ export abstract class Maintenance extends WorkerEntrypoint<Env> {
   run(chores: Chores): void {
     const { app, user, origin } = chores;
     const services = new Services(this.world, this.env, origin, (work) => this.ctx.waitUntil(work));
-    const { connections } = services;
-    for (const { integration, generation } of chores.renew) {
-      this.ctx.waitUntil(attempt(() => connections.renew({ app, user, integration }, generation)));
+    const { connections, lists } = services;
+    for (const { address, generation } of chores.renew) {
+      this.ctx.waitUntil(attempt(() => connections.renew({ app, user, address }, generation)));
     }
     for (const revocation of chores.revoke) {
-      const name = { app, user, integration: revocation.integration };
+      const name = exactly({ app, user }, revocation.place);
       this.ctx.waitUntil(attempt(() => connections.finishRevocation(name, revocation)));
     }
     for (const event of chores.deliver) this.ctx.waitUntil(attempt(() => services.webhooks.deliver(chores, event)));
     for (const line of chores.list) this.ctx.waitUntil(attempt(() => services.webhooks.list(chores, line)));
+    if (chores.move) this.ctx.waitUntil(attempt(() => services.takeAlong.goOn(chores)));
     const { forget, leave, removal } = chores;
-    if (forget) this.ctx.waitUntil(attempt(() => connections.forget(chores, forget.enrolment)));
+    if (forget) this.ctx.waitUntil(attempt(() => lists.forget(chores, forget.enrolment)));
     if (leave) this.ctx.waitUntil(attempt(() => services.appRemoval.takeAway(chores, leave)));
     if (removal) this.ctx.waitUntil(attempt(() => services.appRemoval.goOn(app, removal)));
     if (chores.enrol) this.ctx.waitUntil(attempt(() => enrol(services, chores)));
-    if (chores.index) this.ctx.waitUntil(attempt(() => connections.index(chores)));
+    if (chores.index) this.ctx.waitUntil(attempt(() => lists.write(chores)));
   }
 }
 

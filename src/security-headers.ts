@@ -12,20 +12,33 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
 };
 
-/** For the page: its own files and its own routes, nothing inline, no strings into HTML. */
+/** Own files and own routes, nothing inline, no strings into HTML. */
+const OWN_FILES = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+];
+
+/** For the page. */
 export const pageHeaders: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ].join("; "),
+  "Content-Security-Policy": [...OWN_FILES, "form-action 'self'"].join("; "),
+};
+
+/**
+ * For the page of connect links, where it is not as the page's. Without `form-action`, which browsers hold against redirects to
+ * providers too; it has to be able to speak to the page that has opened it; and under `no-referrer` a form's own origin would
+ * be sent as "null", and could not be told from another site's.
+ */
+export const hostedHeaders: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": OWN_FILES.join("; "),
+  "Cross-Origin-Opener-Policy": "unsafe-none",
+  "Referrer-Policy": "same-origin",
 };
 
 /**

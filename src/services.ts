@@ -6,23 +6,33 @@ import {
   type ConfiguredIntegration,
   type Integration,
 } from "./apps/integrations.ts";
+import { AllVaults } from "./apps/all-vaults.ts";
 import { AppRemoval } from "./apps/app-removal.ts";
+import { AppRequests } from "./apps/app-requests.ts";
 import { Apps } from "./apps/apps.ts";
 import { ClientVault } from "./apps/client-vault.ts";
 import { ConnectSessions } from "./apps/connect-sessions.ts";
+import { EventIndex } from "./apps/event-index.ts";
+import { Passkeys } from "./apps/passkeys.ts";
 import { AppRecords } from "./apps/records.ts";
 import { SharedRecords } from "./apps/shared-records.ts";
 import { Sessions } from "./apps/sessions.ts";
 import { Webhooks } from "./apps/webhooks.ts";
-import type { Resealed } from "./api.ts";
+import type { Resealed, UsedFrom } from "./api.ts";
 import type { Reindexed } from "./api-connections.ts";
 import { Config } from "./config.ts";
+import { Addresses } from "./connections/address-book.ts";
 import { Authorizations } from "./connections/authorizations.ts";
-import { APP_ITSELF, DEFAULT_APP, OPERATOR } from "./connections/connection.ts";
+import { DEFAULT_APP } from "./connections/connection.ts";
 import { ConnectionIndex } from "./connections/connection-index.ts";
+import type { ConnectionsContext } from "./connections/connections-context.ts";
 import { Connections } from "./connections/connections.ts";
+import { IndexDatabase } from "./connections/index-database.ts";
+import { Lists } from "./connections/lists.ts";
 import { Members } from "./connections/members.ts";
 import { Names } from "./connections/names.ts";
+import { Sharers } from "./connections/sharers.ts";
+import { TakeAlong } from "./connections/take-along.ts";
 import { VaultList } from "./connections/vault-list.ts";
 import { Vaults } from "./connections/vaults.ts";
 import { AppError } from "./errors.ts";
@@ -42,9 +52,17 @@ function configOf(world: World, env: Env): Config {
 }
 
 function reportFault(error: unknown): void {
-  if (error instanceof AppError && error.code === "not_connected") return;
+  if (error instanceof AppError && ["not_connected", "unknown_connection"].includes(error.code)) return;
   const name = error instanceof AppError ? error.code : error instanceof Error ? error.name : "unknown";
   console.error(JSON.stringify({ event: "background_failed", error: name }));
+}
+
+/** Who is told which integration, and which connection by its id, a request has turned out to be about. */
+export interface Notes {
+  readonly integration: (integration: ConfiguredIntegration) => void;
+  readonly connection: (id: string) => void;
+  /** Whose key or session it came with, also where that has ended. */
+  readonly caller: (caller: { readonly app: string; readonly user: string }) => void;
 }
 
 export class Services {
@@ -54,28 +72,32 @@ export class Services {
   readonly #url: string;
   readonly #through: string;
   readonly #waitUntil: (work: Promise<unknown>) => void;
-  readonly #noteIntegration: (integration: ConfiguredIntegration) => void;
+  readonly #notes: Notes;
   readonly #limitAddress: () => Promise<void>;
+  readonly #from: () => UsedFrom | null;
 
   /**
    * @param url where the request came to
    * @param waitUntil lets work go on behind the answer
-   * @param noteIntegration is told which integration a request turned out to be about
+   * @param notes are told what a request turned out to be about
    * @param through the header of the request that names what it has come through
    * @param limitAddress counts what is asked for without a credential that is known, or throws
+   * @param from says where the request came from, coarsely
    */
   constructor(
     world: World,
     env: Env,
     url: string,
     waitUntil: (work: Promise<unknown>) => void,
-    noteIntegration: (integration: ConfiguredIntegration) => void = () => {},
+    notes: Notes = { integration: () => {}, connection: () => {}, caller: () => {} },
     limitAddress: () => Promise<void> = async () => {},
     through = "",
+    from: () => UsedFrom | null = () => null,
   ) {
+    this.#from = from;
     this.#through = through;
     this.#limitAddress = limitAddress;
-    this.#noteIntegration = noteIntegration;
+    this.#notes = notes;
     this.config = configOf(world, env);
     this.#world = world;
     this.#env = env;
@@ -90,7 +112,8 @@ export class Services {
   readonly behind = (work: Promise<unknown>): void => this.#waitUntil(work.catch(reportFault));
 
   /** The way out, which never leads back here. */
-  readonly #fetch: World["fetch"] = (request) => guardNetwork(this.#world.fetch, this.#origins, this.#through)(request);
+  readonly network: World["fetch"] = (request) =>
+    guardNetwork(this.#world.fetch, this.#origins, this.#through)(request);
 
   /** What this deployment is reached at: as people do, and as this request has. */
   get #origins(): readonly string[] {
@@ -112,22 +135,47 @@ export class Services {
 
   get sessions(): Sessions {
     const isApp = (app: string): Promise<boolean> => this.#isApp(app);
-    return new Sessions(this.vaults, this.names, this.#list, this.#store, isApp, this.#limitAddress);
+    const { caller } = this.#notes;
+    const limit = this.#limitAddress;
+    return new Sessions(this.vaults, this.names, this.#list, this.#store, isApp, limit, caller, this.#from());
+  }
+
+  get passkeys(): Passkeys {
+    return new Passkeys(this.vaults, this.names, this.config.keyRing(), this.origin);
   }
 
   get connections(): Connections {
-    return new Connections({
+    return new Connections(this.#connectionsContext);
+  }
+
+  get takeAlong(): TakeAlong {
+    return new TakeAlong(this.#connectionsContext, this.connections);
+  }
+
+  get lists(): Lists {
+    return new Lists(this.#connectionsContext);
+  }
+
+  get #connectionsContext(): ConnectionsContext {
+    return {
       vaults: this.vaults,
       names: this.names,
       members: this.members,
       list: this.#list,
       index: this.index,
+      sharers: new Sharers(this.#indexDatabase),
       store: this.#store,
       ring: this.config.keyRing(),
       // Also of an app that is removed: what it has is taken back with its own client.
-      endpoint: async ({ app, integration }) => this.endpoint(await this.#findIntegration(app, integration)),
+      endpoint: async (app, integration) => this.endpoint(await this.#findIntegration(app, integration)),
+      note: this.#notes.connection,
       waitUntil: this.behind,
-    });
+    };
+  }
+
+  /** What the connections of users are called. */
+  get addresses(): Addresses {
+    return new Addresses(this.vaults, this.names, this.#store);
   }
 
   get authorizations(): Authorizations {
@@ -146,7 +194,12 @@ export class Services {
   }
 
   get appRemoval(): AppRemoval {
-    return new AppRemoval(this.apps, this.clientVault, this.vaults, this.names, this.#list, this.index);
+    return new AppRemoval(this.apps, this.clientVault, this.vaults, this.names, this.#list, this.index, this.events);
+  }
+
+  /** What is written down of apps' requests. */
+  get appRequests(): AppRequests {
+    return new AppRequests(this.vaults, this.names, this.#world.gather_ms, this.behind);
   }
 
   get members(): Members {
@@ -182,11 +235,20 @@ export class Services {
   }
 
   get webhooks(): Webhooks {
-    return new Webhooks(this.apps, this.vaults, this.names, this.index, this.#fetch);
+    return new Webhooks(this.apps, this.vaults, this.names, this.events, this.network);
   }
 
   get index(): ConnectionIndex {
-    return new ConnectionIndex(this.#env.INDEX);
+    return new ConnectionIndex(this.#indexDatabase);
+  }
+
+  /** The lists of apps' events. */
+  get events(): EventIndex {
+    return new EventIndex(this.#indexDatabase);
+  }
+
+  get #indexDatabase(): IndexDatabase {
+    return new IndexDatabase(this.#env.INDEX);
   }
 
   get vaults(): Vaults {
@@ -201,9 +263,7 @@ export class Services {
 
   /** Every integration of an app; custom ones of the page's own may be on this machine only while Latchkey is. */
   async integrations(app: string): Promise<readonly Integration[]> {
-    return app === DEFAULT_APP
-      ? listIntegrations(this.#world, this.config, this.isLocal)
-      : this.clientVault.configured(app);
+    return app === DEFAULT_APP ? listIntegrations(this.#world, this.config, this) : this.clientVault.configured(app);
   }
 
   /** The app that an integration belongs to, for a request that has not said whose it is. */
@@ -219,16 +279,14 @@ export class Services {
 
   async #findIntegration(app: string, id: string): Promise<ConfiguredIntegration> {
     const integration =
-      app === DEFAULT_APP
-        ? findIntegration(this.#world, this.config, this.isLocal, id)
-        : await this.clientVault.find(app, id);
-    this.#noteIntegration(integration);
+      app === DEFAULT_APP ? findIntegration(this.#world, this.config, this, id) : await this.clientVault.find(app, id);
+    this.#notes.integration(integration);
     return integration;
   }
 
   /** The provider's endpoints, with the integration's client, over this world's network. */
   endpoint({ provider, client }: Pick<ConfiguredIntegration, "provider" | "client">): TokenEndpoint {
-    return { provider, client, fetch: this.#fetch };
+    return { provider, client, fetch: this.network };
   }
 
   /** The origin the request came to. */
@@ -241,33 +299,18 @@ export class Services {
     return isLoopback(new URL(this.#url).hostname);
   }
 
-  /** Seals the connections of one page of vaults anew with the active key. @throws AppError `config_error` */
-  async resealPage(from: string | null): Promise<Resealed> {
-    const { connections } = this;
-    const { names, cursor } = await this.#list.page(from);
-    const answer = { vaults: names.length, resealed: 0, left: 0, cursor };
-    for (const name of names) {
-      const owner = await this.vaults.call(name, async (vault) => vault.owner());
-      if (!owner) continue;
-      const { app, user } = owner;
-      const done = user === APP_ITSELF ? await this.#records.reseal(app) : await connections.reseal(app, user);
-      // What moves is sealed with the active key.
-      answer.resealed += done.resealed + (app === OPERATOR ? await this.#shared.move() : 0);
-      answer.left += done.left;
-    }
-    return answer;
+  /** Seals one page of vaults anew with the active key. @throws AppError `config_error` */
+  resealPage(from: string | null): Promise<Resealed> {
+    return this.#allVaults.reseal(from, this.connections, this.#records, this.#shared);
   }
 
-  /** Writes the index of one page of vaults anew. @throws AppError `index_unavailable` */
-  async reindexPage(from: string | null): Promise<Reindexed> {
-    const { connections } = this;
-    const { names, cursor } = await this.#list.page(from);
-    const answer = { vaults: names.length, connections: 0, cursor };
-    for (const name of names) {
-      const owner = await this.vaults.call(name, async (vault) => vault.owner());
-      if (owner && !owner.by_session) answer.connections += await connections.index(owner, true);
-    }
-    return answer;
+  /** Writes the lists of one page of vaults anew. @throws AppError `index_unavailable` */
+  reindexPage(from: string | null): Promise<Reindexed> {
+    return this.#allVaults.reindex(from, this.lists);
+  }
+
+  get #allVaults(): AllVaults {
+    return new AllVaults(this.#list, this.vaults);
   }
 
   get #records(): AppRecords {

@@ -7,6 +7,8 @@ export interface World {
   readonly fetch: (request: Request) => Promise<Response>;
   /** Variables that stand where the environment has none. */
   readonly defaults: Readonly<Record<string, string>>;
+  /** How long the requests of an app are gathered before its vault is told of them, in milliseconds; at most 30,000. */
+  readonly gather_ms: number;
 }
 
 /** The network, past the platform's cache: that goes by the address alone, and would hand one user's answer to another. */
@@ -17,4 +19,5 @@ export const realWorld: World = {
   providers: builtInProviders,
   fetch: network,
   defaults: {},
+  gather_ms: 10_000,
 };

@@ -1,15 +1,15 @@
-/** What an isolate holds of answers is bounded, whoever they are for, and is given back whatever becomes of a request. */
+/** What an isolate holds of what others send is bounded, whoever it is for, and is given back whatever becomes of a request. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { AppError } from "../src/errors.ts";
-import { hold, type Held } from "../src/held.ts";
+import { answers, requests, strangers, type Held } from "../src/held.ts";
 
 const MEGABYTE = 1024 * 1024;
 const FREE = 16 * 1024;
 const SECONDS = 10_000;
 
 let begun: Held[] = [];
-const begin = (): Held => {
-  const held = hold(SECONDS);
+const begin = (room = answers): Held => {
+  const held = room.hold(SECONDS);
   begun.push(held);
   return held;
 };
@@ -22,15 +22,15 @@ afterEach(() => {
 });
 
 /** Reads as long as there is room. @returns how many megabytes that was */
-function fill(): number {
-  const held = begin();
+function fill(room = answers): number {
+  const held = begin(room);
   for (let count = 0; count < 1000; count += 1) if (!held.add(MEGABYTE)) return count;
   throw new Error("there is no bound");
 }
 
 const refusal = (): unknown => {
   try {
-    return hold(SECONDS);
+    return answers.check();
   } catch (error) {
     return error;
   }
@@ -41,6 +41,10 @@ it("there is room for 24 MiB, and then none is begun: said before anything is se
   const error = refusal();
   expect(error).toBeInstanceOf(AppError);
   expect(error).toMatchObject({ code: "overloaded", status: 503, headers: { "Retry-After": "1" } });
+});
+
+it("callers have room of their own, and so has whoever has not said yet who they are", () => {
+  expect([fill(strangers), fill(requests), fill()]).toEqual([4, 16, 24]);
 });
 
 it("what is small is read to its end, however full it is: tokens are not lost on their way", () => {

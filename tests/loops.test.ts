@@ -32,6 +32,31 @@ describe("our own host is no service", () => {
     },
   );
 
+  it.each(["authorization_endpoint", "token_endpoint", "revocation_endpoint", "userinfo_endpoint", "api_base_url"])(
+    "of a provider in the configuration, which says so before anybody connects: %s",
+    async (field) => {
+      const entry = {
+        id: "self",
+        name: "Self",
+        authorization_endpoint: "https://service.example.org/authorize",
+        token_endpoint: "https://service.example.org/token",
+        api_base_url: "https://service.example.org/api",
+        client_id: "id",
+        client_secret: "secret",
+        scopes: ["read"],
+        [field]: "https://Latchkey.example.com/proxy/github",
+      };
+      const overrides = {
+        PUBLIC_URL: "https://latchkey.example.com",
+        CUSTOM_PROVIDERS: JSON.stringify([entry, { ...entry, id: "well", [field]: "https://service.example.org/x" }]),
+      };
+      const refused = await errorOf(await request("/auth/self", {}, overrides));
+      expect(refused).toMatchObject({ status: 500, error: "config_error" });
+      expect(refused.message).toContain(`CUSTOM_PROVIDERS is wrong: self.${field}: leads back`);
+      expect((await request("/integrations/well/authorize", { method: "POST" }, overrides)).status).not.toBe(500);
+    },
+  );
+
   it("of a webhook", async () => {
     const app = await makeApp();
     const refused = await errorOf(await call(app.key, "PUT", `/apps/${app.id}/webhook`, { url: `${APP}/health` }));

@@ -14,7 +14,9 @@ const CONCURRENCY = 32;
 const INTEGRATION = "github";
 /** How often a large body goes in one round. */
 const TRANSFERS = 3;
-const SEED: Seed = { user: "bench", integration: INTEGRATION, lifetime_ms: 3_600_000 };
+/** The label of the account beside the default. */
+const LABEL = "work";
+const SEED: Seed = { user: "bench", integration: INTEGRATION, lifetime_ms: 3_600_000, beside: LABEL };
 const Seeded = z.object({ session: z.string(), copy_length: z.number().positive() });
 
 type Variant = "bare" | "bare_kv" | "proxied" | "in_memory";
@@ -59,9 +61,17 @@ export const proxy: Case = {
     };
     const small = await measureSmall(plan, many, one, ways);
     const large = await measureLarge(plan, one, ways);
-    const counted = { ...ways.proxied, root: `/count${ways.proxied.root}` };
-    const counts = describeCounts([await one.send(to(counted, PATHS.json))]);
-    return [...small, ...large, { what: "asked of the bindings, session + token", measured: "", compared: counts }];
+    const counts = async (root: string): Promise<string> =>
+      describeCounts([await one.send(to({ ...ways.proxied, root: `/count${root}` }, PATHS.json))]);
+    const { root } = ways.proxied;
+    const labelled = `${root}@${LABEL}`;
+    await one.send(to({ ...ways.proxied, root: labelled }, PATHS.json));
+    return [
+      ...small,
+      ...large,
+      { what: "asked of the bindings, session + token", measured: "", compared: await counts(root) },
+      { what: "the same for the account that the path names", measured: "", compared: await counts(labelled) },
+    ];
   },
 };
 

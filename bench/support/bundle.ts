@@ -29,7 +29,7 @@ export async function withDirectory<T>(work: (directory: string) => Promise<T>):
 
 /** One of `bench/workers`, as one minified module. */
 export async function bundleWorker(
-  name: "bare" | "empty" | "hostile" | "latchkey" | "pass-through" | "proxy" | "wire",
+  name: "bare" | "empty" | "hostile" | "latchkey" | "pass-through" | "proxy" | "tenants" | "wire",
 ): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,

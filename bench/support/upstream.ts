@@ -82,7 +82,8 @@ function listener(): RequestListener {
 export function serveIfAsked(module: string, listen: () => RequestListener): void {
   const asked = process.argv.indexOf(SERVE);
   if (asked === -1 || process.argv[asked + 1] !== module) return;
-  const server = createServer(listen());
+  // A connection that is closed just as it is asked again would be measured as an outage.
+  const server = createServer({ keepAliveTimeout: 0 }, listen());
   server.listen(0, "127.0.0.1", () => {
     const address = server.address();
     if (typeof address === "object") process.send?.(address?.port);

@@ -12,6 +12,8 @@ export interface Seed {
   readonly integration: string;
   /** How long the token lives from now on. */
   readonly lifetime_ms: number;
+  /** What another account beside it is called; left out: there is none. */
+  readonly beside?: string;
 }
 
 export interface Seeded {
@@ -26,4 +28,17 @@ export interface Counts {
   readonly kv_reads: number;
   readonly kv_writes: number;
   readonly vault_calls: number;
+}
+
+/** So many apps, each with so many origins and as many integrations. */
+export interface Fill {
+  readonly apps: number;
+  readonly each: number;
+}
+
+/** An app's key, and the user and integration that it can call with it. */
+export interface SeededApp {
+  readonly key: string;
+  readonly integration: string;
+  readonly user: string;
 }

@@ -6,8 +6,6 @@ import { forgetPeak, memoryOf, processorTime, workerdProcesses } from "./process
 /** Sealing what is made up needs no secret. */
 const SEALING_KEYS = `bench:${Buffer.alloc(32, 7).toString("base64url")}`;
 
-const ADDRESS_LIMIT = { type: "rate-limit", namespace: "1003", simple: { limit: 300, period: 10 } } as const;
-
 export interface RunningWorker extends AsyncDisposable {
   readonly origin: string;
   /** Milliseconds of processor time that its process has taken, KV and vaults included; NaN where that is not known. */
@@ -21,12 +19,9 @@ export async function startWorker(
   code: string,
   {
     vault = false,
-    limited = false,
     vars = {},
   }: {
     readonly vault?: boolean;
-    /** Whether calls without a valid key are counted by address, as in production. */
-    readonly limited?: boolean;
     readonly vars?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<RunningWorker> {
@@ -52,7 +47,6 @@ export async function startWorker(
           env: {
             ...Object.fromEntries(variables),
             KV: { type: "kv", id: "KV" },
-            ...(limited ? { ADDRESS_LIMIT } : {}),
             ...(vault ? { VAULT: { type: "durable-object", worker: "bench", exportName: "Vault" } } : {}),
           },
           exports: vault ? { Vault: { type: "durable-object", storage: "sqlite" } } : {},

@@ -15,7 +15,7 @@ import { AppError } from "../../src/errors.ts";
 import { refreshTokens } from "../../src/oauth/token-endpoint.ts";
 import { send } from "../../src/oauth/transport.ts";
 import { microsoft } from "../../src/providers/microsoft.ts";
-import type { World } from "../../src/world.ts";
+import { realWorld, type World } from "../../src/world.ts";
 import { seed } from "./seeding.ts";
 
 /** Renews nothing of its own accord. */
@@ -30,6 +30,7 @@ const world: World = {
   providers: [{ ...microsoft, api: { ...microsoft.api, base_url: UPSTREAM } }],
   fetch: (request) => fetch(request),
   defaults: { MICROSOFT_CLIENT_ID: "bench", MICROSOFT_CLIENT_SECRET: "bench" },
+  gather_ms: realWorld.gather_ms,
 };
 const app = createApp(world);
 const token = { access_token: "token", refresh_token: "refresh", expires_at: null, scopes: [], details: {} };

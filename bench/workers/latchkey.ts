@@ -8,6 +8,7 @@
  * - `GET /count/...`                   either of them; answers with what it has asked of the bindings
  */
 import { DEFAULT_APP } from "../../src/connections/connection.ts";
+import { defaultOf } from "../../src/connections/place.ts";
 import { Vault as VaultBase } from "../../src/connections/vault/vault.ts";
 import { Services } from "../../src/services.ts";
 import { realWorld } from "../../src/world.ts";
@@ -32,7 +33,7 @@ async function findToken(services: Services, request: Request, parts: readonly s
     if (!session) return null;
     user = session.user;
   }
-  const token = await services.connections.accessToken({ app: DEFAULT_APP, user, integration });
+  const token = await services.connections.accessToken({ app: DEFAULT_APP, user, address: defaultOf(integration) });
   return token.access_token;
 }
 

@@ -6,13 +6,14 @@
  * - `ANY /proxy/...`         the app itself; with KV_IN_MEMORY, KV is read once and remembered by the isolate
  * - `GET /count/proxy/...`   the same; answers with what it has asked of the bindings
  * - `GET /asked`             with COUNTED, what all calls since the last time have asked of the bindings
+ * - `GET /nothing`           a constant 404: what a call costs that is asked nothing
  */
 import { env as variables } from "cloudflare:workers";
 import * as z from "zod";
 import { createApp } from "../../src/app.ts";
 import { Vault as VaultBase } from "../../src/connections/vault/vault.ts";
 import { github } from "../../src/providers/github.ts";
-import { network, type World } from "../../src/world.ts";
+import { network, realWorld, type World } from "../../src/world.ts";
 import { counted } from "./counted.ts";
 import { seed } from "./seeding.ts";
 
@@ -33,6 +34,7 @@ const world: World = {
   providers: [{ ...github, api: { ...github.api, base_url: UPSTREAM } }],
   fetch: network,
   defaults: { GITHUB_CLIENT_ID: "bench", GITHUB_CLIENT_SECRET: "bench" },
+  gather_ms: realWorld.gather_ms,
 };
 const app = createApp(world);
 
@@ -72,10 +74,29 @@ async function count(request: Request, env: Env): Promise<Response> {
 
 let watch: ReturnType<typeof counted> | undefined;
 
-/** The environment behind counters that go on through all calls. */
+/** The environment behind counters that go on through all calls, with the limit of wrangler.toml. */
 function watched(env: Env): ReturnType<typeof counted> {
-  watch ??= counted(env);
+  watch ??= counted({ ...env, ADDRESS_LIMIT: limiter(300, 10_000) });
   return watch;
+}
+
+/**
+ * Counts in memory, as the platform does (https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/#performance);
+ * Miniflare's writes a row of SQLite for each call that it counts.
+ */
+function limiter(limit: number, period_ms: number): RateLimit {
+  const counts = new Map<string, number>();
+  let window = 0;
+  return {
+    async limit({ key }) {
+      const now = Math.floor(Date.now() / period_ms);
+      if (now !== window) counts.clear();
+      window = now;
+      const used = (counts.get(key) ?? 0) + 1;
+      counts.set(key, used);
+      return { success: used <= limit };
+    },
+  };
 }
 
 function asked(env: Env): Response {
@@ -90,6 +111,7 @@ export default {
     if (pathname === "/seed") return seed(world, env, request);
     if (pathname.startsWith("/count/")) return count(request, env);
     if (pathname === "/asked") return asked(env);
+    if (pathname === "/nothing") return new Response(null, { status: 404 });
     if (COUNTED === "1") return app.fetch(request, watched(env).env, context);
     if (KV_IN_MEMORY !== "1") return app.fetch(request, env, context);
     remembering ??= inMemory(env);

@@ -8,7 +8,7 @@ const KEY_SECONDS = 3600;
 
 /** Connects the account that `request` describes and makes its user a key. Answers when the copies are in KV. */
 export async function seed(world: World, env: Env, request: Request): Promise<Response> {
-  const { user, integration, lifetime_ms } = await request.json<Seed>();
+  const { user, integration, lifetime_ms, beside } = await request.json<Seed>();
   const behind: Promise<unknown>[] = [];
   const services = new Services(world, env, request.url, (work) => void behind.push(work));
   const { connections, sessions, members, names } = services;
@@ -28,7 +28,12 @@ export async function seed(world: World, env: Env, request: Request): Promise<Re
     name: "bench",
     lifetime: KEY_SECONDS,
   });
-  await connections.save({ app: DEFAULT_APP, user, integration }, tokens, { account: null, asked: null }, false);
+  const target = { app: DEFAULT_APP, user, integration, wanted: { as: "any" } } as const;
+  await connections.save(target, tokens, { account: null, asked: null }, true);
+  if (beside !== undefined) {
+    const account = { id: beside, name: beside, email: null, avatar_url: null, url: null };
+    await connections.save({ ...target, wanted: { as: "new" } }, tokens, { account, asked: null }, true);
+  }
   for (const work of behind) await work;
   const { keys } = await env.KV.list({ prefix: "token:", limit: 1 });
   const copy = keys[0] && (await env.KV.get(keys[0].name));

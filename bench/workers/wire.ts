@@ -38,4 +38,5 @@ export default createApp({
   providers: builtInProviders.map(moved),
   fetch: network,
   defaults: Object.fromEntries(clients),
+  gather_ms: 0,
 });

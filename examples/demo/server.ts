@@ -1,8 +1,8 @@
-/** Acme: a product whose users connect their GitHub accounts through Latchkey. Everything an integrator's backend has to do. */
+/** Acme: a product whose users connect their GitHub accounts through Latchkey, as many as they have. Everything an integrator's backend has to do. */
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { answered, createLatchkey } from "latchkey-client";
-import { Webhook } from "standardwebhooks";
+import { verifyWebhook, WebhookError, type WebhookEvent } from "latchkey-client/webhooks";
 import * as z from "zod";
 
 /** `key` is the app's, and stays in this process; `webhookSecret` is what `PUT /apps/{app}/webhook` answered. */
@@ -12,8 +12,8 @@ const COOKIE = "acme_session";
 const Form = z.object({ name: z.string().trim().min(1).max(28) });
 const Finish = z.object({ connection_code: z.string() });
 const Return = z.object({ connection_code: z.string().optional(), error: z.string().optional() });
+const Chosen = z.object({ account: z.string() });
 const Repositories = z.array(z.object({ full_name: z.string() }));
-const Event = z.object({ type: z.string(), data: z.object({ user: z.string(), connection: z.string() }) });
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 const page = (body: string): string =>
@@ -21,12 +21,13 @@ const page = (body: string): string =>
 const LOGIN = page(`<form method="post" action="/login">
   <label>Name <input name="name" required maxlength="28"></label> <button>Log in</button></form>`);
 const home = (latchkey: string, name: string): string =>
-  page(`<p>Hello, ${escape(name)}.</p><button id="connect" disabled>Connect GitHub</button><p role="status"></p><ul></ul>
+  page(`<p>Hello, ${escape(name)}.</p><button id="connect" disabled>Connect GitHub</button><p role="status"></p><p id="accounts"></p><ul></ul>
     <script src="${escape(latchkey)}/connect.js"></script><script src="/page.js"></script>`);
 
 /** What runs in the page. It sees links and one-time codes, never a token or the key. */
 const PAGE_SCRIPT = `
-const [list, status, button] = ["ul", "[role=status]", "#connect"].map((at) => document.querySelector(at));
+const [list, accounts, status, button] = ["ul", "#accounts", "[role=status]", "#connect"].map((at) => document.querySelector(at));
+const make = (tag, textContent) => Object.assign(document.createElement(tag), { textContent });
 const JSON_TYPE = { "Content-Type": "application/json" };
 const post = async (path, body = {}) => {
   const response = await fetch(path, { method: "POST", headers: JSON_TYPE, body: JSON.stringify(body) });
@@ -34,12 +35,18 @@ const post = async (path, body = {}) => {
   if (!response.ok) throw new Error(answer.error ?? "failed");
   return answer;
 };
-const show = async () => {
-  list.replaceChildren();
-  const { connected, account, repositories } = await (await fetch("/account")).json();
-  if (connected) status.textContent = "Connected as " + (account ?? "somebody");
-  for (const name of repositories ?? []) list.append(Object.assign(document.createElement("li"), { textContent: name }));
+const read = async (account) => {
+  const repositories = await (await fetch("/repositories?" + new URLSearchParams({ account }))).json();
+  list.replaceChildren(...repositories.map((name) => make("li", name)));
 };
+const show = async () => {
+  const connected = await (await fetch("/accounts")).json();
+  accounts.replaceChildren(...connected.map(({ label }) => make("button", label)));
+  if (connected.length === 0) return;
+  status.textContent = "Connected as " + connected.map(({ name, label }) => name ?? label).join(" and ");
+  await read(connected.find(({ is_default }) => is_default).label);
+};
+accounts.addEventListener("click", ({ target }) => target !== accounts && read(target.textContent));
 button.addEventListener("click", async () => {
   try {
     // Browsers open a window for some seconds after a click: the one request before it has to be a quick one.
@@ -64,8 +71,7 @@ export async function startDemo({ latchkey, key, integration, webhookSecret, por
   const origin = `http://127.0.0.1:${port}`;
   const app = fastify();
   const sessions = new Map<string, string>();
-  const webhook = new Webhook(webhookSecret);
-  const events = new Map<string, z.output<typeof Event>>();
+  const events = new Map<string, WebhookEvent>();
   const sessionOf = (request: FastifyRequest): string | undefined => {
     const cookies = (request.headers.cookie ?? "").split("; ");
     return sessions.get(cookies.find((cookie) => cookie.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? "");
@@ -83,16 +89,18 @@ export async function startDemo({ latchkey, key, integration, webhookSecret, por
     const { data, error, response } = await call;
     return reply.code(response.status).send(data ?? error);
   };
-  /** The account, and what the backend reads with it: GitHub's own API, with Latchkey's address before the path. */
-  const accountOf = async (user: string) => {
+  /** All accounts that a user has connected: each goes by its label, and one of them is the default. */
+  const accountsOf = async (user: string) => {
     const query = { user, integration };
     const { connections } = await answered(api.GET("/connections", { params: { query } }));
-    const [connection] = connections;
-    if (!connection) return { connected: false };
+    return connections.map(({ label, is_default, account }) => ({ label, is_default, name: account?.name ?? null }));
+  };
+  /** What the backend reads with one of them: GitHub's own API, with Latchkey's address and the label before the path. */
+  const repositoriesOf = async (user: string, label: string) => {
     const headers = { Authorization: `Bearer ${key}`, "X-Latchkey-User": user };
-    const list = await fetch(`${latchkey}/proxy/${integration}/user/repos`, { headers });
-    const repositories = list.ok ? Repositories.parse(await list.json()).map(({ full_name }) => full_name) : [];
-    return { connected: true, account: connection.account?.name ?? null, repositories };
+    const at = `${latchkey}/proxy/${integration}@${encodeURIComponent(label)}`;
+    const list = await fetch(`${at}/user/repos`, { headers });
+    return list.ok ? Repositories.parse(await list.json()).map(({ full_name }) => full_name) : [];
   };
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
@@ -119,18 +127,19 @@ export async function startDemo({ latchkey, key, integration, webhookSecret, por
     const done = connection_code !== undefined && (await finalize(request, connection_code)).response.ok;
     return reply.redirect(done ? "/" : `/?${new URLSearchParams({ error })}`, 303);
   });
-  app.get("/account", (request) => accountOf(userOf(request)));
+  app.get("/accounts", (request) => accountsOf(userOf(request)));
+  app.get("/repositories", (request) => repositoriesOf(userOf(request), Chosen.parse(request.query).account));
   await app.register(async (scope) => {
     // The signature is over the bytes that were sent, so the body stays text until it is verified.
     scope.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => done(null, body));
-    scope.post("/webhook", async (request, reply) => {
-      const headers = z.record(z.string(), z.string().catch("")).parse(request.headers);
+    scope.post("/webhook", async ({ headers, body }, reply) => {
       try {
-        const event: unknown = webhook.verify(z.string().parse(request.body), headers);
-        events.set(headers["webhook-id"] ?? "", Event.parse(event));
+        const event = await verifyWebhook(webhookSecret, { headers, body: z.string().parse(body) });
+        events.set(event.id, event);
         return await reply.code(204).send();
-      } catch {
-        return reply.code(400).send();
+      } catch (error) {
+        if (error instanceof WebhookError) return reply.code(400).send();
+        throw error;
       }
     });
   });

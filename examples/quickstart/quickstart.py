@@ -10,5 +10,7 @@ def api(path, body=None):
 
 session = {"user": "u-1", "integration": INTEGRATION, "return_to": RETURN_TO}
 print(api("/connect-sessions", session)["connect_url"], flush=True)
-print(api("/connections/finalize", {"user": "u-1", "connection_code": input()})["status"])
-print(api(f"/proxy/{INTEGRATION}/user")["login"])
+connection = api("/connections/finalize", {"user": "u-1", "connection_code": input()})
+print(connection["status"])
+# A user may have connected several accounts: the label says which one is called.
+print(api(f"/proxy/{INTEGRATION}@{connection['label']}/user")["login"])

@@ -11,9 +11,11 @@ const wish = { user, integration, return_to: RETURN_TO };
 const { connect_url } = await answered(latchkey.POST("/connect-sessions", { body: wish }));
 console.log(connect_url);
 const connection_code = await createInterface(process.stdin).question("");
-const { status } = await answered(latchkey.POST("/connections/finalize", { body: { user, connection_code } }));
+const finalized = latchkey.POST("/connections/finalize", { body: { user, connection_code } });
+const { status, label } = await answered(finalized);
 console.log(status);
+// A user may have connected several accounts: the label says which one is called.
 const headers = { Authorization: `Bearer ${KEY}`, "X-Latchkey-User": user };
-const account = await fetch(`${ORIGIN}/proxy/${integration}/user`, { headers });
+const account = await fetch(`${ORIGIN}/proxy/${integration}@${label}/user`, { headers });
 console.log(z.object({ login: z.string() }).parse(await account.json()).login);
 process.stdin.destroy();

@@ -18,6 +18,7 @@ import type { RemovalTask, Search } from "../connections/vault/removal.ts";
 import type { RemovalState } from "../connections/vault/vault-app.ts";
 import type { Vaults } from "../connections/vaults.ts";
 import type { Apps } from "./apps.ts";
+import type { EventIndex } from "./event-index.ts";
 import type { ClientVault } from "./client-vault.ts";
 import { forgetSessions } from "./sessions.ts";
 
@@ -31,6 +32,7 @@ export class AppRemoval {
   readonly #names: Names;
   readonly #list: VaultList;
   readonly #index: ConnectionIndex;
+  readonly #events: EventIndex;
 
   constructor(
     apps: Apps,
@@ -39,6 +41,7 @@ export class AppRemoval {
     names: Names,
     list: VaultList,
     index: ConnectionIndex,
+    events: EventIndex,
   ) {
     this.#apps = apps;
     this.#clientVault = clientVault;
@@ -46,6 +49,7 @@ export class AppRemoval {
     this.#names = names;
     this.#list = list;
     this.#index = index;
+    this.#events = events;
   }
 
   /** Begins, or says how far it is where it has begun. @throws AppError `not_found` */
@@ -123,7 +127,7 @@ export class AppRemoval {
       const { kind, id, sealed } = record;
       await this.#vaults.call(itself, async (stub) => stub.swapRecord(kind, id, sealed, null));
     }
-    if (records.length > 0 || (await this.#index.clear(app))) return;
+    if (records.length > 0 || (await this.#index.clear(app)) || (await this.#events.clear(app))) return;
     await this.#apps.withdraw(app);
     await this.#list.remove(itself);
     await this.#vaults.call(itself, async (stub) => stub.endRemoval());

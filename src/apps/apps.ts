@@ -14,6 +14,8 @@ import { OriginKind, type SharedRecords } from "./shared-records.ts";
 const AppRecord = z.object({
   id: z.string(),
   name: z.string(),
+  logo_url: z._default(z.nullable(z.string()), null),
+  accent: z._default(z.nullable(z.string()), null),
   return_urls: z.array(z.string()),
   origins: z.array(z.string()),
   webhook: z.nullable(z.object({ url: z.string(), secret: z.string() })),
@@ -42,9 +44,10 @@ export class Apps {
   }
 
   /** Makes one. */
-  async create({ name, return_urls, origins }: NewApp): Promise<App> {
+  async create(about: NewApp): Promise<App> {
     const id = await this.#names.newApp();
-    const record: AppRecord = { id, name, return_urls, origins, webhook: null, created_at: new Date().toISOString() };
+    const { name, origins } = about;
+    const record: AppRecord = { id, ...about, webhook: null, created_at: new Date().toISOString() };
     await this.#records.prepare(id);
     await this.#records.prepare(OPERATOR);
     await this.#records.change(AppKind, id, ITSELF, () => record);
@@ -77,13 +80,15 @@ export class Apps {
 
   /** @throws AppError `not_found` */
   async change(id: string, change: AppChange): Promise<App> {
-    const { name, return_urls, origins } = change;
+    const { name, logo_url, accent, return_urls, origins } = change;
     let before: Pick<AppRecord, "name" | "origins"> = { name: "", origins: [] };
     const changed = await this.#update(id, (app) => {
       before = app;
       return {
         ...app,
         name: name ?? app.name,
+        logo_url: logo_url === undefined ? app.logo_url : logo_url,
+        accent: accent === undefined ? app.accent : accent,
         return_urls: return_urls ?? app.return_urls,
         origins: origins ?? app.origins,
       };

@@ -8,7 +8,7 @@ import { BOUNDS } from "../bounds.ts";
 import { ProviderFields, missingField, type CustomProviderEntry } from "../config.ts";
 import { isIntegrationOfBefore, type Names } from "../connections/names.ts";
 import type { StoredRecord } from "../connections/vault/records.ts";
-import { AppError } from "../errors.ts";
+import { AppError, invalidField } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
 import { ENDPOINTS, InvalidProvider, toProvider } from "../providers/custom.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -21,7 +21,9 @@ import { OwnedKind, type SharedRecords } from "./shared-records.ts";
  * integration: a `client_secret` that is left out stays as it is.
  */
 export const IntegrationSettings = z.extend(z.omit(ProviderFields, { id: true, extends: true }), {
+  /** Tells it from the app's others; left out, the provider's id. */
   slug: z.optional(ProviderFields.shape.id),
+  /** The id of a built-in service: `github`. Left out, the endpoints describe one. */
   provider: z.optional(z.string().check(z.maxLength(40))),
 });
 export type IntegrationSettings = z.output<typeof IntegrationSettings>;
@@ -208,7 +210,9 @@ export class ClientVault {
     try {
       return toProvider(entry, this.#providers, this.#loopback);
     } catch (error) {
-      throw error instanceof InvalidProvider ? new AppError("invalid_request", `${error.message}.`) : error;
+      throw error instanceof InvalidProvider
+        ? new AppError("invalid_request", `${error.message}.`, { param: error.field })
+        : error;
     }
   }
 
@@ -233,4 +237,4 @@ export class ClientVault {
 /** The redirect URI of an integration, to register with its provider. */
 export const redirectUri = (origin: string, integration: string): string => `${origin}/callback/${integration}`;
 
-const invalid = (field: string, reason: string): AppError => new AppError("invalid_request", `${field}: ${reason}.`);
+const invalid = (field: string, reason: string): AppError => invalidField(field, `${reason}.`);

@@ -4,17 +4,27 @@
  * passed on to somebody else therefore connects nobody's account to anybody.
  */
 import * as z from "zod/mini";
-import type { Account } from "../api.ts";
-import type { ConnectionName } from "../connections/connection.ts";
+import type { ConnectSession } from "../api-connect.ts";
+import type { Person } from "../api-connections.ts";
+import type { Authorization } from "../connections/authorizations.ts";
+import { connectSessionId, connectionId, type ConnectionName } from "../connections/connection.ts";
+import type { Known } from "../connections/grant.ts";
 import type { Members } from "../connections/members.ts";
 import type { Names } from "../connections/names.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
 import type { Connections } from "../connections/connections.ts";
 import { digest, open, seal, type KeyRing } from "../crypto.ts";
-import { AppError } from "../errors.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
+import { STATE_TTL_SECONDS } from "../oauth/authorization.ts";
+import type { StoredSession } from "../connections/vault/connect-sessions.ts";
+import type { Owner } from "../connections/vault/owner.ts";
+import type { Vault } from "../connections/vault/vault.ts";
+import { ANY, Wanted } from "../connections/vault/placing.ts";
 import type { Vaults } from "../connections/vaults.ts";
+import { linkRefused, refusalOf, type LinkRefusal } from "./link-refusals.ts";
 import { createTicket, readTicket } from "./tickets.ts";
 
+/** What a link is opened with; sealed, beside what the vault itself keeps of the session. */
 export const ConnectSessionRecord = z.object({
   app: z.string(),
   user: z.string(),
@@ -23,13 +33,20 @@ export const ConnectSessionRecord = z.object({
   return_to: z.string(),
   scopes: z.nullable(z.array(z.string())),
   display: z.enum(["page", "popup"]),
-  /** Whether another account than the one that is connected may take its place. */
-  replace: z._default(z.boolean(), false),
+  /** Which connection it is to become. */
+  wanted: z._default(Wanted, ANY),
 });
 export type ConnectSessionRecord = z.output<typeof ConnectSessionRecord>;
 
 /** How long an app may take to say who has come back. */
 const CODE_SECONDS = 600;
+/** The state runs out first: who comes back in its last moment is not too late for the session. */
+const AT_PROVIDER_MS = (STATE_TTL_SECONDS + 60) * 1000;
+
+/** A link that is open in this browser, or what else it is good for; `app`: whose it is. */
+export type OpenedLink = { readonly app: string; readonly person: Person | null } & (
+  { readonly link: "open"; readonly record: ConnectSessionRecord } | { readonly link: Exclude<LinkRefusal, "unknown"> }
+);
 
 export class ConnectSessions {
   readonly #vaults: Vaults;
@@ -49,74 +66,138 @@ export class ConnectSessions {
     this.#origin = origin;
   }
 
-  /** @param expires_in seconds. @returns the ticket that its link carries */
-  async create(session: ConnectSessionRecord, expires_in: number): Promise<{ ticket: string; expires_at: number }> {
-    const { app, user } = session;
-    const vault = await this.#names.vault(app, user);
-    const expires_at = Date.now() + expires_in * 1000;
-    const ticket = await createTicket(this.#ring, "connect", { app, vault, expires_at });
+  /**
+   * Begins one.
+   * @param person who the user is to people
+   * @param expires_in seconds until its link is of no use
+   * @returns it, and the ticket that its link carries
+   */
+  async create(
+    record: ConnectSessionRecord,
+    person: Person | null,
+    expires_in: number,
+  ): Promise<{ ticket: string; session: ConnectSession }> {
+    const { app, user, integration } = record;
+    const { session: id, ticket } = await this.#names.newLink(await this.#names.vault(app, user));
     const state_digest = digest(ticket);
-    const record = await seal(this.#ring, context(app, state_digest), JSON.stringify(session));
+    const sealed = await seal(this.#ring, context(app, state_digest), JSON.stringify(record));
     const owner = await this.#names.owner(app, user, this.#origin);
-    const pending = { state_digest, record, browser_digest: null, expires_at };
-    await this.#members.enter(owner, async (stub, enrolment) => stub.begin(owner, pending, enrolment));
-    return { ticket, expires_at };
+    const now = Date.now();
+    const begun = { id, state_digest, person, integration, expires_at: now + expires_in * 1000 };
+    await this.#members.enter(owner, async (stub, enrolment) => stub.beginSession(owner, begun, sealed, enrolment));
+    const stored = { ...begun, place: null, status: "created", reason: null, created_at: now, ended_at: null } as const;
+    return { ticket, session: describe(owner, stored) };
+  }
+
+  /** One of this app's, as it stands. @throws AppError `not_found` */
+  async find(app: string, id: string): Promise<ConnectSession> {
+    return this.#ofApp(app, id, async (vault, session) => vault.connectSession(session));
+  }
+
+  /** Ends one of this app's before anything comes of it; one that has ended stays as it is. @throws AppError `not_found` */
+  async cancel(app: string, id: string): Promise<ConnectSession> {
+    return this.#ofApp(app, id, async (vault, session) => vault.cancelSession(session));
+  }
+
+  /** Notes that nothing has come of one. */
+  async fail({ app, user, connect_session: id }: Authorization, reason: ErrorCode): Promise<void> {
+    if (id === null) return;
+    await this.#vaults.call(await this.#names.vault(app, user), async (vault) => vault.failSession(id, reason));
   }
 
   /**
    * Opens the link in a browser: the first one has it from then on.
-   * @throws AppError `invalid_link`, `link_expired`, `link_used` or `link_browser_mismatch`
+   * @throws AppError `invalid_link`
+   */
+  async look(ticket: string, browser: string): Promise<OpenedLink> {
+    const vault = await this.#read(ticket);
+    const opened = await this.#vaults.call(vault, async (stub) => stub.openSession(digest(ticket), digest(browser)));
+    const { app, session } = opened;
+    const person = session?.person ?? null;
+    if ("record" in opened) {
+      return { app, person, link: "open", record: await this.#openRecord(app, ticket, opened.record) };
+    }
+    const link = refusalOf(opened.outcome, session);
+    if (link === "unknown") throw linkRefused(link);
+    return { app, person, link };
+  }
+
+  /**
+   * The same, for who can do nothing with a link but go on.
+   * @throws AppError `invalid_link`, `link_expired`, `link_used`, `link_browser_mismatch` or `link_cancelled`
    */
   async open(ticket: string, browser: string): Promise<ConnectSessionRecord> {
-    const { app, vault } = await this.#read(ticket);
-    const opened = await this.#vaults.call(vault, async (stub) => stub.openLink(digest(ticket), digest(browser)));
-    if (!("record" in opened)) throw linkRefused(opened.outcome);
-    return this.#openRecord(app, ticket, opened.record);
+    const opened = await this.look(ticket, browser);
+    if (opened.link !== "open") throw linkRefused(opened.link);
+    return opened.record;
   }
 
   /**
    * Spends the link: from here the way leads to the provider. Only the browser that opened it, and only once.
+   * @param integration the one that was chosen
+   * @returns what it was made with, and the session's own id; null for one from before there were any
    * @throws AppError like `open`
    */
-  async spend(ticket: string, browser: string | undefined): Promise<ConnectSessionRecord> {
-    const { app, vault } = await this.#read(ticket);
-    const claimed = await this.#vaults.call(vault, async (stub) => stub.claim(digest(ticket), digest(browser ?? "")));
-    if (!("record" in claimed)) throw linkRefused(claimed.outcome);
-    return this.#openRecord(app, ticket, claimed.record);
+  async spend(
+    ticket: string,
+    browser: string | undefined,
+    integration: string,
+  ): Promise<{ record: ConnectSessionRecord; id: string | null }> {
+    const vault = await this.#read(ticket);
+    const until = Date.now() + AT_PROVIDER_MS;
+    const claimed = await this.#vaults.call(vault, async (stub) =>
+      stub.claimSession(digest(ticket), digest(browser ?? ""), integration, until),
+    );
+    const { app, session } = claimed;
+    if (!("record" in claimed)) throw linkRefused(refusalOf(claimed.outcome, session));
+    return { record: await this.#openRecord(app, ticket, claimed.record), id: session?.id ?? null };
+  }
+
+  /** Spends the link for nothing, as whoever has it open wishes. @throws AppError like `open` */
+  async decline(ticket: string, browser: string | undefined): Promise<ConnectSessionRecord> {
+    const vault = await this.#read(ticket);
+    const declined = await this.#vaults.call(vault, async (stub) =>
+      stub.declineSession(digest(ticket), digest(browser ?? "")),
+    );
+    const { app, session } = declined;
+    if (!("record" in declined)) throw linkRefused(refusalOf(declined.outcome, session));
+    return this.#openRecord(app, ticket, declined.record);
   }
 
   /** Keeps what a provider has granted apart. @returns the code that finishes it, once, within ten minutes */
-  async keep(
-    name: ConnectionName,
-    tokens: TokenSet,
-    known: { account: Account | null; asked: readonly string[] | null },
-    replace: boolean,
-  ): Promise<string> {
-    const { app, user } = name;
+  async keep(target: Authorization, tokens: TokenSet, known: Known): Promise<string> {
+    const { app, user, wanted, connect_session } = target;
     const expires_at = Date.now() + CODE_SECONDS * 1000;
     const vault = await this.#names.vault(app, user);
-    const code = await createTicket(this.#ring, "finalize", { app, vault, expires_at, replace });
-    const grant = { code_digest: digest(code), expires_at };
-    await this.#connections.keep(name, tokens, known, grant, this.#origin);
+    const code = await createTicket(this.#ring, "finalize", { app, vault, expires_at, wanted });
+    const grant = { code_digest: digest(code), expires_at, connect_session };
+    await this.#connections.keep(target, tokens, known, grant, this.#origin);
     return code;
   }
 
   /**
    * Finishes a connection: the app says which of its users has come back, over its own session with them. Where that is not
    * the user it was begun for, the tokens are taken back.
+   * What is refused is given back.
+   * @param meant which connection it is to become, of an integration, where that is said anew; undefined: as the link has said
    * @returns the connection
-   * @param replace whether another account than the one that is connected may take its place, as the link may have said
-   * @throws AppError `invalid_connection_code`, `user_mismatch` or, with the code still good, `account_mismatch`
+   * @throws AppError `invalid_connection_code`, `user_mismatch`, `account_mismatch`, `unknown_connection`, `too_many`
    */
-  async finalize(app: string, user: string, code: string, replace: boolean): Promise<ConnectionName> {
+  async finalize(
+    app: string,
+    user: string,
+    code: string,
+    meant: (integration: string) => Promise<Wanted | undefined>,
+  ): Promise<ConnectionName> {
     const claims = await readTicket(this.#ring, "finalize", code);
     if (claims?.app !== app) throw invalidCode();
     const grant = await this.#vaults.call(claims.vault, async (stub) => stub.grant(digest(code)));
     const owner = grant && (await this.#vaults.call(claims.vault, async (stub) => stub.owner()));
     if (!grant || !owner) throw invalidCode();
-    const name = { app, user: owner.user, integration: grant.integration };
+    const { integration } = grant;
+    const name = { app, user: owner.user, integration };
     if ((await this.#names.vault(app, user)) !== claims.vault) {
-      await this.#connections.refuse(name, grant, user);
+      await this.#connections.refuse(name, grant, user, "user_mismatch");
       throw new AppError(
         "user_mismatch",
         "This connection was begun for another user, so it was not made and its tokens are given back.",
@@ -125,20 +206,64 @@ export class ConnectSessions {
     // An integration that was taken out meanwhile connects nobody.
     if (!(await this.#connections.isPossible(name))) throw invalidCode();
     await this.#members.enter(owner, async (stub, enrolment) => stub.own(owner, enrolment));
-    if (!(await this.#connections.adopt(name, grant, replace || claims.replace))) throw invalidCode();
-    return name;
+    const wanted = (await meant(integration)) ?? claims.wanted;
+    const saved = await this.#connections.adopt({ ...name, wanted }, grant);
+    if (!saved) throw invalidCode();
+    return saved.name;
   }
 
-  async #read(ticket: string) {
+  /** The vault that a link's ticket names. @throws AppError `invalid_link`, `link_expired` */
+  async #read(ticket: string): Promise<string> {
+    const vault = await this.#names.readLink(ticket);
+    if (vault !== undefined) return vault;
+    // From before tickets were short: a link is good for a day at most.
     const claims = await readTicket(this.#ring, "connect", ticket);
     if (!claims) throw linkRefused("unknown");
     if (claims.expires_at <= Date.now()) throw linkRefused("expired");
-    return claims;
+    return claims.vault;
   }
 
   async #openRecord(app: string, ticket: string, record: string): Promise<ConnectSessionRecord> {
     return ConnectSessionRecord.parse(JSON.parse(await open(this.#ring, context(app, digest(ticket)), record)));
   }
+
+  async #ofApp(
+    app: string,
+    id: string,
+    call: (vault: DurableObjectStub<Vault>, session: string) => Promise<StoredSession | null>,
+  ): Promise<ConnectSession> {
+    const named = await this.#names.readConnectSessionId(app, id);
+    const owner = named && (await this.#vaults.call(named.vault, async (vault) => vault.owner()));
+    const session =
+      named && owner?.app === app ? await this.#vaults.call(named.vault, (vault) => call(vault, named.session)) : null;
+    if (!owner || !session) {
+      throw new AppError(
+        "not_found",
+        "There is no connect session of that id. They are kept for thirty days after their end.",
+      );
+    }
+    return describe(owner, session);
+  }
+}
+
+/** A session as its app sees it. */
+function describe(owner: Owner, session: Omit<StoredSession, "state_digest">): ConnectSession {
+  const { app, user, handle } = owner;
+  const { id, person, integration, place, status, reason, created_at, expires_at, ended_at } = session;
+  // Nothing happens to it by itself at the moment when its time is over.
+  const isOver = ended_at === null && expires_at <= Date.now();
+  return {
+    id: connectSessionId(owner, id),
+    user,
+    person,
+    integration,
+    status: isOver ? "expired" : status,
+    reason,
+    connection: place && connectionId({ app, user, place }, handle),
+    created_at: new Date(created_at).toISOString(),
+    expires_at: new Date(expires_at).toISOString(),
+    ended_at: ended_at === null && !isOver ? null : new Date(ended_at ?? expires_at).toISOString(),
+  };
 }
 
 const context = (app: string, state_digest: string) => ({ app, purpose: "connect-session", record: [state_digest] });
@@ -146,19 +271,5 @@ const context = (app: string, state_digest: string) => ({ app, purpose: "connect
 const invalidCode = () =>
   new AppError(
     "invalid_connection_code",
-    "This code is not valid: it was used, is older than ten minutes, or belongs to another app. Connect again.",
+    "This code is not valid: it was used, cancelled, is older than ten minutes, or belongs to another app. Connect again.",
   );
-
-/** What a vault says of a link that leads nowhere, and what its holder is told. */
-const REFUSALS = {
-  used: ["link_used", "This link was used before, and it works once."],
-  consumed: ["link_used", "This link was used before, and it works once."],
-  other_browser: ["link_browser_mismatch", "This link was opened in another browser, and it is for one."],
-  expired: ["link_expired", "This link is no longer valid."],
-  unknown: ["invalid_link", "This link is damaged or was not made here."],
-} as const;
-
-function linkRefused(outcome: keyof typeof REFUSALS): AppError {
-  const [code, sentence] = REFUSALS[outcome];
-  return new AppError(code, `${sentence} Go back to where you came from and ask for a new one.`);
-}

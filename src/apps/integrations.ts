@@ -3,7 +3,7 @@ import { configError, takenId, type ClientCredentials, type Config, type CustomP
 import type { Authorization } from "../connections/authorizations.ts";
 import { AppError } from "../errors.ts";
 import { authorizationUrl } from "../oauth/authorization.ts";
-import { InvalidProvider, toProvider, undescribed } from "../providers/custom.ts";
+import { ENDPOINTS, InvalidProvider, toProvider, undescribed } from "../providers/custom.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { World } from "../world.ts";
 
@@ -23,25 +23,34 @@ export interface ConfiguredIntegration extends Integration {
   readonly client: ClientCredentials;
 }
 
+/** Where Latchkey runs. */
+export interface Here {
+  /** Whether custom providers may live on this machine. */
+  readonly isLocal: boolean;
+  /** Whether an address leads back to this deployment. */
+  readonly isOwn: (address: string) => boolean;
+}
+
 /**
  * All integrations, built-in ones first. What is wrong with one is that one's `problem`, and the others stand.
- * @param loopback whether custom providers may live on this machine
  * @throws AppError `config_error` where CUSTOM_PROVIDERS is no list at all
  */
-export function listIntegrations(world: World, config: Config, loopback: boolean): readonly Integration[] {
+export function listIntegrations(world: World, config: Config, here: Here): readonly Integration[] {
   const custom = config.customProviders().map((read, index): Integration => {
     if (world.providers.some(({ id }) => id === read.id)) {
       return unusable(`custom-${index + 1}`, takenId(read.id));
     }
-    return "entry" in read ? describe(read.entry, world.providers, loopback) : unusable(read.id, read.problem);
+    return "entry" in read ? describe(read.entry, world.providers, here) : unusable(read.id, read.problem);
   });
   return [...world.providers.map((provider) => builtIn(config, provider)), ...custom];
 }
 
-function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], loopback: boolean): Integration {
+function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], here: Here): Integration {
   const { id, client_id, client_secret = null } = entry;
   try {
-    const provider = toProvider(entry, builtIns, loopback);
+    const own = ENDPOINTS.find((field) => entry[field] !== undefined && here.isOwn(entry[field]));
+    if (own !== undefined) throw new InvalidProvider(`${id}.${own}: leads back to this Latchkey itself`, own);
+    const provider = toProvider(entry, builtIns, here.isLocal);
     return { id, provider, client: { client_id, client_secret }, problem: null, missing: [] };
   } catch (error) {
     if (!(error instanceof InvalidProvider)) throw error;
@@ -75,12 +84,12 @@ function builtIn(config: Config, provider: Provider): Integration {
  * The integration of this exact id.
  * @throws AppError `unknown_integration`, `not_configured` or `config_error`, naming the variables
  */
-export function findIntegration(world: World, config: Config, loopback: boolean, id: string): ConfiguredIntegration {
+export function findIntegration(world: World, config: Config, here: Here, id: string): ConfiguredIntegration {
   const provider = world.providers.find((candidate) => candidate.id === id);
   // A built-in provider does not depend on what the custom ones say.
   const integration = provider
     ? builtIn(config, provider)
-    : listIntegrations(world, config, loopback).find((candidate) => candidate.id === id);
+    : listIntegrations(world, config, here).find((candidate) => candidate.id === id);
   if (!integration) throw unknownIntegration();
   const { client, problem } = integration;
   if (!client) throw problem ?? unknownIntegration();

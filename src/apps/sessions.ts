@@ -5,7 +5,7 @@
  * made here; stored is only its digest. The copy in KV answers fast, and where there is none the vault that the id names is asked: a session works at once
  * everywhere. Signing out works at once where it happens; elsewhere a copy may live on for as long as copies do.
  */
-import type { SessionKey } from "../api.ts";
+import type { SessionKey, UsedFrom } from "../api.ts";
 import type { ApiKey, ListedUserSession, Scope, ShownApiKey } from "../api-apps.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
@@ -42,8 +42,8 @@ export interface Session extends SessionFacts {
 /** A session to start; its lifetime is in seconds. */
 export interface NewSession extends Pick<SessionFacts, "app" | "user" | "kind"> {
   readonly lifetime: number;
-  /** The one integration of a `read` session. */
-  readonly integration?: string;
+  /** The place of the one connection that it is for. */
+  readonly place?: string | undefined;
   readonly name?: string;
   /** Those of the page where none are given. */
   readonly scopes?: readonly Scope[];
@@ -58,10 +58,14 @@ export class Sessions {
   readonly #store: KvStore;
   readonly #isApp: (app: string) => Promise<boolean>;
   readonly #limit: () => Promise<void>;
+  readonly #note: (owner: Pick<Session, "app" | "user">) => void;
+  readonly #from: UsedFrom | null;
 
   /**
    * @param isApp whether there is an app of this id, the page's own among them: the sessions of one that is removed are none
    * @param limit counts a credential that is not known at once against the address that it comes from, or throws
+   * @param note is told whose credential it is that was looked for, also where it has ended
+   * @param from where credentials come from, coarsely; null: that is not known
    */
   constructor(
     vaults: Vaults,
@@ -70,7 +74,11 @@ export class Sessions {
     store: KvStore,
     isApp: (app: string) => Promise<boolean>,
     limit: () => Promise<void>,
+    note: (owner: Pick<Session, "app" | "user">) => void,
+    from: UsedFrom | null,
   ) {
+    this.#from = from;
+    this.#note = note;
     this.#isApp = isApp;
     this.#vaults = vaults;
     this.#names = names;
@@ -105,16 +113,20 @@ export class Sessions {
    * @returns it as it is listed, with the key itself, which is not stored and cannot be shown again
    * @throws AppError `too_many_keys`, `app_removed`
    */
-  async startKey(session: NewSession & { readonly kind: "key" | "app" }): Promise<ShownApiKey> {
+  async startKey(session: NewSession & { readonly kind: "key" | "app" }): Promise<ShownApiKey & SessionKey> {
     const { id, facts } = await this.#start(session);
-    return { ...toKey({ digest: digest(id), facts, used_at: null }), scopes: facts.scopes, key: id };
+    return {
+      ...(await this.#toKey({ digest: digest(id), facts, used_at: null, used_from: null })),
+      scopes: facts.scopes,
+      key: id,
+    };
   }
 
-  async #start({ lifetime, name: title, integration, scopes, maker, ...about }: NewSession) {
+  async #start({ lifetime, name: title, place, scopes, maker, ...about }: NewSession) {
     const created_at = Date.now();
     const facts: SessionFacts = {
       ...about,
-      integration: integration ?? null,
+      place: place ?? null,
       name: title ?? null,
       scopes: [...(scopes ?? PAGE_SCOPES)],
       maker: maker ? digest(maker.id) : null,
@@ -146,17 +158,27 @@ export class Sessions {
     const { vault } = name;
     const kept = digest(id);
     const recent = seenLately(kept);
-    if (recent) return { ...recent, vault };
-    const copy = await this.#store.get(SessionRecord, sessionKey(id));
-    if (!copy && !(await this.#names.isSession(name))) {
+    if (recent) {
+      this.#note(recent);
+      return { ...recent, vault };
+    }
+    const isMade = await this.#names.isSession(name);
+    const copy =
+      isMade || (await this.#names.mayHaveUncheckedIds())
+        ? await this.#store.get(SessionRecord, sessionKey(id))
+        : undefined;
+    if (!isMade && !copy) {
       await this.#limit();
       if (!(await this.#isOfBefore(vault))) return undefined;
     }
-    const facts = copy ?? (await this.#vaults.call(vault, async (stub) => stub.session(digest(id))));
+    const facts = copy ?? (await this.#vaults.call(vault, async (stub) => stub.session(kept, this.#from)));
     if (!facts || facts.expires_at <= Date.now()) {
       await this.#limit();
+      const owner = facts ?? (await this.#vaults.call(vault, async (stub) => stub.owner()));
+      if (owner) this.#note(owner);
       return undefined;
     }
+    this.#note(facts);
     if (!(await this.#isApp(facts.app))) return undefined;
     if (facts.maker !== null && !(await this.#isLive(facts.app, facts.maker))) return undefined;
     if (!copy) await this.#remember(id, facts);
@@ -177,8 +199,8 @@ export class Sessions {
   }
 
   /** Ids from before had no check. They count where their vault has ever held something, which a made-up one has not. */
-  #isOfBefore(vault: string): Promise<boolean> {
-    return this.#list.has(vault).catch(() => false);
+  async #isOfBefore(vault: string): Promise<boolean> {
+    return (await this.#names.mayHaveUncheckedIds()) && this.#list.has(vault).catch(() => false);
   }
 
   /** Ends a session. @returns whether other browsers still reach the same user */
@@ -204,13 +226,19 @@ export class Sessions {
 
   /** The user's keys, without the keys. */
   async keys(session: Session): Promise<SessionKey[]> {
-    return (await this.#keysOf(session.vault, "key")).map(toKey);
+    const keys = await this.#keysOf(session.vault, "key");
+    return Promise.all(keys.map((key) => this.#toKey(key)));
   }
 
   /** An app's keys, without the keys. */
   async apiKeys(app: string): Promise<ApiKey[]> {
     const keys = await this.#keysOf(await this.#names.vault(app, APP_ITSELF), "app");
-    return keys.map((key) => ({ ...toKey(key), scopes: key.facts.scopes }));
+    return Promise.all(
+      keys.map(async (key) => {
+        const { connection: _, ...listed } = await this.#toKey(key);
+        return { ...listed, scopes: key.facts.scopes };
+      }),
+    );
   }
 
   /** Ends one of a user's keys. @returns whether there was one of this id */
@@ -225,15 +253,31 @@ export class Sessions {
 
   /** The sessions that an app has made for a user, without their keys. */
   async userSessions(app: string, user: string): Promise<ListedUserSession[]> {
-    return (await this.#keysOf(await this.#names.vault(app, user), "user")).map((session) => {
-      const { name: _, ...listed } = toKey(session);
-      return { ...listed, scopes: session.facts.scopes };
-    });
+    const sessions = await this.#keysOf(await this.#names.vault(app, user), "user");
+    return Promise.all(
+      sessions.map(async (session) => {
+        const { name: _name, last_used_from: _from, ...listed } = await this.#toKey(session);
+        return { ...listed, scopes: session.facts.scopes };
+      }),
+    );
   }
 
   /** Ends one of an app's user's sessions. @returns whether there was one of this id */
   async endUserSession(app: string, user: string, id: string): Promise<boolean> {
     return this.#endKey(await this.#names.vault(app, user), "user", id);
+  }
+
+  async #toKey({ digest: kept, facts, used_at, used_from }: ListedKey): Promise<SessionKey> {
+    const { app, user, name, place, created_at, expires_at } = facts;
+    return {
+      id: keyId(kept),
+      name: name ?? "",
+      created_at: new Date(created_at).toISOString(),
+      expires_at: new Date(expires_at).toISOString(),
+      last_used_at: used_at === null ? null : new Date(used_at).toISOString(),
+      last_used_from: used_from,
+      connection: place === null ? null : await this.#names.connectionId({ app, user, place }),
+    };
   }
 
   #keysOf(vault: string, kind: ListedKind): Promise<ListedKey[]> {
@@ -286,11 +330,3 @@ const sessionKey = (id: string) => recordKey(digest(id));
 
 /** Names a key in lists and paths; it opens nothing. */
 const keyId = (kept: string): string => kept.slice(0, 16);
-
-const toKey = ({ digest: kept, facts, used_at }: ListedKey): SessionKey => ({
-  id: keyId(kept),
-  name: facts.name ?? "",
-  created_at: new Date(facts.created_at).toISOString(),
-  expires_at: new Date(facts.expires_at).toISOString(),
-  last_used_at: used_at === null ? null : new Date(used_at).toISOString(),
-});

@@ -131,5 +131,5 @@ function isUnreadable(error: unknown): false {
   throw error;
 }
 
-/** The first of 64 letters is as good as any of 64 numbers. */
-const shardOf = (id: string): string => `${OPERATOR}-${digest("shard", id).slice(0, 1)}`;
+/** The vault that has the records of an id: the first of 64 letters is as good as any of 64 numbers. */
+export const shardOf = (id: string): string => `${OPERATOR}-${digest("shard", id).slice(0, 1)}`;

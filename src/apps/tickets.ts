@@ -3,10 +3,14 @@
  * that decides about them, once.
  */
 import * as z from "zod/mini";
+import { ANY, Wanted } from "../connections/vault/placing.ts";
 import { open, randomId, seal, type KeyRing } from "../crypto.ts";
 
-/** `connect`: the link of a connect session. `finalize`: the code that finishes a connection. */
-export type TicketKind = "connect" | "finalize";
+/**
+ * `connect`: the link of a connect session, from before those were short. `finalize`: the code that finishes a connection. The others are challenges that a
+ * passkey answers: a new one, one that confirms that, one that signs in and so says itself which vault it is about.
+ */
+export type TicketKind = "connect" | "finalize" | "passkey_add" | "passkey_confirm" | "passkey_sign_in";
 
 const Claims = z.object({
   nonce: z.string(),
@@ -14,8 +18,8 @@ const Claims = z.object({
   vault: z.string(),
   /** Milliseconds since 1970. */
   expires_at: z.number(),
-  /** Whether the connection may take the place of another account's. */
-  replace: z._default(z.boolean(), false),
+  /** Which connection a grant is to become. */
+  wanted: z._default(Wanted, ANY),
 });
 export type TicketClaims = Omit<z.output<typeof Claims>, "nonce">;
 

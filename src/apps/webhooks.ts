@@ -1,16 +1,16 @@
 /** Telling an app what happened to its connections, signed as Standard Webhooks has it (standardwebhooks.com). */
-import type { DeliveredEvent, EventBody } from "../api-events.ts";
-import type { ConnectionIndex } from "../connections/connection-index.ts";
+import { EventBody, type DeliveredEvent } from "../api-events.ts";
 import type { Names } from "../connections/names.ts";
 import type { EventLine } from "../connections/vault/outbox.ts";
 import type { Owner } from "../connections/vault/owner.ts";
 import type { Vaults } from "../connections/vaults.ts";
-import { AppError } from "../errors.ts";
+import { AppError, invalidField } from "../errors.ts";
 import { retryAfterSeconds } from "../oauth/retry-after.ts";
 import { BrokenAnswer, send, type Answer } from "../oauth/transport.ts";
 import { isLoopback, isPublicHost } from "../providers/custom.ts";
 import type { World } from "../world.ts";
 import type { Apps } from "./apps.ts";
+import type { EventIndex } from "./event-index.ts";
 
 const SECRET_PREFIX = "whsec_";
 /** Its status is all that is looked at. */
@@ -20,14 +20,14 @@ export class Webhooks {
   readonly #apps: Apps;
   readonly #vaults: Vaults;
   readonly #names: Names;
-  readonly #index: ConnectionIndex;
+  readonly #events: EventIndex;
   readonly #fetch: World["fetch"];
 
-  constructor(apps: Apps, vaults: Vaults, names: Names, index: ConnectionIndex, fetch: World["fetch"]) {
+  constructor(apps: Apps, vaults: Vaults, names: Names, events: EventIndex, fetch: World["fetch"]) {
     this.#apps = apps;
     this.#vaults = vaults;
     this.#names = names;
-    this.#index = index;
+    this.#events = events;
     this.#fetch = fetch;
   }
 
@@ -46,7 +46,7 @@ export class Webhooks {
 
   /** Writes how an event stands into the list; where that fails, the vault asks for it again. @throws AppError `index_unavailable` */
   async list({ app, user }: Pick<Owner, "app" | "user">, line: EventLine): Promise<void> {
-    await this.#index.writeEvent(app, line);
+    await this.#events.write(app, line);
     await this.#vaults.call(await this.#names.vault(app, user), async (vault) =>
       vault.setEventListed(line.event.id, line.revision),
     );
@@ -65,8 +65,7 @@ export class Webhooks {
 
   /** @returns the answer; null where there was none */
   async #attempt({ url, secret }: { url: string; secret: string }, event: DeliveredEvent): Promise<Answer | null> {
-    const { type, timestamp, data } = event;
-    const body = JSON.stringify({ type, timestamp, data } satisfies EventBody);
+    const body = JSON.stringify(EventBody.parse(event));
     const sent_at = String(Math.floor(Date.now() / 1000));
     const headers = {
       "Content-Type": "application/json",
@@ -96,7 +95,7 @@ export function checkWebhookUrl(address: string, loopback: boolean): void {
   const url = new URL(address);
   const isLocal = loopback && isLoopback(url.hostname);
   if (url.username || url.password || (!isLocal && (url.protocol !== "https:" || !isPublicHost(url.hostname)))) {
-    throw new AppError("invalid_request", "url: only https addresses of public hosts are told.");
+    throw invalidField("url", "only https addresses of public hosts are told.");
   }
 }
 

@@ -6,6 +6,7 @@ import type { KvStore, RecordKind } from "../kv-store.ts";
 import { STATE_TTL_SECONDS, createState, openState, type StateClaims } from "../oauth/authorization.ts";
 import type { Members } from "./members.ts";
 import type { Names } from "./names.ts";
+import { ANY, Wanted } from "./vault/placing.ts";
 import type { Vaults } from "./vaults.ts";
 
 /** What the callback needs of the start. */
@@ -21,8 +22,10 @@ export const Authorization = z.object({
   scopes: z._default(z.nullable(z.array(z.string())), null),
   /** How an app's flow ends: at `return_to`, or with a message to the page that opened the window. */
   display: z._default(z.enum(["page", "popup"]), "page"),
-  /** Whether another account than the one that is connected may take its place. */
-  replace: z._default(z.boolean(), false),
+  /** Which connection it is to become. */
+  wanted: z._default(Wanted, ANY),
+  /** The connect session that it is a part of, by its own id. */
+  connect_session: z._default(z.nullable(z.string()), null),
 });
 export type Authorization = z.output<typeof Authorization>;
 

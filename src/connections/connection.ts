@@ -4,6 +4,7 @@ import { Account } from "../api.ts";
 import { digest } from "../crypto.ts";
 import { TokenSet } from "../oauth/token-set.ts";
 import { TokenTimes } from "./timing.ts";
+import type { Owner } from "./vault/owner.ts";
 
 /** The app of this deployment's own page and of callers without an app of their own; its users are known by sessions alone. */
 export const DEFAULT_APP = "default";
@@ -11,12 +12,25 @@ export const DEFAULT_APP = "default";
 /** In the place of a user, the app as such: its own vault keeps its keys and integrations. No user can be called this. */
 export const APP_ITSELF = "";
 
-/** A connection: a user of an app at an integration. The user is any string the app chose. */
-export interface ConnectionName {
+/** Which connection of a user of an app is meant; see place.ts. The user is any string the app chose. */
+export interface ConnectionAddress {
   readonly app: string;
   readonly user: string;
-  readonly integration: string;
+  readonly address: string;
 }
+
+/** A connection: its place, and the address that it was asked for by. */
+export interface ConnectionName extends ConnectionAddress {
+  readonly place: string;
+}
+
+/** A connection that is asked for by its place. */
+export const exactly = ({ app, user }: Pick<ConnectionName, "app" | "user">, place: string): ConnectionName => ({
+  app,
+  user,
+  address: place,
+  place,
+});
 
 /** In the place of an app: the operator keeps what is about all apps like an app's own records. */
 export const OPERATOR = "operator";
@@ -35,20 +49,34 @@ export const recordContext = (app: string, kind: string, id: string) => ({
 export const vaultNameOfBefore = (app: string, user: string): string => digest("vault", app, user);
 
 /** Tells a connection from nonsense and from another app's, where its vault has its name from before. */
-export const checkOfBefore = (app: string, vault: string, integration: string): string =>
-  digest("connection", app, vault, integration).slice(0, 16);
+export const checkOfBefore = (app: string, vault: string, place: string): string =>
+  digest("connection", app, vault, place).slice(0, 16);
 
 /**
  * What a connection is called outside: it names the vault that has it.
  * @param handle what that vault is called outside; null: it has its name from before
  */
-export function connectionId({ app, user, integration }: ConnectionName, handle: string | null): string {
-  return `con_${handle ?? handleOfBefore(app, user, integration)}_${integration}`;
+export function connectionId({ app, user, place }: Placed, handle: string | null): string {
+  return `con_${handle ?? handleOfBefore(app, user, place)}_${place}`;
 }
 
-function handleOfBefore(app: string, user: string, integration: string): string {
+/** What a connect session is called outside: it names the vault that has it. */
+export const connectSessionId = ({ app, user, handle }: Pick<Owner, "app" | "user" | "handle">, id: string): string =>
+  `cs_${handle ?? vaultNameOfBefore(app, user)}${id}`;
+
+type Placed = Pick<ConnectionName, "app" | "user" | "place">;
+
+function handleOfBefore(app: string, user: string, place: string): string {
   const vault = vaultNameOfBefore(app, user);
-  return vault + checkOfBefore(app, vault, integration);
+  return vault + checkOfBefore(app, vault, place);
+}
+
+/** The account with its picture at the connection's own address, where only its token can fetch it; the others stay. */
+export function ownPicture(account: Account | null, id: string): Account | null {
+  const origin = /^(.*)\/integrations\/[^/]+\/avatar$/.exec(account?.avatar_url ?? "")?.[1];
+  return account === null || origin === undefined
+    ? account
+    : { ...account, avatar_url: `${origin}/connections/${id}/avatar` };
 }
 
 /** The access token on its own, as the copy in KV has it. */
@@ -56,6 +84,9 @@ export const AccessToken = z.extend(z.pick(TokenSet, { access_token: true, expir
   epoch: z.number(),
   generation: z.number(),
   times: TokenTimes,
+  /** Of which connection it is: its place, and what it is called outside. */
+  place: z.string(),
+  connection: z.string(),
 });
 export type AccessToken = z.output<typeof AccessToken>;
 

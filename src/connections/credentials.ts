@@ -1,6 +1,8 @@
 /** What is shown of a connection. */
 import type { HeldCredentials } from "../api.ts";
 import type { Provider } from "../providers/provider.ts";
+import { ownPicture } from "./connection.ts";
+import { integrationOf } from "./place.ts";
 import { missingScopes } from "./scopes.ts";
 import type { StoredConnection } from "./vault/connection-row.ts";
 
@@ -8,17 +10,22 @@ const isoTime = (time: number | null): string | null => (time === null ? null : 
 
 /**
  * A stored connection without its tokens.
+ * @param id what it is called outside
  * @param provider of its integration, with the scopes that are asked for there; undefined where it is there no more
  */
 export function toCredentials(
-  { integration, status, facts, failure, refreshed_at }: StoredConnection,
+  { place, label, is_default, status, facts, failure, refreshed_at }: StoredConnection,
+  id: string,
   provider: Provider | undefined,
 ): HeldCredentials {
   const isOver = !facts.refreshable && facts.expires_at !== null && facts.expires_at <= Date.now();
   return {
-    integration,
+    id,
+    label,
+    is_default,
+    integration: integrationOf(place),
     status: status === "connected" && isOver ? "expired" : status,
-    account: facts.account,
+    account: ownPicture(facts.account, id),
     scopes: facts.scopes,
     missing_scopes: provider ? missingScopes(provider, facts.asked ?? provider.scopes, facts.scopes) : [],
     connected_at: isoTime(facts.connected_at),

@@ -40,3 +40,7 @@ export function toError(failure: Failure, retry_at: number): AppError {
       return new AppError("provider_unavailable", failure.message, { headers });
   }
 }
+
+/** For a connection that was named and is not there, or is not this caller's. */
+export const unknownConnection = (): AppError =>
+  new AppError("unknown_connection", "There is no such connection here. GET /connections lists them.");

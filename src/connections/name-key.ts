@@ -11,7 +11,23 @@ import { APP_ITSELF, OPERATOR, recordContext, vaultNameOfBefore } from "./connec
 import type { VaultList } from "./vault-list.ts";
 import type { Vaults } from "./vaults.ts";
 
-const NameKey: RecordKind<string> = { kind: "name_key", schema: z.string() };
+/** The name key, and whether this deployment may have ids of sessions from before they had a check. */
+interface Kept {
+  readonly key: string;
+  readonly has_unchecked_ids: boolean;
+}
+
+/** The version before wrote the key alone, and did not know. */
+const NameKey: RecordKind<Kept> = {
+  kind: "name_key",
+  schema: z.union([
+    z.object({ key: z.string(), has_unchecked_ids: z.boolean() }),
+    z.pipe(
+      z.string(),
+      z.transform((key): Kept => ({ key, has_unchecked_ids: true })),
+    ),
+  ]),
+};
 /** The one record of its kind. */
 const ITSELF = "itself";
 
@@ -26,42 +42,64 @@ export interface NameKeyPlace {
 }
 
 /** As secret as the ring that seals it, and remembered for as long. */
-const remembered = new WeakMap<KeyRing, Uint8Array>();
+const remembered = new WeakMap<KeyRing, Kept & { readonly bytes: Uint8Array }>();
 
 /**
  * The name key: 32 bytes. An isolate asks KV for it once, and the operator's vault where KV has no copy.
  * @throws AppError `key_unavailable` where the key that seals it is not in the ring; `vault_unavailable`
  */
 export async function nameKey(place: NameKeyPlace): Promise<Uint8Array> {
-  const known = remembered.get(place.ring) ?? new Uint8Array(decodeBase64urlIgnorePadding(await load(place)));
-  remembered.set(place.ring, known);
-  return known;
+  return (await remember(place)).bytes;
 }
 
-async function load(place: NameKeyPlace): Promise<string> {
+/**
+ * Whether there may be ids of sessions from before they had a check: not in a deployment that has had the name key since
+ * before its first connection.
+ * @throws AppError like `nameKey`
+ */
+export async function mayHaveUncheckedIds(place: NameKeyPlace): Promise<boolean> {
+  return (await remember(place)).has_unchecked_ids;
+}
+
+async function remember(place: NameKeyPlace): Promise<Kept & { readonly bytes: Uint8Array }> {
+  const known = remembered.get(place.ring);
+  if (known) return known;
+  const kept = await load(place);
+  const found = { ...kept, bytes: new Uint8Array(decodeBase64urlIgnorePadding(kept.key)) };
+  remembered.set(place.ring, found);
+  return found;
+}
+
+async function load(place: NameKeyPlace): Promise<Kept> {
   const where = { app: OPERATOR, parts: [ITSELF] };
   const copy = await place.store.get(NameKey, where);
   if (copy !== undefined) return copy;
-  const key = await claim(place);
+  const kept = await claim(place);
   // In the list first: who finds a copy counts on its vault being found when sealing keys are changed.
   const listed = await place.list.add(vaultNameOfBefore(OPERATOR, APP_ITSELF)).then(
     () => true,
     () => false,
   );
-  if (listed) await place.store.put(NameKey, where, key, null);
-  return key;
+  if (listed) await place.store.put(NameKey, where, kept, null);
+  return kept;
 }
 
 /** The key as the operator's vault has it; made there by whoever needs it first. */
-async function claim({ vaults, ring, origin }: NameKeyPlace): Promise<string> {
+async function claim({ vaults, list, ring, origin }: NameKeyPlace): Promise<Kept> {
   const vault = vaultNameOfBefore(OPERATOR, APP_ITSELF);
   const context = recordContext(OPERATOR, NameKey.kind, ITSELF);
   const owner = { app: OPERATOR, user: APP_ITSELF, origin, by_session: true, handle: null };
   for (;;) {
     const sealed = await vaults.call(vault, async (stub) => stub.record(NameKey.kind, ITSELF));
-    if (sealed !== null) return open(ring, context, sealed);
-    const made = await seal(ring, context, randomId());
+    if (sealed !== null) {
+      const written = await open(ring, context, sealed);
+      return NameKey.schema.parse(written.startsWith("{") ? JSON.parse(written) : written);
+    }
+    // Ids without a check count where their vault is in the list, which begins with what a version before has put there.
+    const has_unchecked_ids = await list.hasOther(vault).catch(() => true);
+    const made: Kept = { key: randomId(), has_unchecked_ids };
+    const to = await seal(ring, context, JSON.stringify(made));
     await vaults.call(vault, async (stub) => stub.own(owner));
-    await vaults.call(vault, async (stub) => stub.swapRecord(NameKey.kind, ITSELF, null, made));
+    await vaults.call(vault, async (stub) => stub.swapRecord(NameKey.kind, ITSELF, null, to));
   }
 }

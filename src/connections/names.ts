@@ -16,7 +16,8 @@ import {
   vaultNameOfBefore,
   type ConnectionName,
 } from "./connection.ts";
-import { nameKey, type NameKeyPlace } from "./name-key.ts";
+import { mayHaveUncheckedIds, nameKey, type NameKeyPlace } from "./name-key.ts";
+import { PLACE } from "./place.ts";
 import type { Owner } from "./vault/owner.ts";
 
 /** 20 random characters and their check; from before there was a check, the former alone. */
@@ -26,14 +27,23 @@ const APP_ID_OF_BEFORE = /^app-[a-z0-9]{20}$/;
 const INTEGRATION_ID = /^([a-z0-9-]{1,40})-([a-z0-9]{20})([a-z0-9]{6})([a-z0-5]{13})$/;
 const INTEGRATION_ID_OF_BEFORE = /^[a-z0-9-]{1,41}-[a-z0-9]{20}$/;
 /** The name of a vault and its check; from before, a check of the connection. */
-const CONNECTION_ID = /^con_([\w-]{43})([\w-]{16})_([a-z0-9-]{1,80})$/;
+const CONNECTION_ID = new RegExp(`^con_([\\w-]{43})([\\w-]{16})_(${PLACE})$`);
 const EVENT_ID = /^msg_([\w-]{43})([\w-]{16})[\w-]{22}$/;
 const EVENT_ID_OF_BEFORE = /^msg_([\w-]{43})[\w-]{22}$/;
+const CONNECT_SESSION_ID = /^cs_([\w-]{43})([\w-]{16})([\w-]{11})$/;
+const CONNECT_SESSION_ID_OF_BEFORE = /^cs_([\w-]{43})([\w-]{11})$/;
+/** The name of a vault, what tells the session from the user's others, and 96 bits that nobody can make but this deployment. */
+const LINK_TICKET = /^([\w-]{43})([\w-]{11})([\w-]{16})$/;
 /** The name of a vault, 192 random bits, and the check that both were made here. */
 const SESSION_ID = /^lk_([\w-]{43})([\w-]{32})([\w-]{11})$/;
 
+/** The name of a vault and its check: 59 bytes, where a passkey has room for 64. */
+const PASSKEY_HANDLE = /^([\w-]{43})([\w-]{16})$/;
+
 /** Of a vault's handle: nobody can try whether one that was made up is right but an app, at its own rate. */
 const HANDLE_CHECK_LENGTH = 16;
+/** 66 random bits, of at most some hundred of one user. */
+const SESSION_LENGTH = 11;
 /** 66 bits, which nobody guesses against a limit per address. */
 const SESSION_CHECK_LENGTH = 11;
 /** 65 bits, of 32 letters and digits. */
@@ -117,16 +127,21 @@ export class Names {
   }
 
   /** What a connection is called outside. */
-  async connectionId(name: ConnectionName): Promise<string> {
+  async connectionId(name: Pick<ConnectionName, "app" | "user" | "place">): Promise<string> {
     return connectionId(name, await this.#handle(name.app, name.user));
   }
 
   /** Where a connection of this app is; undefined for every other string. */
-  async readConnectionId(app: string, id: string): Promise<{ vault: string; integration: string } | undefined> {
-    const [, vault, check, integration] = CONNECTION_ID.exec(id) ?? [];
-    if (!vault || !check || !integration) return undefined;
-    const expected = isKeyed(app) ? await this.#handleCheck(app, vault) : checkOfBefore(app, vault, integration);
-    return isSame(check, expected) ? { vault, integration } : undefined;
+  async readConnectionId(app: string, id: string): Promise<{ vault: string; place: string } | undefined> {
+    const [, vault, check, place] = CONNECTION_ID.exec(id) ?? [];
+    if (!vault || !check || !place) return undefined;
+    const expected = isKeyed(app) ? await this.#handleCheck(app, vault) : checkOfBefore(app, vault, place);
+    return isSame(check, expected) ? { vault, place } : undefined;
+  }
+
+  /** Stands for an account where it is looked for, and says nothing of it to who only reads it there. */
+  accountDigest(app: string, integration: string, account: string): Promise<string> {
+    return this.#text("account", app, integration, account);
   }
 
   /** The vault that an event of this app is kept in; undefined for every other string. */
@@ -135,6 +150,45 @@ export class Names {
     const [, vault, check] = EVENT_ID.exec(id) ?? [];
     if (!vault || !check) return undefined;
     return isSame(check, await this.#handleCheck(app, vault)) ? vault : undefined;
+  }
+
+  /** Where a connect session of this app is; undefined for every other string. */
+  async readConnectSessionId(app: string, id: string): Promise<{ vault: string; session: string } | undefined> {
+    if (!isKeyed(app)) {
+      const [, vault, session] = CONNECT_SESSION_ID_OF_BEFORE.exec(id) ?? [];
+      return vault && session ? { vault, session } : undefined;
+    }
+    const [, vault, check, session] = CONNECT_SESSION_ID.exec(id) ?? [];
+    if (!vault || !check || !session) return undefined;
+    return isSame(check, await this.#handleCheck(app, vault)) ? { vault, session } : undefined;
+  }
+
+  /** A connect session's own id, and the ticket of its link, a secret: short, because people are sent it. */
+  async newLink(vault: string): Promise<{ session: string; ticket: string }> {
+    const session = randomId().slice(0, SESSION_LENGTH);
+    return { session, ticket: vault + session + (await this.#linkCheck(vault, session)) };
+  }
+
+  /** The vault that a link's ticket names; undefined for one that was made up. */
+  async readLink(ticket: string): Promise<string | undefined> {
+    const [, vault, session, check] = LINK_TICKET.exec(ticket) ?? [];
+    if (!vault || !session || !check) return undefined;
+    return isSame(check, await this.#linkCheck(vault, session)) ? vault : undefined;
+  }
+
+  async #linkCheck(vault: string, session: string): Promise<string> {
+    return (await this.#text("link", vault, session)).slice(0, HANDLE_CHECK_LENGTH);
+  }
+
+  /** What a passkey keeps of the vault that it opens: its user handle. */
+  async passkeyHandle(vault: string): Promise<string> {
+    return vault + (await this.#text("passkey", vault)).slice(0, HANDLE_CHECK_LENGTH);
+  }
+
+  /** The vault that a passkey's user handle names; undefined for one that was made up. */
+  async readPasskeyHandle(handle: string): Promise<string | undefined> {
+    const [, vault] = PASSKEY_HANDLE.exec(handle) ?? [];
+    return vault !== undefined && isSame(handle, await this.passkeyHandle(vault)) ? vault : undefined;
   }
 
   /** A new session's id, a secret. @param vault the name of the one that it opens */
@@ -147,6 +201,12 @@ export class Names {
   /** Whether a session's id was made here. */
   async isSession({ vault, secret, check }: SessionName): Promise<boolean> {
     return (await this.#sessionChecks(vault, secret)).some((expected) => isSame(check, expected));
+  }
+
+  /** Whether there may be sessions whose ids are from before there was a check. Where the name key is lost, there may be. */
+  async mayHaveUncheckedIds(): Promise<boolean> {
+    const [known = true] = await mayHaveUncheckedIds(this.#place).then((may) => [may], noneWithoutKey);
+    return known;
   }
 
   /** What a vault is called outside: its name, and a check that it is one of this app's. null for the name alone. */

@@ -1,7 +1,8 @@
 /** Tokens as they are stored: sealed for one version of one connection, and copied to KV for calls to be made with. */
 import { isSealedWithActiveKey, open, seal, type KeyRing, type SealContext } from "../crypto.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
-import { AccessToken, type ConnectionFacts, type ConnectionName } from "./connection.ts";
+import { AccessToken, type ConnectionAddress, type ConnectionFacts, type ConnectionName } from "./connection.ts";
+import { defaultOf, integrationOf } from "./place.ts";
 import { TokenSet } from "../oauth/token-set.ts";
 import type { Version } from "./vault/connection-row.ts";
 
@@ -17,10 +18,16 @@ const COPY_TTL_SECONDS = 3600;
 export const versionOf = ({ epoch, generation }: Version): Version => ({ epoch, generation });
 
 /** What calls are made with, of a whole set. */
-export function toAccessToken(tokens: TokenSet, facts: ConnectionFacts, version: Version): AccessToken {
+export function toAccessToken(
+  tokens: TokenSet,
+  facts: ConnectionFacts,
+  version: Version,
+  of: Pick<AccessToken, "place" | "connection">,
+): AccessToken {
   const { access_token, details } = tokens;
   const { expires_at, times } = facts;
-  return { access_token, details, expires_at, times, ...versionOf(version) };
+  const { place, connection } = of;
+  return { access_token, details, expires_at, times, place, connection, ...versionOf(version) };
 }
 
 export class SealedTokens {
@@ -46,13 +53,13 @@ export class SealedTokens {
     return isSealedWithActiveKey(this.#ring, sealed);
   }
 
-  /** The copy in KV; undefined asks for the vault. */
-  copy(name: ConnectionName): Promise<AccessToken | undefined> {
+  /** The copy in KV, for each address that is asked for; undefined asks for the vault. */
+  copy(name: ConnectionAddress): Promise<AccessToken | undefined> {
     return this.#store.get(TokenCopy, tokenKey(name));
   }
 
   /** Puts the copy of an access token into KV, for every location to use. */
-  async publish(name: ConnectionName, token: AccessToken, { issued_at }: ConnectionFacts): Promise<void> {
+  async publish(name: ConnectionAddress, token: AccessToken, { issued_at }: ConnectionFacts): Promise<void> {
     const { expires_at, times } = token;
     // The copy of the token before must not stand in for one that is not copied.
     if (expires_at !== null && expires_at - issued_at < MIN_COPIED_LIFETIME_MS) return this.forget(name);
@@ -62,17 +69,23 @@ export class SealedTokens {
   }
 
   /** Removes the copy here; another location may have it for a minute more. */
-  forget(name: ConnectionName): Promise<void> {
+  forget(name: ConnectionAddress): Promise<void> {
     return this.#store.delete(TokenCopy, tokenKey(name));
+  }
+
+  /** The same for every address that a connection may have been asked for by. */
+  async forgetAll(name: ConnectionName): Promise<void> {
+    const addresses = [name.place, defaultOf(integrationOf(name.place))];
+    await Promise.all(addresses.map((address) => this.forget({ ...name, address })));
   }
 }
 
-const tokenKey = (name: ConnectionName) => ({ app: name.app, parts: [name.user, name.integration] });
+const tokenKey = (name: ConnectionAddress) => ({ app: name.app, parts: [name.user, name.address] });
 
 function tokenContext(name: ConnectionName, version: Version): SealContext {
   return {
     app: name.app,
     purpose: "tokens",
-    record: [name.user, name.integration, String(version.epoch), String(version.generation)],
+    record: [name.user, name.place, String(version.epoch), String(version.generation)],
   };
 }

@@ -31,6 +31,12 @@ export class VaultList {
     return (await this.#kv.get(PREFIX + name)) !== null;
   }
 
+  /** Whether any vault is in the list but this one. @throws whatever KV throws */
+  async hasOther(name: string): Promise<boolean> {
+    const { keys } = await this.#kv.list({ prefix: PREFIX, limit: 2 });
+    return keys.some((key) => key.name !== PREFIX + name);
+  }
+
   /** @throws whatever KV throws */
   async remove(name: string): Promise<void> {
     await this.#kv.delete(PREFIX + name);

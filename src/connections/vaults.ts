@@ -13,6 +13,11 @@ export class Vaults {
     this.#namespace = namespace;
   }
 
+  /** Calls a vault a single time. Whatever is thrown is the platform's. */
+  callOnce<T>(name: string, call: (vault: DurableObjectStub<Vault>) => Promise<T>): Promise<T> {
+    return call(this.#namespace.getByName(name));
+  }
+
   /**
    * Calls a vault. `call` may run more than once, so what it does has to bear repeating; vaults return their refusals,
    * so that whatever is thrown is the platform's.
@@ -22,7 +27,7 @@ export class Vaults {
     for (const wait of [...RETRY_AFTER_MS, null]) {
       try {
         // A stub that has failed stays broken; each try takes a new one.
-        return await call(this.#namespace.getByName(name));
+        return await this.callOnce(name, call);
       } catch (error) {
         if (wait === null || isOverloaded(error)) {
           throw new AppError("vault_unavailable", "The store of connections does not answer. Try again in a moment.", {

@@ -6,13 +6,13 @@ import { Positions } from "./items.ts";
 interface Owner {
   readonly app: string;
   readonly user: string;
-  readonly integration: string;
+  readonly place: string;
 }
 
-const contextOf = ({ app, user, integration }: Owner): SealContext => ({
+const contextOf = ({ app, user, place }: Owner): SealContext => ({
   app,
   purpose: "cursor",
-  record: [user, integration],
+  record: [user, place],
 });
 
 /** Where a list stands, as `next_cursor`. */

@@ -1,7 +1,7 @@
 /** Asking a provider whether a token still counts. */
 import { TokenRejected } from "./provider-api.ts";
 import { readProfile } from "./profile.ts";
-import type { AccessToken, ConnectionName } from "../connections/connection.ts";
+import type { AccessToken, ConnectionAddress } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
 import { AppError } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
@@ -13,7 +13,7 @@ import type { TokenEndpoint } from "../oauth/client.ts";
  */
 export async function checkToken(
   connections: Connections,
-  name: ConnectionName,
+  name: ConnectionAddress,
   endpoint: TokenEndpoint,
   refused: AccessToken,
 ): Promise<void> {

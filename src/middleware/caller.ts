@@ -4,9 +4,10 @@ import type { Scope } from "../api-apps.ts";
 import { UserId } from "../api-apps.ts";
 import type { Session } from "../apps/sessions.ts";
 import { APP_ITSELF, DEFAULT_APP } from "../connections/connection.ts";
+import { integrationOf } from "../connections/place.ts";
 import { isOurKey } from "../connections/names.ts";
 import type { AppEnv } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { AppError, invalidField } from "../errors.ts";
 import { requireAdmin } from "./admin.ts";
 import { limitAddress } from "./limits.ts";
 import { findSession, invalidSession, readBearer, requireOwnOrigin, sessionCookie } from "./session.ts";
@@ -62,10 +63,15 @@ export async function authorize(c: Context<AppEnv>, access: Access): Promise<Cal
   if (isReading && c.req.query("session_id") !== undefined) return findReader(c);
   const caller = await findCaller(c);
   if (isReading && caller?.session?.kind === "read") return permitReader(c, caller);
-  if (!caller?.session || caller.session.kind === "read") throw invalidSession();
+  if (!caller?.session || caller.session.kind === "read") throw invalidSession(c);
   if (c.req.method !== "GET" && caller.by === "cookie") requireOwnOrigin(c);
   if (access === "person") {
-    if (caller.session.kind !== "browser") throw invalidSession();
+    if (caller.session.kind !== "browser") {
+      throw new AppError(
+        "invalid_session",
+        "This is for a person at Latchkey's own page, and not for keys and sessions.",
+      );
+    }
     return caller;
   }
   return permit(c, access, caller, caller.session);
@@ -88,24 +94,38 @@ function permit(
   return isForOne ? forUser(c, caller, isApp) : caller;
 }
 
+/** Marks text that is not ASCII in a header (RFC 8187 3.2.1): its UTF-8, percent-encoded. */
+const EXTENDED = /^utf-8'[a-z0-9-]*'/i;
+
+/** The user that a header names; undefined where it names none. */
+function readUserHeader(value: string | undefined): string | undefined {
+  if (value === undefined || !/^[\x20-\x7e]*$/.test(value)) return undefined;
+  const encoded = EXTENDED.exec(value);
+  try {
+    return UserId.safeParse(encoded ? decodeURIComponent(value.slice(encoded[0].length)) : value).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The user a call is for: an app's key has to say who, and nobody else may say another than themselves. */
 export function forUser(c: Context<AppEnv>, caller: Caller, isApp: boolean): Caller {
-  const named = c.req.header(USER_HEADER);
+  const header = c.req.header(USER_HEADER);
+  const named = readUserHeader(header);
   if (!isApp) {
-    if (named === undefined || named === caller.user) return caller;
+    if (header === undefined || named === caller.user) return caller;
     throw new AppError("user_mismatch", `This session is for one user, and ${USER_HEADER} names another.`);
   }
-  const user = UserId.safeParse(named);
-  if (named === undefined || !user.success) {
+  if (named === undefined) {
     throw new AppError("user_required", `An app's key is for all of its users: say which one in ${USER_HEADER}.`);
   }
-  return { ...caller, user: user.data };
+  return { ...caller, user: named };
 }
 
 /** Holds a user that a request names against the one that the call is for. @throws AppError `user_mismatch` */
 export function checkUser(caller: Caller, named: string): void {
   if (caller.user !== APP_ITSELF && caller.user !== named) {
-    throw new AppError("user_mismatch", "user: this call is for another user.");
+    throw invalidField("user", "this call is for another user.", "user_mismatch");
   }
 }
 
@@ -158,13 +178,15 @@ function presentsCredential(c: Context<AppEnv>, access: Access): boolean {
 async function findReader(c: Context<AppEnv>): Promise<Caller> {
   const [id = "", ...others] = c.req.queries("session_id") ?? [];
   const session = others.length === 0 ? await c.var.services.sessions.find(id) : undefined;
-  if (!session) throw invalidSession();
+  if (!session) throw invalidSession(c, true);
   return permitReader(c, { app: session.app, user: session.user, session, id, by: "bearer" });
 }
 
 /** A browser's session must never be put into a URL, so it does not work from one. @throws AppError `invalid_session` */
 function permitReader(c: Context<AppEnv>, caller: Caller): Caller {
   const { session } = caller;
-  if (session?.kind !== "read" || session.integration !== c.req.param("integration")) throw invalidSession();
+  if (session?.kind !== "read" || session.place === null) throw invalidSession(c);
+  const [integration] = c.req.param("integration")?.split("@", 1) ?? [];
+  if (integrationOf(session.place) !== integration) throw invalidSession(c);
   return caller;
 }

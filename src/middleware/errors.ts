@@ -7,15 +7,22 @@ import { AppError, ERROR_HEADER } from "../errors.ts";
 import { madePagePolicy } from "../security-headers.ts";
 import { madePage } from "./made-page.ts";
 import { isNavigation } from "./navigation.ts";
+import { sessionCookie } from "./session.ts";
 
 /** Answers an error of ours with its code and sentence; any other is logged and says nothing. */
 export function answerError(error: Error, c: Context<AppEnv>): Response | Promise<Response> {
   const known = toKnownError(error, c.get("requestId"));
   for (const [name, value] of Object.entries({ ...known.headers, [ERROR_HEADER]: known.code })) c.header(name, value);
-  const body: ErrorBody = { error: known.code, message: known.message, request_id: c.get("requestId") };
+  const body: ErrorBody = {
+    error: known.code,
+    message: known.message,
+    param: known.param,
+    docs: new URL(`/docs/errors/${known.code}`, c.req.url).href,
+    request_id: c.get("requestId"),
+  };
   if (!isNavigation(c.req.raw)) return c.json(body, known.status);
   c.header("Content-Security-Policy", madePagePolicy);
-  return c.html(errorPage(body), known.status);
+  return c.html(errorPage(body, sessionCookie(c) !== undefined), known.status);
 }
 
 /** The error to tell: one of ours as it is; any other is logged, and becomes one that says nothing. */
@@ -24,14 +31,18 @@ export function toKnownError(error: unknown, request_id: string): AppError {
   return internalError(error instanceof Error ? error : new Error("not an error"), request_id);
 }
 
-/** What a person sees who came by a link: the sentence, and the way back. */
-const errorPage = ({ message, request_id }: ErrorBody) =>
+/**
+ * What a person sees who came by a link: the sentence, in their own language where that is known, and the way back.
+ * @param isAtPage whether they are at Latchkey's own page; an app's users have never heard of it
+ */
+const errorPage = ({ error, message, request_id }: ErrorBody, isAtPage: boolean) =>
   madePage(
-    "Latchkey",
+    "This did not work",
     html`<h1>This did not work</h1>
       <p>${message}</p>
-      <p><a href="/">Back to Latchkey</a></p>
-      <p><small>Request ${request_id}</small></p>`,
+      ${isAtPage ? html`<p><a href="/">Back to Latchkey</a></p>` : ""}
+      <p><small>${request_id}</small></p>
+      <script src="/problem.js" data-code="${error}" defer></script>`,
   );
 
 /** The stack without its first lines: an error's message can hold what a provider or a caller wrote. */

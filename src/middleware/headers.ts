@@ -3,14 +3,21 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../context.ts";
 import * as headers from "../security-headers.ts";
 
+/** Where each answer says which request of ours it is to. */
+const REQUEST_HEADER = "X-Latchkey-Request-Id";
+
 /** Names the request, so that an answer and a log line can be brought together. */
 export const requestId = createMiddleware<AppEnv>(async function requestId(c, next) {
   const id = crypto.randomUUID();
   c.set("requestId", id);
   await next();
+  c.res.headers.set(REQUEST_HEADER, id);
   // A proxied answer has its own, and that is the one its provider knows.
   if (!c.res.headers.has("X-Request-Id")) c.res.headers.set("X-Request-Id", id);
 });
+
+/** By which a call names a connection, and each answer the one that it was about. */
+export const CONNECTION_HEADER = "X-Latchkey-Connection";
 
 const EVERY_ANSWER = Object.entries({ ...headers.securityHeaders, ...headers.answerHeaders });
 
@@ -20,4 +27,6 @@ export const answerHeaders = createMiddleware<AppEnv>(async function answerHeade
   // Not by `c.header`: behind an answer it makes a new Response for every single header.
   const { headers: own } = c.res;
   for (const [name, value] of EVERY_ANSWER) if (!own.has(name)) own.set(name, value);
+  const connection = c.get("connection");
+  if (connection !== undefined) own.set(CONNECTION_HEADER, connection);
 });

@@ -5,9 +5,21 @@ import type { AppEnv } from "../context.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "./caller.ts";
+import { networkOf } from "./network.ts";
 
-/** The window of the limits in wrangler.toml. */
-const WINDOW_SECONDS = 10;
+/** What callers are told of the limits in wrangler.toml: calls in a window of so many seconds. A test holds one to the other. */
+export const QUOTAS = { app: 6000, user: 1500 } as const;
+export const WINDOW_SECONDS = 10;
+
+/** https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-10 */
+const POLICY_HEADER = "RateLimit-Policy";
+/** How many calls are left is known only where it is none: the platform counts, and says no more than whether. */
+const LIMIT_HEADER = "RateLimit";
+const policyOf = (whose: keyof typeof QUOTAS): string => `"${whose}";q=${QUOTAS[whose]};w=${WINDOW_SECONDS}`;
+
+/** A binding is one object for the life of an isolate. */
+const stoppedNetworks = new WeakMap<RateLimit, Map<string, number>>();
+const MAX_STOPPED = 10_000;
 
 /**
  * Counts a call. The platform counts per location and roughly, which is what a limit against noise needs; a limiter that
@@ -22,8 +34,19 @@ export async function limitCalls(c: Context<AppEnv>, { app, user }: Pick<Caller,
   if (!isUserOver && !isAppOver) return;
   const whose = isUserOver ? "user" : "app";
   throw new AppError("rate_limited", `This ${whose} calls more often than it may. Slow down and try again.`, {
-    headers: { "Retry-After": String(WINDOW_SECONDS) },
+    headers: {
+      "Retry-After": String(WINDOW_SECONDS),
+      [POLICY_HEADER]: policyOf(whose),
+      [LIMIT_HEADER]: `"${whose}";r=0;t=${WINDOW_SECONDS}`,
+    },
   });
+}
+
+/** Says of an answer how often its caller may call. */
+export function tellLimits(c: Context<AppEnv>, { app, user }: Pick<Caller, "app" | "user">): void {
+  const policies = [user !== APP_ITSELF && policyOf("user"), app !== DEFAULT_APP && policyOf("app")];
+  const told = policies.filter((policy) => policy !== false);
+  if (told.length > 0) c.header(POLICY_HEADER, told.join(", "));
 }
 
 /**
@@ -46,26 +69,27 @@ export function limitChanges(c: Context<AppEnv>): Promise<void> {
 async function holdAddress(c: Context<AppEnv>, limit: RateLimit | undefined, sentence: string): Promise<void> {
   const address = c.req.header("CF-Connecting-IP");
   // On Cloudflare there always is one.
-  if (address === undefined || !(await isOver(limit, digest("address", networkOf(address))))) return;
+  if (address === undefined || limit === undefined) return;
+  const network = networkOf(address);
+  const stopped = stoppedBy(limit);
+  if ((stopped.get(network) ?? 0) <= Date.now()) {
+    if (!(await isOver(limit, digest("address", network)))) return;
+    if (stopped.size >= MAX_STOPPED) stopped.clear();
+    stopped.set(network, Date.now() + WINDOW_SECONDS * 1000);
+  }
   throw new AppError("rate_limited", `${sentence} Slow down and try again.`, {
     headers: { "Retry-After": String(WINDOW_SECONDS) },
   });
 }
 
 /**
- * Of an IPv6 address the network: each subscriber has 2^64 addresses (RFC 6177). Zeros are written out, since where `::`
- * stands depends on the whole address (RFC 5952 4.2): one network would have several names, and several networks one.
+ * The networks that a limit has stopped, and until when: for as long as they are told to wait, nothing is asked for them, not
+ * even the limit.
  */
-function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  const [head = [], tail = []] = address
-    .toLowerCase()
-    .split("::")
-    .map((part) => part.split(":").filter(Boolean));
-  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => "0");
-  return [...head, ...zeros, ...tail].slice(0, 4).join(":");
+function stoppedBy(limit: RateLimit): Map<string, number> {
+  const known = stoppedNetworks.get(limit) ?? new Map<string, number>();
+  stoppedNetworks.set(limit, known);
+  return known;
 }
 
 async function isOver(limit: RateLimit | undefined, key: string): Promise<boolean> {

@@ -1,15 +1,19 @@
 /**
  * One structured line for each request, and one more for each change: only names that are ours, ids and codes. No URL, no
- * query and no header is in them, so neither can a secret be.
+ * query and no header is in them, so neither can a secret be. An app finds the same of its own requests in its list.
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
-import { APP_ITSELF } from "../connections/connection.ts";
+import type { LoggedRequest } from "../api-requests.ts";
+import { APP_ITSELF, DEFAULT_APP } from "../connections/connection.ts";
 import type { AppEnv, LoggedFacts } from "../context.ts";
 import { digest } from "../crypto.ts";
 import { ERROR_HEADER } from "../errors.ts";
 import type { Caller } from "./caller.ts";
+
+/** Reading the list of requests is no part of it. */
+const UNLISTED_ROUTE = "/apps/:app/requests";
 
 /** Adds to what the request's line says. */
 export function logFacts(c: Context<AppEnv>, facts: LoggedFacts): void {
@@ -18,7 +22,7 @@ export function logFacts(c: Context<AppEnv>, facts: LoggedFacts): void {
 
 /** Who calls, as the line names them. */
 export function logCaller(c: Context<AppEnv>, { app, user }: Pick<Caller, "app" | "user">): void {
-  logFacts(c, { app, ...(user === APP_ITSELF ? {} : { user: digest("user", app, user).slice(0, 16) }) });
+  logFacts(c, { app, ...(user === APP_ITSELF ? {} : { user }) });
 }
 
 /** Writes the line when the answer begins. `outcome` is the code of an error of ours, or `ok`. */
@@ -26,13 +30,16 @@ export const requestLog = createMiddleware<AppEnv>(async function requestLog(c, 
   const began = performance.now();
   await next();
   const { status, headers } = c.res;
-  write("request", c, {
+  const facts = {
     method: c.req.method,
     route: routePath(c, -1),
     status,
     outcome: headers.get(ERROR_HEADER) ?? "ok",
     duration_ms: Math.round(performance.now() - began),
-  });
+  };
+  const connection = c.get("connection");
+  write("request", c, { ...(connection === undefined ? {} : { connection }), ...facts });
+  note(c, facts);
 });
 
 /** Writes down a change that was made: of credentials, keys, apps or connections. @param ids what it was made to */
@@ -41,5 +48,28 @@ export function logChange(c: Context<AppEnv>, action: string, ids: Readonly<Reco
 }
 
 function write(event: "request" | "audit", c: Context<AppEnv>, facts: Readonly<Record<string, unknown>>): void {
-  console.log(JSON.stringify({ event, request_id: c.get("requestId"), ...c.get("logged"), ...facts }));
+  const { app, user, ...known } = c.get("logged") ?? {};
+  const who = {
+    ...(app === undefined ? {} : { app }),
+    ...(app === undefined || user === undefined ? {} : { user: digest("user", app, user).slice(0, 16) }),
+  };
+  console.log(JSON.stringify({ event, request_id: c.get("requestId"), ...who, ...known, ...facts }));
+}
+
+function note(
+  c: Context<AppEnv>,
+  facts: Pick<LoggedRequest, "method" | "route" | "status" | "outcome" | "duration_ms">,
+): void {
+  const { app, user = null, integration = null, provider = null } = c.get("logged") ?? {};
+  // The page's users have no app that would look at theirs.
+  if (app === undefined || app === DEFAULT_APP || facts.route === UNLISTED_ROUTE) return;
+  c.var.services.appRequests.note(app, {
+    request_id: c.get("requestId"),
+    at: new Date().toISOString(),
+    ...facts,
+    user,
+    integration,
+    provider,
+    connection: c.get("connection") ?? null,
+  });
 }

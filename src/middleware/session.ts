@@ -5,11 +5,12 @@ import { BROWSER_SESSION_SECONDS, type Session } from "../apps/sessions.ts";
 import type { AppEnv } from "../context.ts";
 import { randomId } from "../crypto.ts";
 import { AppError } from "../errors.ts";
-import { STATE_TTL_SECONDS } from "../oauth/authorization.ts";
 
 const SESSION_COOKIE = "session";
-/** Tells the browser that starts a flow from every other; it opens nothing. */
+/** Tells the browser that starts a flow, or opens a link, from every other; it opens nothing. */
 const BROWSER_COOKIE = "browser";
+/** As long as the longest link: whoever leaves its page open goes on from there. */
+const BROWSER_SECONDS = 86_400;
 
 /**
  * `__Host-`: only this host, only over https (or on localhost), never for a subdomain. Lax and not Strict, because the
@@ -40,9 +41,24 @@ export function readBearer(authorization: string): string | undefined {
   return /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
 }
 
-/** For callers without a session that counts here. */
-export function invalidSession(): AppError {
-  return new AppError("invalid_session", "There is no session, or it has ended. Connect an account to start one.");
+/**
+ * For callers without a session that counts here: says what of theirs does not count (RFC 6750 3).
+ * @param isKey whether it is a key, where that was not looked for in `Authorization` alone
+ */
+export function invalidSession(c: Context<AppEnv>, isKey = false): AppError {
+  const authorization = c.req.header("Authorization");
+  const bearer = isKey || authorization !== undefined;
+  const headers = { "WWW-Authenticate": bearer ? 'Bearer error="invalid_token"' : "Bearer" };
+  return new AppError("invalid_session", sentence(), { headers });
+
+  function sentence(): string {
+    if (isKey || (authorization !== undefined && readBearer(authorization) !== undefined)) {
+      return "This key is not known here, or it has ended. Check that all of it was copied, or make a new one.";
+    }
+    if (authorization !== undefined) return "Authorization has to be Bearer, a space and one key of Latchkey's.";
+    if (sessionCookie(c)) return "Your session has ended. Connect an account to start a new one.";
+    return "This needs a key, in Authorization: Bearer. At Latchkey's own page, connect an account to start a session.";
+  }
 }
 
 /** Gives the browser its session. */
@@ -64,7 +80,7 @@ export function getBrowser(c: Context<AppEnv>): string | undefined {
 export function ensureBrowser(c: Context<AppEnv>): string {
   const known = getBrowser(c);
   const id = known && /^[A-Za-z0-9_-]{43}$/.test(known) ? known : randomId();
-  setCookie(c, BROWSER_COOKIE, id, { ...COOKIE, maxAge: STATE_TTL_SECONDS });
+  setCookie(c, BROWSER_COOKIE, id, { ...COOKIE, maxAge: BROWSER_SECONDS });
   return id;
 }
 
@@ -85,6 +101,11 @@ export function requireOwnOrigin(c: Context<AppEnv>): void {
     (origin !== undefined && origin !== c.var.services.origin) ||
     (site !== undefined && site !== "same-origin" && site !== "none");
   if (isForeign || c.req.header("X-CSRF") !== "1") {
+    const { requestOrigin, origin: known } = c.var.services;
+    // The page itself, where the deployment is reached by another name than people are told.
+    if (site === "same-origin" && origin === requestOrigin && origin !== known) {
+      throw new AppError("csrf", `This is not Latchkey's own address. Open ${known} and try again there.`);
+    }
     throw new AppError("csrf", "This needs the header X-CSRF: 1 and has to come from Latchkey's own pages.");
   }
 }

@@ -1,6 +1,6 @@
 /** Holds a part of the request against its schema, and answers what is wrong with it in our own shape. */
 import type * as z from "zod/mini";
-import { AppError } from "../errors.ts";
+import { AppError, invalidField } from "../errors.ts";
 
 /** What a schema makes of its input; nothing where there is no schema. */
 export type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : undefined;
@@ -17,7 +17,9 @@ export function parseInput(schema: z.ZodMiniType | undefined, part: string, valu
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   const issue = first && toNearest(first);
-  throw new AppError("invalid_request", `${toField(issue) || part}: ${issue ? toReason(issue) : "not valid"}.`);
+  const field = toField(issue);
+  const reason = `${issue ? toReason(issue) : "not valid"}.`;
+  throw field === "" ? new AppError("invalid_request", `${part}: ${reason}`) : invalidField(field, reason);
 }
 
 type Issue = z.core.$ZodIssue;
@@ -31,14 +33,21 @@ function toNearest(issue: Issue): Issue {
   return toNearest({ ...inner, path: [...issue.path, ...inner.path] });
 }
 
-/** A name of our own; one that the caller has made up is not repeated. */
+/**
+ * The name of a field. One that the caller has made up is repeated where it is a mistaken name of ours, and not where it could
+ * be a value, or a secret, in the place of a name: those have digits.
+ */
 function toField(issue: Issue | undefined): string {
-  if (issue?.code === "unrecognized_keys" || issue?.code === "invalid_key") return "";
-  return (issue?.path ?? [])
-    .map(String)
-    .filter((name) => /^[\w-]{1,40}$/.test(name))
-    .join(".");
+  if (issue?.code === "invalid_key") return "";
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1).filter(isMistaken) : [];
+  return [...(issue?.path ?? []), ...unknown].map(String).filter(isNameable).join(".");
 }
 
-const toReason = (issue: Issue): string =>
-  issue.code === "unrecognized_keys" ? "has a field that is not known here" : issue.message;
+const isNameable = (name: string): boolean => /^[\w-]{1,40}$/.test(name);
+
+const isMistaken = (name: string): boolean => /^[a-z_-]{1,30}$/i.test(name);
+
+function toReason(issue: Issue): string {
+  if (issue.code !== "unrecognized_keys") return issue.message;
+  return issue.keys.slice(0, 1).every(isMistaken) ? "is not known here" : "has a field that is not known here";
+}

@@ -4,7 +4,7 @@
  * read: where a body comes compressed, what it becomes counts.
  */
 import { AppError, type ErrorCode } from "../errors.ts";
-import { hold, overloaded, type Held } from "../held.ts";
+import { answers, overloaded, type Held } from "../held.ts";
 import type { World } from "../world.ts";
 
 /** For headers and body together. */
@@ -53,7 +53,8 @@ export async function send(
   request: Request,
   limits: Limits = { bytes: TOKEN_ANSWER_BYTES },
 ): Promise<Answer> {
-  const held = hold(TIMEOUT_MS);
+  answers.check();
+  const held = answers.hold(TIMEOUT_MS);
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
   const headers = new Headers(request.headers);
   if (!headers.has("User-Agent")) headers.set("User-Agent", USER_AGENT);

@@ -6,6 +6,13 @@ import { userInfoProfile } from "./user-info.ts";
 /** An entry that describes no provider that may be used. The message names the entry and the field. */
 export class InvalidProvider extends Error {
   override readonly name = "InvalidProvider";
+  readonly field: string | null;
+
+  /** @param field the one that it is about, where it is one */
+  constructor(message: string, field: string | null = null) {
+    super(message);
+    this.field = field;
+  }
 }
 
 /** RFC 7009, with the client's own authentication. */
@@ -23,7 +30,7 @@ function standardRevocation(endpoint: string): Revocation {
 function baseOf(entry: CustomProviderEntry, builtIn: readonly Provider[]): Provider {
   if (entry.extends === undefined) return undescribed(entry.id);
   const base = builtIn.find((provider) => provider.id === entry.extends);
-  if (!base) throw new InvalidProvider(`${entry.id}: extends names no built-in provider`);
+  if (!base) throw new InvalidProvider(`${entry.id}: extends names no built-in provider`, "extends");
   return movedTo(entry, base);
 }
 
@@ -110,7 +117,7 @@ export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provide
       : base.profile,
   };
   if (provider.token_endpoint_auth_method === "none" && provider.code_challenge_method === null) {
-    throw new InvalidProvider(`${entry.id}.pkce: a public client needs PKCE`);
+    throw new InvalidProvider(`${entry.id}.pkce: a public client needs PKCE`, "pkce");
   }
   return provider;
 }
@@ -127,7 +134,7 @@ export const ENDPOINTS = [
 function checkEndpoint(id: string, field: string, endpoint: string | undefined, loopback: boolean): void {
   if (endpoint === undefined) return;
   const url = new URL(endpoint);
-  const refuse = (reason: string) => new InvalidProvider(`${id}.${field}: ${reason}`);
+  const refuse = (reason: string) => new InvalidProvider(`${id}.${field}: ${reason}`, field);
   if (url.username || url.password || endpoint.includes("#")) {
     throw refuse("no user, password or fragment in an endpoint");
   }

@@ -4,6 +4,7 @@
  */
 import { judge } from "../data/provider-api.ts";
 import { AppError } from "../errors.ts";
+import { answers } from "../held.ts";
 import { toJson } from "../oauth/body.ts";
 import type { Provider } from "../providers/provider.ts";
 import { readWithin, type Read } from "./body.ts";
@@ -11,8 +12,11 @@ import { toCallerHeaders } from "./headers.ts";
 import { bodyFinders, rewriteHeaders, type LinkContext } from "./links.ts";
 import { rewriteStream, rewriteWhole, type Bytes, type Finder } from "./rewriting.ts";
 
-/** Of an answer that is looked into, so much is held. What says of itself that it is an error is shorter. */
-const LOOK_BYTES = 64 * 1024;
+/**
+ * Of an answer that is looked into, so much is held. What says of itself that it is an error is shorter, and comes at once.
+ * Links are found as well in what streams, and nobody waits long for the rest of those.
+ */
+const LOOK = { bytes: 64 * 1024, telling_ms: 2000, links_ms: 250 } as const;
 
 /** An answer that has not been passed on yet. */
 export interface Answered {
@@ -45,10 +49,12 @@ export async function readAnswer(
   // A part is to fit the other parts, in which nothing tells where a link begins.
   const hasLinks = isJson && !asked.raw && status !== 206;
   const finders = OPAQUE_TYPE.test(type) ? [] : bodyFinders(links, hasLinks);
-  const isTelling = isJson && mayTellRefusal(provider, status);
+  const comesInPieces = IN_PIECES.test(type);
+  const isTelling = isJson && !comesInPieces && mayTellRefusal(provider, status);
   const isEmpty = status === 204 || status === 205 || status === 304;
   const source = isEmpty || (finders.length === 0 && !isTelling) ? null : upstream.body;
-  const looked = source === null ? null : await lookInto(provider, source, upstream.headers);
+  const ms = isTelling ? LOOK.telling_ms : comesInPieces ? 0 : LOOK.links_ms;
+  const looked = source === null ? null : await lookInto(provider, source, upstream.headers, ms);
   const body = looked === null ? upstream.body : change(looked, finders, headers);
   const said = isTelling && looked?.isWhole ? toJson({ bytes: looked.bytes, headers: upstream.headers }) : undefined;
   return {
@@ -63,6 +69,9 @@ export async function readAnswer(
   };
 }
 
+/** Lines, events and parts that somebody waits for one by one. */
+const IN_PIECES = /event-stream|ndjson|jsonl|json-?lines|json-seq|stream\+json|json-stream|x-mixed-replace/i;
+
 /** What nobody writes a token into. */
 const OPAQUE_TYPE = /^(?:image|audio|video|font)\/|octet-stream|zip/i;
 
@@ -74,8 +83,19 @@ const mayTellRefusal = ({ api: { errors } }: Provider, status: number): boolean 
 const isReadable = (headers: Headers): boolean =>
   /^(?:|identity|gzip|br)$/i.test(headers.get("Content-Encoding") ?? "");
 
-/** @returns null for what cannot be looked into and does not have to be */
-async function lookInto({ api }: Provider, body: ReadableStream<Bytes>, headers: Headers): Promise<Read | null> {
+/** As much of an answer as was waited for. */
+type Looked = Read | { readonly isWhole: false; readonly rest: ReadableStream<Bytes> };
+
+/**
+ * @param ms how long it may take; 0: not at all
+ * @returns null for what cannot be looked into and does not have to be
+ */
+async function lookInto(
+  { api }: Provider,
+  body: ReadableStream<Bytes>,
+  headers: Headers,
+  ms: number,
+): Promise<Looked | null> {
   if (!isReadable(headers)) {
     if (!api.token_in_links) return null;
     await body.cancel();
@@ -84,21 +104,24 @@ async function lookInto({ api }: Provider, body: ReadableStream<Bytes>, headers:
       "The provider's answer is in an encoding that was not asked for. Try again.",
     );
   }
+  const held = answers.hold(ms);
   try {
-    return await readWithin(body, LOOK_BYTES);
+    return ms === 0 ? { isWhole: false, rest: body } : await readWithin(body, { bytes: LOOK.bytes, ms, held });
   } catch (cause) {
     throw new AppError(
       "invalid_provider_response",
       "The provider's answer broke off or cannot be decoded. Try again.",
       { cause },
     );
+  } finally {
+    held.release();
   }
 }
 
 /** The body with its changes made, or to be made on the way, and its headers with what follows from them. */
-function change(looked: Read, finders: readonly Finder[], headers: Headers): Bytes | ReadableStream<Bytes> {
-  // Reading has taken the compression off.
-  if (headers.has("Content-Encoding")) dropDigests(headers);
+function change(looked: Looked, finders: readonly Finder[], headers: Headers): Bytes | ReadableStream<Bytes> {
+  // Reading has taken the compression off: these are other bytes than a strong tag names (RFC 9110 8.8.3.3).
+  if (headers.has("Content-Encoding")) nameAnother(headers);
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
   if (!looked.isWhole) {

@@ -38,7 +38,8 @@ export interface Tokens {
   readonly current: () => Promise<AccessToken>;
   /** A younger one than this; null where there is none to be had. */
   readonly younger: (than: AccessToken) => Promise<AccessToken | null>;
-  readonly noteReplay: () => void;
+  /** Is told of the younger token that has succeeded where the one before was refused. */
+  readonly noteReplay: (token: AccessToken) => void;
   /** Is told of a token that the API has refused and that there is no younger one for. */
   readonly suspect: (refused: AccessToken) => void;
 }
@@ -51,9 +52,10 @@ export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: 
   const token = await tokens.current();
   const answered = await attempt(endpoint, call, token.access_token);
   if (!answered.isTokenRejected || call.foreign_token !== null) return answered.toResponse();
-  const younger = await tokens.younger(token).catch((error: unknown) => {
+  const younger = await tokens.younger(token).catch(async (error: unknown) => {
     // The provider's own refusal says it better than an error about the attempt to mend it.
     if (error instanceof AppError) return null;
+    await answered.discard();
     throw error;
   });
   if (younger === null) {
@@ -63,7 +65,7 @@ export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: 
   if (!call.body.isRepeatable) return answered.toResponse({ "X-Latchkey-Token": "refreshed" });
   await answered.discard();
   const again = await attempt(endpoint, call, younger.access_token);
-  if (!again.isTokenRejected) tokens.noteReplay();
+  if (!again.isTokenRejected) tokens.noteReplay(younger);
   return again.toResponse();
 }
 

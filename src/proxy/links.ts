@@ -55,18 +55,18 @@ function swapToken(text: string, context: LinkContext): string {
 
 interface TokenSwap {
   readonly pattern: RegExp;
-  /** The longest that the pattern matches. */
-  readonly longest: number;
+  /** What the pattern matches, as the token has it. */
+  readonly written: string;
   readonly replace: (found: string) => string;
 }
 
 function tokenSwap({ provider, access_token, key, isForeign }: LinkContext): TokenSwap | null {
   if (!provider.api.token_in_links || (isForeign && key === "")) return null;
-  const longest = access_token.length * LONGEST_SPELLING;
-  if (!isForeign) return { pattern: new RegExp(spellings(access_token), "g"), longest, replace: () => key };
+  if (!isForeign)
+    return { pattern: new RegExp(spellings(access_token), "g"), written: access_token, replace: () => key };
   return {
     pattern: new RegExp(`access_token=${spellings(access_token)}`, "g"),
-    longest: "access_token=".length + longest,
+    written: `access_token=${access_token}`,
     replace: (found) => `${found}&access_token=${key}`,
   };
 }
@@ -85,6 +85,13 @@ function spellings(token: string): string {
   return characters.join("");
 }
 
+/** The same for one character in small letters, each way by itself. */
+function waysToWrite(character: string): readonly string[] {
+  if (/[a-z0-9]/.test(character)) return [character];
+  const code = character.charCodeAt(0).toString(16).padStart(2, "0");
+  return [character, `\\${character}`, `%${code}`, `\\u00${code}`];
+}
+
 /**
  * What is to be changed in a body, to be done in this order.
  * @param isJson whether the declared members are looked for
@@ -96,14 +103,42 @@ export function bodyFinders(context: LinkContext, isJson: boolean): Finder[] {
 }
 
 /** Every place that the pattern matches; what may be the beginning of one is held. */
-function tokenFinder({ pattern, longest, replace }: TokenSwap): Finder {
+function tokenFinder({ pattern, written, replace }: TokenSwap): Finder {
+  const ways = Array.from(written.toLowerCase(), waysToWrite);
+  const longest = ways.length * LONGEST_SPELLING;
   return (text, from, isWhole) => {
     pattern.lastIndex = from;
     const found = pattern.exec(text);
-    const known = isWhole ? text.length : Math.max(from, text.length - longest + 1);
+    const known = isWhole ? text.length : beginningOf(ways, text, Math.max(from, text.length - longest + 1));
     if (found === null || found.index >= known) return known;
     return { from: found.index, to: pattern.lastIndex, by: replace(found[0]) };
   };
+}
+
+/** Where a text that ends there may have begun with something that is written in these ways; its length where it has not. */
+function beginningOf(ways: readonly (readonly string[])[], text: string, from: number): number {
+  const end = text.slice(from).toLowerCase();
+  let at = 0;
+  while (at < end.length && !endsWithin(ways, end, at)) at += 1;
+  return from + at;
+}
+
+/** Whether a text ends before it is known if that is what stands there. Some of the ways begin with others: all are followed. */
+function endsWithin(ways: readonly (readonly string[])[], text: string, from: number): boolean {
+  let places = new Set([from]);
+  for (const each of ways) {
+    const next = new Set<number>();
+    for (const place of places) {
+      for (const way of each) {
+        const piece = text.slice(place, place + way.length);
+        if (piece === way) next.add(place + way.length);
+        else if (way.startsWith(piece)) return true;
+      }
+    }
+    if (next.size === 0) return false;
+    places = next;
+  }
+  return false;
 }
 
 /** A longer string is no link: nobody takes an address of that length. */

@@ -3,15 +3,17 @@ import { placeInApi } from "../data/links.ts";
 import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 
-/** A path below `/proxy`: the integration, the raw rest with its slash (empty for the base address itself), and the raw query with its question mark. */
+/** A path below `/proxy`: the integration, the label of a connection behind an `@`, the raw rest with its slash (empty for the base address itself), and the raw query with its question mark. */
 export interface ProxyPath {
   readonly integration: string;
+  /** As it is written, whatever that is; undefined where there is none. */
+  readonly label: string | undefined;
   readonly path: string;
   readonly query: string;
 }
 
 /** An app's integration is called by a name of up to 40 characters and 21 more. */
-const PROXY_PATH = /^\/proxy\/([a-z0-9-]{1,80})(\/[^?#]*)?$/;
+const PROXY_PATH = /^\/proxy\/([a-z0-9-]{1,80})(?:(?:@|%40)([^/?#]*))?(\/[^?#]*)?$/;
 
 /** Reads the raw path; undefined for everything that does not name an integration letter for letter. */
 export function readProxyPath(url: string): ProxyPath | undefined {
@@ -19,7 +21,8 @@ export function readProxyPath(url: string): ProxyPath | undefined {
   const match = PROXY_PATH.exec(pathname);
   // A query with nothing in it has a question mark all the same: airtable.js sends one.
   const query = search === "" && href.endsWith("?") ? "?" : search;
-  return match?.[1] === undefined ? undefined : { integration: match[1], path: match[2] ?? "", query };
+  const [, integration, label, path = ""] = match ?? [];
+  return integration === undefined ? undefined : { integration, label, path, query };
 }
 
 /** `~host` in front of a path asks for another host of the same provider. */

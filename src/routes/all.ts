@@ -7,10 +7,14 @@ import { connectionRoutes } from "./connections.ts";
 import { dataRoutes } from "./data.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { importRoutes } from "./import.ts";
 import { integrationRoutes } from "./integrations.ts";
 import { keyRoutes } from "./keys.ts";
+import { linkRoutes } from "./links.ts";
 import type { Routes } from "./operation.ts";
+import { passkeyRoutes } from "./passkeys.ts";
 import { proxyRoutes } from "./proxy.ts";
+import { requestRoutes } from "./requests.ts";
 import { sessionRoutes } from "./sessions.ts";
 
 export const allRoutes: readonly Routes[] = [
@@ -18,12 +22,16 @@ export const allRoutes: readonly Routes[] = [
   authRoutes,
   callbackRoutes,
   connectRoutes,
+  linkRoutes,
+  importRoutes,
   connectionRoutes,
   dataRoutes,
   integrationRoutes,
   sessionRoutes,
+  passkeyRoutes,
   appRoutes,
   eventRoutes,
+  requestRoutes,
   keyRoutes,
   proxyRoutes,
 ];

@@ -19,14 +19,27 @@ import {
 import { IntegrationSettings } from "../apps/client-vault.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { isPublicAddress } from "../data/picture.ts";
+import { AppError, invalidField } from "../errors.ts";
 import { checkClient } from "../oauth/check-client.ts";
+import { isLoopback } from "../providers/custom.ts";
 import { AppPath, Routes, owner } from "./operation.ts";
 import { checkHandedOn } from "./sessions.ts";
 
-function makeKey(c: Context<AppEnv>, app: string, about: z.output<typeof NewApiKey>): Promise<ShownApiKey> {
+async function makeKey(c: Context<AppEnv>, app: string, about: z.output<typeof NewApiKey>): Promise<ShownApiKey> {
   const { expires_in: lifetime, ...named } = about;
-  return c.var.services.sessions.startKey({ app, user: APP_ITSELF, kind: "app", ...named, lifetime });
+  const { sessions } = c.var.services;
+  const { connection: _, ...key } = await sessions.startKey({ app, user: APP_ITSELF, kind: "app", ...named, lifetime });
+  return key;
+}
+
+/** @throws AppError `invalid_request` for a logo that is at no public host; on a developer's machine it may be there */
+function checkLogo(c: Context<AppEnv>, logo_url: string | null): void {
+  const { isLocal, isOwn } = c.var.services;
+  if (logo_url === null || isPublicAddress(logo_url)) return;
+  const { hostname } = new URL(logo_url);
+  if (isLocal && isLoopback(hostname) && !isOwn(logo_url)) return;
+  throw invalidField("logo_url", "is no https address of a public host.");
 }
 
 export const appRoutes = new Routes()
@@ -34,13 +47,14 @@ export const appRoutes = new Routes()
     {
       method: "post",
       path: "/apps",
+      makes: true,
       tag: "Apps",
-      summary: "Make an app, with its first API key: shown in this answer and never again",
       access: "admin",
       body: NewApp,
       answer: { status: 201, schema: CreatedApp },
     },
     async (c, { body }) => {
+      checkLogo(c, body.logo_url);
       const app = await c.var.services.apps.create(body);
       const about = NewApiKey.parse({ name: "first key", scopes: Scope.options });
       return c.json({ ...app, api_key: await makeKey(c, app.id, about) } satisfies CreatedApp, 201);
@@ -51,7 +65,6 @@ export const appRoutes = new Routes()
       method: "get",
       path: "/apps",
       tag: "Apps",
-      summary: "List the apps, page by page",
       access: "admin",
       query: AppsQuery,
       answer: { status: 200, schema: Apps },
@@ -64,7 +77,6 @@ export const appRoutes = new Routes()
       method: "get",
       path: "/apps/{app}",
       tag: "Apps",
-      summary: "Read an app; for thirty days after its removal, what became of it",
       access: owner,
       params: AppPath,
       answer: { status: 200, schema: z.union([App, RemovedApp]) },
@@ -81,9 +93,6 @@ export const appRoutes = new Routes()
       method: "delete",
       path: "/apps/{app}",
       tag: "Apps",
-      summary: "Remove an app, with all that it has",
-      description:
-        "Keys and sessions end at once here, elsewhere within five minutes; grants are taken back and all else goes within a day. GET /apps/{app} tells the operator how far that is.",
       access: owner,
       params: AppPath,
       answer: { status: 202, schema: RemovedApp },
@@ -96,22 +105,23 @@ export const appRoutes = new Routes()
       method: "patch",
       path: "/apps/{app}",
       tag: "Apps",
-      summary: "Change an app's name, return URLs or origins; each as a whole",
       access: owner,
       params: AppPath,
       body: AppChange,
       answer: { status: 200, schema: App },
       errors: ["not_found"],
     },
-    async (c, { params, body }) => c.json((await c.var.services.apps.change(params.app, body)) satisfies App),
+    async (c, { params, body }) => {
+      checkLogo(c, body.logo_url ?? null);
+      return c.json((await c.var.services.apps.change(params.app, body)) satisfies App);
+    },
   )
   .on(
     {
       method: "post",
       path: "/apps/{app}/keys",
+      makes: true,
       tag: "Apps",
-      summary: "Make an API key, shown in this answer and never again",
-      description: "A key hands on the scopes it has and no more.",
       access: owner,
       params: AppPath,
       body: NewApiKey,
@@ -129,7 +139,6 @@ export const appRoutes = new Routes()
       method: "get",
       path: "/apps/{app}/keys",
       tag: "Apps",
-      summary: "List the API keys, with their last use",
       access: owner,
       params: AppPath,
       answer: { status: 200, schema: ApiKeys },
@@ -145,7 +154,6 @@ export const appRoutes = new Routes()
       method: "delete",
       path: "/apps/{app}/keys/{key}",
       tag: "Apps",
-      summary: "Revoke an API key",
       access: owner,
       params: z.extend(AppPath, { key: z.string().check(z.maxLength(64)) }),
       answer: { status: 204, schema: null },
@@ -165,9 +173,6 @@ export const appRoutes = new Routes()
       method: "put",
       path: "/apps/{app}/integrations",
       tag: "Apps",
-      summary: "Register an integration, or change the one of the same slug",
-      description:
-        "`provider` names a built-in one, or the endpoints describe another. The client secret is never readable again; left out, it stays as it was.",
       access: owner,
       params: AppPath,
       body: IntegrationSettings,
@@ -187,7 +192,6 @@ export const appRoutes = new Routes()
       method: "get",
       path: "/apps/{app}/integrations",
       tag: "Apps",
-      summary: "List the integrations; never with a secret",
       access: owner,
       params: AppPath,
       answer: { status: 200, schema: AppIntegrations },
@@ -204,7 +208,6 @@ export const appRoutes = new Routes()
       method: "delete",
       path: "/apps/{app}/integrations/{integration}",
       tag: "Apps",
-      summary: "Take an integration out; its connections are of no use from then on",
       access: owner,
       params: z.extend(AppPath, { integration: z.string().check(z.maxLength(80)) }),
       answer: { status: 204, schema: null },

@@ -8,12 +8,13 @@ import type { Authorization } from "../connections/authorizations.ts";
 import { DEFAULT_APP } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import { randomId } from "../crypto.ts";
-import { AppError } from "../errors.ts";
+import { AppError, invalidField } from "../errors.ts";
 import type { Caller } from "../middleware/caller.ts";
 import { limitChanges } from "../middleware/limits.ts";
 import { isIncidental, isLookAhead, isNavigation, isSentByOthers } from "../middleware/navigation.ts";
 import { ensureBrowser, requireOwnOrigin, setSessionCookie } from "../middleware/session.ts";
 import { STATE_TTL_SECONDS, createCodeVerifier } from "../oauth/authorization.ts";
+import { readSegment, readWanted } from "./chosen.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 import { startPage } from "./start-page.ts";
 
@@ -23,7 +24,13 @@ const PAGE = "/";
 /** Where a flow that starts here is answered; the two pairs of routes do the same under both names. */
 type CallbackPath = (integration: string) => string;
 
-async function start(c: Context<AppEnv>, id: string, caller: Caller, callbackPath: CallbackPath): Promise<Response> {
+/** @param segment the integration as the path has it; a label behind it names the connection to connect again */
+async function start(
+  c: Context<AppEnv>,
+  segment: string,
+  caller: Caller,
+  callbackPath: CallbackPath,
+): Promise<Response> {
   if (isLookAhead(c.req.raw)) return c.body(null, 204);
   if (isIncidental(c.req.raw)) {
     throw new AppError("csrf", "Connecting starts with a click or in the address bar, not from within a page.");
@@ -36,13 +43,16 @@ async function start(c: Context<AppEnv>, id: string, caller: Caller, callbackPat
       "Users of an app are connected by POST /connect-sessions, so that the app can say who has come back.",
     );
   }
+  const { integration: id } = readSegment(segment);
   const integration = await services.integration(DEFAULT_APP, id);
   const link = c.req.query("state");
   if (link !== undefined && c.req.method === "GET") {
-    const authorization = await services.authorizations.openLink(link, id, ensureBrowser(c));
+    // Which connection a link is for was decided when it was made: it has no label.
+    const authorization = await services.authorizations.openLink(link, segment, ensureBrowser(c));
     return c.redirect(consentUrl(integration, authorization, link), 303);
   }
   const { session } = caller;
+  const meant = c.req.query("connection");
   const authorization: Authorization = {
     app: DEFAULT_APP,
     user: session?.user ?? randomId(),
@@ -52,11 +62,11 @@ async function start(c: Context<AppEnv>, id: string, caller: Caller, callbackPat
     return_to: readReturnTo(c),
     scopes: null,
     display: "page",
-    // The person's own word, given on our page and nowhere else.
-    replace: c.req.query("replace") === "true" && c.req.header("Sec-Fetch-Site") === "same-origin",
+    connect_session: null,
+    wanted: await readWanted(c, { app: DEFAULT_APP, user: session?.user ?? "", session }, segment, meant),
   };
   if (isNavigation(c.req.raw) && c.req.method === "GET" && isSentByOthers(c.req.raw)) {
-    return startPage(c, integration.provider.name, authorization.return_to);
+    return startPage(c, integration.provider.name, { return_to: authorization.return_to, connection: meant ?? null });
   }
   // What is posted with a session has been counted as a change.
   if (c.req.method === "GET" || !session) await limitChanges(c);
@@ -110,19 +120,18 @@ function readReturnTo(c: Context<AppEnv>): string | null {
   const [value] = values;
   if (value === undefined) return null;
   if (values.length === 1 && value === PAGE) return value;
-  throw new AppError("invalid_return_to", `return_to has to be ${PAGE}; every other place is set by the operator.`);
+  throw invalidField("return_to", `has to be ${PAGE}; every other place is set by the operator.`, "invalid_return_to");
 }
 
 const StartQuery = z.object({
   return_to: z.optional(z.string()),
-  /** `true`, from our own page: another account than the one that is connected may take its place. */
-  replace: z.optional(z.string()),
+  /** The id of a connection to connect again, or `new` for another one where the provider tells no account. */
+  connection: z.optional(z.string().check(z.maxLength(256))),
   state: z.optional(z.string().check(z.maxLength(2048))),
 });
 
 const START = {
   tag: "Connect",
-  summary: "Start connecting: a link for a person to open, once; a navigation is redirected to the provider",
   access: "anyone",
   params: IntegrationPath,
   query: StartQuery,
@@ -135,6 +144,8 @@ const START = {
     "state_expired",
     "link_used",
     "connect_session_required",
+    "unknown_connection",
+    "connection_mismatch",
   ],
 } as const;
 

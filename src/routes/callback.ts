@@ -13,15 +13,16 @@ import { findSession, getBrowser } from "../middleware/session.ts";
 import { checkCallback, readCallback, type CallbackParameters } from "../oauth/authorization.ts";
 import { exchangeCode } from "../oauth/token-endpoint.ts";
 import { popupPage } from "./popup-page.ts";
-import { checkReturnTo } from "./connect.ts";
 import { askGrantee } from "./described.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
+import { checkReturnTo } from "./return-to.ts";
 
 async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
   if (isLookAhead(c.req.raw)) return c.body(null, 204);
   const { services } = c.var;
   const callback = readCallback(new URL(c.req.url).searchParams);
   const { claims, authorization } = await services.authorizations.claim(callback.state, id, c.req.path, getBrowser(c));
+  logCaller(c, authorization);
   // An app that has withdrawn the address since gets nothing there, not even an error.
   if (claims.app !== DEFAULT_APP) await checkReturnTo(c, claims.app, authorization.return_to ?? "");
   // From here on the state is proven, and a person can be sent back to where the flow started, whatever happens.
@@ -36,13 +37,13 @@ async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
     const work = connect(c, integration, authorization, callback);
     // The code is spent once it is sent: what it brings is stored even when nobody waits for the answer any more.
     services.behind(work.catch(() => {}));
-    const connection_code = await work;
-    logCaller(c, authorization);
+    const { connection_code, place } = await work;
     logChange(c, connection_code === null ? "connected" : "granted", { integration: id });
     return connection_code === null
-      ? await answerSuccess(c, authorization)
+      ? await answerSuccess(c, authorization, place)
       : sendBack(c, authorization, { connection_code });
   } catch (error) {
+    if (error instanceof AppError) await services.connectSessions.fail(authorization, error.code).catch(() => {});
     return answerFailure(c, authorization, error);
   }
 }
@@ -50,14 +51,17 @@ async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
 /**
  * Exchanges the code and stores what it granted: at once for the page's own users, where what was connected before stays
  * until the new grant is in; for an app's users apart, until the app has said whose it is.
- * @returns the code for the app; null for the page
+ * @returns the code for the app, or the place of the connection for the page
  */
 async function connect(
   c: Context<AppEnv>,
   integration: ConfiguredIntegration,
   authorization: Authorization,
   callback: CallbackParameters,
-): Promise<string | null> {
+): Promise<
+  | { readonly connection_code: string; readonly place: null }
+  | { readonly connection_code: null; readonly place: string }
+> {
   const { services } = c.var;
   const { provider, client } = integration;
   const { scopes, redirect_uri, code_verifier } = authorization;
@@ -68,16 +72,11 @@ async function connect(
   const grantee = await askGrantee(c, integration, tokens);
   const granted = { ...tokens, scopes: [...(grantee.scopes ?? tokens.scopes)] };
   const known = { account: grantee.account, asked: scopes };
-  const { app, replace } = authorization;
-  if (app !== DEFAULT_APP) return services.connectSessions.keep(authorization, granted, known, replace);
-  try {
-    await services.connections.save(authorization, granted, known, replace);
-  } catch (error) {
-    if (error instanceof AppError && error.code === "account_mismatch")
-      services.connections.giveBack(authorization, granted, known.account);
-    throw error;
+  if (authorization.app !== DEFAULT_APP) {
+    return { connection_code: await services.connectSessions.keep(authorization, granted, known), place: null };
   }
-  return null;
+  const { name } = await services.connections.save(authorization, granted, known, true);
+  return { connection_code: null, place: name.place };
 }
 
 /** Sends an app's user back to the app, with a code or the reason why there is none. */
@@ -91,7 +90,7 @@ function sendBack(
   return display === "popup" ? popupPage(c, place) : c.redirect(place.href, 303);
 }
 
-async function answerSuccess(c: Context<AppEnv>, authorization: Authorization): Promise<Response> {
+async function answerSuccess(c: Context<AppEnv>, authorization: Authorization, place: string): Promise<Response> {
   const { services } = c.var;
   const { app, user, integration, return_to } = authorization;
   if (return_to !== null) return c.redirect(withQuery(c, return_to, { connected: integration }), 303);
@@ -99,7 +98,7 @@ async function answerSuccess(c: Context<AppEnv>, authorization: Authorization): 
     app,
     user,
     kind: "read",
-    integration,
+    place,
     lifetime: READ_SESSION_SECONDS,
   });
   const frontend = services.config.frontendSuccessUrl();
@@ -127,7 +126,6 @@ function withQuery(c: Context<AppEnv>, place: string, parameters: Readonly<Recor
 const CALLBACK = {
   method: "get",
   tag: "Connect",
-  summary: "Take the provider's answer and send the person on",
   access: "anyone",
   params: IntegrationPath,
   answer: {
@@ -146,6 +144,8 @@ const CALLBACK = {
     "authorization_failed",
     "user_mismatch",
     "account_mismatch",
+    "unknown_connection",
+    "too_many",
   ],
 } as const;
 

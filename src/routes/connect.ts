@@ -1,181 +1,120 @@
-/** Connect sessions: the link an app asks for, what its user's browser sees of it, and the end of it all by the app. */
+/** Connect sessions as their app has them: the link that it asks for, how far that is, and the end of it all. */
 import type { Context } from "hono";
 import * as z from "zod/mini";
-import { ConnectSession, Connection, Finalize, NewConnectSession } from "../api-connections.ts";
-import { redirectUri } from "../apps/client-vault.ts";
+import { ConnectSession, CreatedConnectSession, Finalize, NewConnectSession } from "../api-connect.ts";
+import { Connection, type Person } from "../api-connections.ts";
 import type { ConnectSessionRecord } from "../apps/connect-sessions.ts";
-import { consentUrl } from "../apps/integrations.ts";
-import type { Authorization } from "../connections/authorizations.ts";
+import { integrationOf } from "../connections/place.ts";
 import type { AppEnv } from "../context.ts";
-import { AppError } from "../errors.ts";
 import { checkUser } from "../middleware/caller.ts";
-import { readText } from "../middleware/json-body.ts";
-import { isLookAhead } from "../middleware/navigation.ts";
-import { ensureBrowser, getBrowser } from "../middleware/session.ts";
-import { createCodeVerifier } from "../oauth/authorization.ts";
-import { choicePage } from "./choice-page.ts";
-import { describeConnection, syncIndex } from "./described.ts";
-import { linkPage } from "./link-page.ts";
+import { readWanted } from "./chosen.ts";
+import { syncIndex } from "./described.ts";
+import { linkTo } from "./links.ts";
 import { Routes } from "./operation.ts";
-import { keepOpener } from "./page-headers.ts";
-
-/** @throws AppError `invalid_return_to` for anything but a registered URL, letter for letter */
-export async function checkReturnTo(c: Context<AppEnv>, app: string, return_to: string): Promise<void> {
-  const { return_urls } = await c.var.services.apps.describe(app);
-  if (!return_urls.includes(return_to)) {
-    throw new AppError("invalid_return_to", "return_to: is not one of the app's return URLs, letter for letter.");
-  }
-}
+import { checkReturnTo } from "./return-to.ts";
 
 /** Makes the link for a user to open. */
 export async function createConnectSession(
   c: Context<AppEnv>,
-  session: ConnectSessionRecord,
+  record: ConnectSessionRecord,
+  person: Person | undefined,
   expires_in: number,
-): Promise<ConnectSession> {
+): Promise<CreatedConnectSession> {
   const { services } = c.var;
-  await checkReturnTo(c, session.app, session.return_to);
-  if (session.integration !== null) await services.integration(session.app, session.integration);
-  const { ticket, expires_at } = await services.connectSessions.create(session, expires_in);
-  return { connect_url: `${services.origin}${linkTo(ticket)}`, expires_at: new Date(expires_at).toISOString() };
+  await checkReturnTo(c, record.app, record.return_to);
+  if (record.integration !== null) await services.integration(record.app, record.integration);
+  const { ticket, session } = await services.connectSessions.create(record, person ?? null, expires_in);
+  return { ...session, connect_url: services.origin + linkTo(ticket) };
 }
 
-/** Spends the link and sends the browser that opened it to the provider. */
-async function goToProvider(
-  c: Context<AppEnv>,
-  ticket: string,
-  browser: string,
-  chosen: string | null,
-): Promise<Response> {
-  const { services } = c.var;
-  const session = await services.connectSessions.spend(ticket, browser);
-  const { app, user, return_to, scopes, display, replace } = session;
-  const integration = await services.integration(app, session.integration ?? chosen ?? "");
-  const authorization: Authorization = {
-    app,
-    user,
-    integration: integration.id,
-    redirect_uri: redirectUri(services.origin, integration.id),
-    code_verifier: createCodeVerifier(integration.provider),
-    return_to,
-    scopes,
-    display,
-    replace,
-  };
-  const state = await services.authorizations.begin(authorization, browser, false);
-  if (display === "popup") keepOpener(c);
-  return c.redirect(consentUrl(integration, authorization, state), 303);
+/** The integration of a connection that is named by its id. */
+async function integrationNamed(c: Context<AppEnv>, app: string, id: string | undefined): Promise<string | undefined> {
+  const found = id === undefined ? undefined : await c.var.services.names.readConnectionId(app, id);
+  return found && integrationOf(found.place);
 }
 
-/** Behind a `#`, a ticket is in no request, and so in no log of one (RFC 9110 7.1); the page hands it on in a body. */
-const linkTo = (ticket: string): string => `/connect#${ticket}`;
-const TICKET_LENGTH = 1024;
-
-const LINK_ERRORS = [
-  "invalid_link",
-  "link_expired",
-  "link_used",
-  "link_browser_mismatch",
-  "unknown_integration",
-] as const;
+const SessionPath = z.object({ session: z.string().check(z.maxLength(128)) });
 
 export const connectRoutes = new Routes()
   .on(
     {
       method: "post",
       path: "/connect-sessions",
+      makes: true,
       tag: "Connect",
-      summary: "Make a link for one of the app's users to connect an account with",
-      description:
-        "The link works once, in one browser. The user comes back to `return_to` with a `connection_code`; nothing is connected before it is finalized.",
       access: { as: "app", scope: "connect" },
       body: NewConnectSession,
-      answer: { status: 201, schema: ConnectSession },
-      errors: ["invalid_return_to", "unknown_integration", "user_mismatch"],
+      answer: { status: 201, schema: CreatedConnectSession },
+      errors: ["invalid_return_to", "unknown_integration", "unknown_connection", "user_mismatch"],
     },
     async (c, { caller, body }) => {
-      const { expires_in, integration = null, scopes = null, ...rest } = body;
+      const { expires_in, scopes = null, connection, person, ...rest } = body;
       checkUser(caller, rest.user);
-      return c.json(await createConnectSession(c, { app: caller.app, integration, scopes, ...rest }, expires_in), 201);
+      const { app } = caller;
+      const named = await integrationNamed(c, app, connection);
+      const integration = rest.integration ?? named ?? null;
+      const wanted = await readWanted(c, { ...caller, user: rest.user }, integration ?? "", connection);
+      const record = { app, scopes, ...rest, integration, wanted };
+      return c.json(await createConnectSession(c, record, person, expires_in), 201);
     },
   )
   .on(
     {
       method: "get",
-      path: "/connect",
+      path: "/connect-sessions/{session}",
       tag: "Connect",
-      summary: "The page of every connect link; what the link is stands behind its `#`",
-      access: "anyone",
-      answer: { status: 200, schema: null },
+      access: { as: "app", scope: "connect" },
+      params: SessionPath,
+      answer: { status: 200, schema: ConnectSession },
+      errors: ["not_found", "user_mismatch"],
     },
-    (c) => (isLookAhead(c.req.raw) ? c.body(null, 204) : linkPage(c)),
-  )
-  .on(
-    {
-      method: "get",
-      path: "/connect/{ticket}",
-      tag: "Connect",
-      summary: "A link from before its ticket stood behind a `#`: leads to the page",
-      access: "anyone",
-      params: z.object({ ticket: z.string().check(z.maxLength(TICKET_LENGTH)) }),
-      answer: { status: 303, schema: null },
-    },
-    (c, { params: { ticket } }) => {
-      if (isLookAhead(c.req.raw)) return c.body(null, 204);
-      keepOpener(c);
-      return c.redirect(linkTo(encodeURIComponent(ticket)), 303);
+    async (c, { caller, params }) => {
+      const session = await c.var.services.connectSessions.find(caller.app, params.session);
+      checkUser(caller, session.user);
+      return c.json(session satisfies ConnectSession);
     },
   )
   .on(
     {
-      method: "post",
-      path: "/connect/open",
+      method: "delete",
+      path: "/connect-sessions/{session}",
       tag: "Connect",
-      summary: "Open a connect link, from its page: the choice, or straight on to the provider",
-      description: "A form of `ticket`, which may be the whole link, and of `integration` where that was chosen.",
-      access: "anyone",
-      answer: { status: 303, schema: null },
-      errors: [...LINK_ERRORS, "csrf"],
+      access: { as: "app", scope: "connect" },
+      params: SessionPath,
+      answer: { status: 200, schema: ConnectSession },
+      errors: ["not_found", "user_mismatch"],
     },
-    async (c) => {
-      const { services } = c.var;
-      if (c.req.header("Origin") !== services.origin) {
-        throw new AppError("csrf", "This has to come from Latchkey's own page. Open the link again.");
-      }
-      const form = new URLSearchParams(await readText(c.req.raw));
-      const ticket = form.get("ticket")?.trim().split("#").at(-1)?.slice(0, TICKET_LENGTH) ?? "";
-      const chosen = form.get("integration");
-      if (chosen !== null) return goToProvider(c, ticket, getBrowser(c) ?? "", chosen);
-      // The cookie goes with this answer, and comes back with the next request.
-      const browser = ensureBrowser(c);
-      const session = await services.connectSessions.open(ticket, browser);
-      if (session.integration !== null) return goToProvider(c, ticket, browser, null);
-      const integrations = await services.integrations(session.app);
-      const { name } = await services.apps.find(session.app);
-      return choicePage(c, {
-        app: name,
-        ticket,
-        choices: integrations.map(({ id, provider }) => ({ integration: id, name: provider.name })),
-      });
+    async (c, { caller, params: { session: id } }) => {
+      const { connectSessions } = c.var.services;
+      checkUser(caller, (await connectSessions.find(caller.app, id)).user);
+      return c.json((await connectSessions.cancel(caller.app, id)) satisfies ConnectSession);
     },
   )
   .on(
     {
       method: "post",
       path: "/connections/finalize",
+      makes: true,
       tag: "Connect",
-      summary: "Finish a connection: say which of the app's users has come back",
-      description:
-        "Take `user` from your own session with whoever came back, never from the URL. For another user than the link was made for nothing is connected. Where another account is connected, it stays: the code is good for another call with `replace`.",
       access: { as: "app", scope: "connect" },
       body: Finalize,
       answer: { status: 200, schema: Connection },
-      errors: ["invalid_connection_code", "user_mismatch", "account_mismatch", "app_removed", "too_many"],
+      errors: [
+        "invalid_connection_code",
+        "user_mismatch",
+        "account_mismatch",
+        "unknown_connection",
+        "app_removed",
+        "too_many",
+      ],
     },
-    async (c, { caller, body: { connection_code, user, replace } }) => {
+    async (c, { caller, body: { connection_code, user, connection } }) => {
       checkUser(caller, user);
-      const name = await c.var.services.connectSessions.finalize(caller.app, user, connection_code, replace);
+      const { connectSessions, connections } = c.var.services;
+      const meant = async (integration: string) =>
+        connection === undefined ? undefined : readWanted(c, { ...caller, user }, integration, connection);
+      const name = await connectSessions.finalize(caller.app, user, connection_code, meant);
       await syncIndex(c, name);
-      return c.json(await describeConnection(c, name));
+      return c.json((await connections.describeWhole(name)) satisfies Connection);
     },
   );

@@ -2,7 +2,8 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import { Items, Profile } from "../api.ts";
-import type { AccessToken, ConnectionName } from "../connections/connection.ts";
+import { exactly, ownPicture, type AccessToken, type ConnectionAddress } from "../connections/connection.ts";
+import { integrationOf } from "../connections/place.ts";
 import type { AppEnv } from "../context.ts";
 import { readAvatar, withAvatar } from "../data/avatar.ts";
 import { openCursor, sealCursor } from "../data/cursor.ts";
@@ -12,7 +13,9 @@ import { TokenRejected } from "../data/provider-api.ts";
 import { checkToken } from "../data/token-check.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
-import { IntegrationPath, Routes } from "./operation.ts";
+import { chooseConnection } from "./chosen.ts";
+import { findConnection, findIntegration } from "./described.ts";
+import { ConnectionPath, IntegrationPath, Routes } from "./operation.ts";
 
 /** `session_id` is read where the caller is found; it is named here to be documented. */
 const SessionId = z.optional(z.string().check(z.maxLength(200)));
@@ -35,12 +38,12 @@ const ERRORS: readonly ErrorCode[] = [
 /** Runs a read with the connection's token, and once more with a younger one where the provider has refused that. */
 async function withToken<T>(
   c: Context<AppEnv>,
-  name: ConnectionName,
+  name: ConnectionAddress,
   read: (endpoint: TokenEndpoint, token: AccessToken) => Promise<T>,
 ): Promise<T> {
   const { services } = c.var;
   const { connections } = services;
-  const endpoint = services.endpoint(await services.integration(name.app, name.integration));
+  const endpoint = services.endpoint(await services.integration(name.app, integrationOf(name.address)));
   const token = await connections.accessToken(name);
   try {
     return await read(endpoint, token);
@@ -51,7 +54,7 @@ async function withToken<T>(
   if (younger) {
     try {
       const answer = await read(endpoint, younger);
-      connections.noteReplay(name);
+      connections.noteReplay(name, younger);
       return answer;
     } catch (error) {
       if (!(error instanceof TokenRejected)) throw error;
@@ -66,25 +69,34 @@ async function withToken<T>(
   );
 }
 
+async function answerAvatar(c: Context<AppEnv>, name: ConnectionAddress): Promise<Response> {
+  const { account } = await c.var.services.connections.describe(name);
+  const picture = await withToken(c, name, (endpoint, token) => readAvatar(endpoint, token.access_token, account));
+  return c.body(picture.bytes, 200, { "Content-Type": picture.content_type });
+}
+
 export const dataRoutes = new Routes()
   .on(
     {
       method: "get",
       path: "/data/{integration}",
       tag: "Data",
-      summary: "Read the account's profile: the same fields for every provider, and the provider's own JSON",
       access: READ,
       params: IntegrationPath,
       query: ReaderQuery,
       answer: { status: 200, schema: Profile },
       errors: ERRORS,
     },
-    async (c, { caller: { app, user }, params: { integration } }) => {
+    async (c, { caller, params }) => {
       const { services } = c.var;
-      const { provider } = await services.integration(app, integration);
-      const profile = await withToken(c, { app, user, integration }, readProfile);
-      const account = profile.account && withAvatar(profile.account, provider, integration, services.origin);
-      return c.json({ ...profile, account } satisfies Profile);
+      const { id, provider } = await findIntegration(c, caller, params.integration);
+      const name = await chooseConnection(c, caller, params.integration);
+      const [profile, { connection }] = await withToken(c, name, async (endpoint, token) => [
+        await readProfile(endpoint, token),
+        token,
+      ]);
+      const account = profile.account && withAvatar(profile.account, provider, id, services.origin);
+      return c.json({ ...profile, account: ownPicture(account, connection) } satisfies Profile);
     },
   )
   .on(
@@ -92,24 +104,28 @@ export const dataRoutes = new Routes()
       method: "get",
       path: "/integrations/{integration}/load",
       tag: "Data",
-      summary: "List what the account holds, page by page",
       access: READ,
       params: IntegrationPath,
       query: LoadQuery,
       answer: { status: 200, schema: Items },
       errors: [...ERRORS, "invalid_cursor", "scope_missing"],
     },
-    async (c, { caller: { app, user }, params: { integration }, query: { limit, cursor } }) => {
+    async (c, { caller, params, query: { limit, cursor } }) => {
       const { services } = c.var;
       const ring = services.config.keyRing();
-      const name = { app, user, integration };
-      await services.integration(app, integration);
-      const positions = cursor === undefined ? null : await openCursor(ring, name, cursor);
-      const missing = async () => (await services.connections.describe(name)).missing_scopes;
-      const { items, next } = await withToken(c, name, ({ provider, fetch }, token) =>
-        readItems({ provider, fetch, access_token: token.access_token }, token, limit, positions, missing),
+      await findIntegration(c, caller, params.integration);
+      const name = await chooseConnection(c, caller, params.integration);
+      return c.json(
+        await withToken(c, name, async ({ provider, fetch }, token): Promise<Items> => {
+          // Whatever has become the default since: a list goes on in the account in which it has begun.
+          const at = exactly(name, token.place);
+          const positions = cursor === undefined ? null : await openCursor(ring, at, cursor);
+          const missing = async () => (await services.connections.describe(at)).missing_scopes;
+          const api = { provider, fetch, access_token: token.access_token };
+          const { items, next } = await readItems(api, token, limit, positions, missing);
+          return { items, next_cursor: next && (await sealCursor(ring, at, next)) };
+        }),
       );
-      return c.json({ items, next_cursor: next && (await sealCursor(ring, name, next)) } satisfies Items);
     },
   )
   .on(
@@ -117,18 +133,26 @@ export const dataRoutes = new Routes()
       method: "get",
       path: "/integrations/{integration}/avatar",
       tag: "Data",
-      summary: "Read the account's picture, through this origin",
       access: READ,
       params: IntegrationPath,
       query: ReaderQuery,
       answer: { status: 200, schema: null },
       errors: [...ERRORS, "not_found"],
     },
-    async (c, { caller: { app, user }, params: { integration } }) => {
-      const name = { app, user, integration };
-      await c.var.services.integration(app, integration);
-      const { account } = await c.var.services.connections.describe(name);
-      const picture = await withToken(c, name, (endpoint, token) => readAvatar(endpoint, token.access_token, account));
-      return c.body(picture.bytes, 200, { "Content-Type": picture.content_type });
+    async (c, { caller, params }) => {
+      await findIntegration(c, caller, params.integration);
+      return answerAvatar(c, await chooseConnection(c, caller, params.integration));
     },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/connections/{connection}/avatar",
+      tag: "Data",
+      access: { as: "app or user", scope: "read" },
+      params: ConnectionPath,
+      answer: { status: 200, schema: null },
+      errors: [...ERRORS, "not_found"],
+    },
+    async (c, { caller, params }) => answerAvatar(c, await findConnection(c, caller, params.connection)),
   );

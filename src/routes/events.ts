@@ -2,8 +2,9 @@
 import * as z from "zod/mini";
 import { DeliveredEvent, Events, EventsQuery, NewWebhook, Webhook } from "../api-events.ts";
 import { checkWebhookUrl, createWebhookSecret } from "../apps/webhooks.ts";
-import { AppError } from "../errors.ts";
+import { invalidField } from "../errors.ts";
 import { AppPath, Routes, owner } from "./operation.ts";
+import { readTimeCursor, timeCursor } from "./time-cursor.ts";
 
 export const eventRoutes = new Routes()
   .on(
@@ -11,8 +12,6 @@ export const eventRoutes = new Routes()
       method: "put",
       path: "/apps/{app}/webhook",
       tag: "Events",
-      summary: "Set the address that is told of events; its signing secret is shown in this answer and never again",
-      description: "Deliveries are signed as Standard Webhooks has it. Setting it again makes a new secret.",
       access: owner,
       params: AppPath,
       body: NewWebhook,
@@ -22,7 +21,7 @@ export const eventRoutes = new Routes()
     async (c, { params, body: { url } }) => {
       const { apps, isLocal, isOwn } = c.var.services;
       checkWebhookUrl(url, isLocal);
-      if (isOwn(url)) throw new AppError("invalid_request", "url: leads back to this Latchkey itself.");
+      if (isOwn(url)) throw invalidField("url", "leads back to this Latchkey itself.");
       const secret = createWebhookSecret();
       await apps.setWebhook(params.app, { url, secret });
       return c.json({ url, secret } satisfies Webhook);
@@ -33,7 +32,6 @@ export const eventRoutes = new Routes()
       method: "delete",
       path: "/apps/{app}/webhook",
       tag: "Events",
-      summary: "Tell nobody any more",
       access: owner,
       params: AppPath,
       answer: { status: 204, schema: null },
@@ -49,7 +47,6 @@ export const eventRoutes = new Routes()
       method: "get",
       path: "/apps/{app}/events",
       tag: "Events",
-      summary: "List the events of the last month and how their delivery stands, newest first",
       access: owner,
       params: AppPath,
       query: EventsQuery,
@@ -57,12 +54,12 @@ export const eventRoutes = new Routes()
       errors: ["not_found", "index_unavailable"],
     },
     async (c, { params, query: { limit, cursor } }) => {
-      const { apps, index } = c.var.services;
+      const { apps, events: list } = c.var.services;
       await apps.describe(params.app);
-      const before = cursor === undefined ? null : readCursor(cursor);
-      const events = await index.events(params.app, limit, before);
+      const before = cursor === undefined ? null : readTimeCursor(cursor);
+      const events = await list.list(params.app, limit, before);
       const last = events.at(-1);
-      const next_cursor = events.length === limit && last ? `${last.timestamp}~${last.id}` : null;
+      const next_cursor = events.length === limit && last ? timeCursor(last.timestamp, last.id) : null;
       return c.json({ events, next_cursor } satisfies Events);
     },
   )
@@ -71,7 +68,6 @@ export const eventRoutes = new Routes()
       method: "post",
       path: "/apps/{app}/events/{event}/replay",
       tag: "Events",
-      summary: "Deliver an event again",
       access: owner,
       params: z.extend(AppPath, { event: z.string().check(z.maxLength(128)) }),
       answer: { status: 200, schema: DeliveredEvent },
@@ -80,15 +76,3 @@ export const eventRoutes = new Routes()
     async (c, { params }) =>
       c.json((await c.var.services.webhooks.replay(params.app, params.event)) satisfies DeliveredEvent),
   );
-
-/** @throws AppError `invalid_cursor` */
-function readCursor(cursor: string): readonly [string, string] {
-  const [at, id] = cursor.split("~");
-  if (!at || !id) {
-    throw new AppError(
-      "invalid_cursor",
-      "This cursor is not one of this list. Leave it out to start from the beginning.",
-    );
-  }
-  return [at, id];
-}

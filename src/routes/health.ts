@@ -7,7 +7,6 @@ export const healthRoutes = new Routes().on(
     method: "get",
     path: "/health",
     tag: "Operator",
-    summary: "Say that the deployment answers",
     access: "anyone",
     answer: { status: 200, schema: z.object({ status: z.literal("ok") }) },
   },

@@ -1,17 +1,31 @@
 /** What is connected, and the end of it. */
-import { Activity, Credentials, Disconnected, Integrations, Refreshed, type Integration } from "../api.ts";
+import {
+  Activity,
+  DisconnectQuery,
+  Disconnected,
+  HeldCredentials,
+  Integrations,
+  Refreshed,
+  type Credentials,
+  type Integration,
+} from "../api.ts";
 import type { Integration as ConfigurableIntegration } from "../apps/integrations.ts";
 import { BROWSER_SESSION_SECONDS } from "../apps/sessions.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
 import { insufficientScope } from "../middleware/caller.ts";
 import { setSessionCookie } from "../middleware/session.ts";
+import { chooseConnection } from "./chosen.ts";
+import { boundId, findIntegration } from "./described.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 
 const DAY_MS = 86_400_000;
 
+/** What may be wrong with the connection that a call names. */
+const CHOICE = ["unknown_connection", "connection_mismatch"] as const;
+
 function toAnswer(
   { id, provider, client, missing }: ConfigurableIntegration,
-  held: Credentials | undefined,
+  connections: HeldCredentials[],
 ): Integration {
   const nothing: Credentials = {
     integration: id,
@@ -27,7 +41,8 @@ function toAnswer(
     failure: null,
   };
   const { name, category, docs } = provider;
-  return { ...(held ?? nothing), name, category, docs, missing: [...missing] };
+  const held = connections.find(({ is_default }) => is_default);
+  return { ...(held ?? nothing), connections, name, category, docs, missing: [...missing] };
 }
 
 export const integrationRoutes = new Routes()
@@ -36,7 +51,6 @@ export const integrationRoutes = new Routes()
       method: "get",
       path: "/integrations",
       tag: "Connect",
-      summary: "List every integration with the caller's status",
       access: "anyone",
       answer: { status: 200, schema: Integrations },
     },
@@ -46,8 +60,12 @@ export const integrationRoutes = new Routes()
       if (session && !session.scopes.includes("read")) throw insufficientScope("the scope read");
       const integrations = await services.integrations(app);
       const providers = new Map(integrations.map(({ id, provider }) => [id, provider]));
-      const held =
-        user === APP_ITSELF ? new Map<string, Credentials>() : await services.connections.list(app, user, providers);
+      const bound = await boundId(c, caller);
+      const held = user === APP_ITSELF ? [] : await services.connections.list(app, user, providers);
+      const shown = Map.groupBy(
+        held.filter(({ id }) => bound === null || id === bound),
+        ({ integration }) => integration,
+      );
       const isAging = session && session.expires_at - Date.now() < BROWSER_SESSION_SECONDS * 1000 - DAY_MS;
       if (caller.by === "cookie" && isAging && (await services.sessions.renew(caller.id, session))) {
         setSessionCookie(c, caller.id);
@@ -57,8 +75,8 @@ export const integrationRoutes = new Routes()
         caller.by !== "cookie" ||
         services.vaults.call(await services.names.vault(app, user), async (vault) => vault.isUsed());
       return c.json({
-        signed_in: session !== null && (held.size > 0 || (await isUsed())),
-        integrations: integrations.map((integration) => toAnswer(integration, held.get(integration.id))),
+        signed_in: session !== null && (held.length > 0 || (await isUsed())),
+        integrations: integrations.map((integration) => toAnswer(integration, shown.get(integration.id) ?? [])),
       } satisfies Integrations);
     },
   )
@@ -67,16 +85,15 @@ export const integrationRoutes = new Routes()
       method: "get",
       path: "/integrations/{integration}/credentials",
       tag: "Connections",
-      summary: "Say what is held of a connection; never a token",
       access: { as: "user", scope: "read" },
       params: IntegrationPath,
-      answer: { status: 200, schema: Credentials },
-      errors: ["unknown_integration", "not_configured", "not_connected"],
+      answer: { status: 200, schema: HeldCredentials },
+      errors: ["unknown_integration", "not_configured", "not_connected", ...CHOICE],
     },
-    async (c, { caller: { app, user }, params }) => {
-      const { services } = c.var;
-      const { id } = await services.integration(app, params.integration);
-      return c.json((await services.connections.describe({ app, user, integration: id })) satisfies Credentials);
+    async (c, { caller, params }) => {
+      await findIntegration(c, caller, params.integration);
+      const name = await chooseConnection(c, caller, params.integration);
+      return c.json((await c.var.services.connections.describe(name)) satisfies HeldCredentials);
     },
   )
   .on(
@@ -84,16 +101,18 @@ export const integrationRoutes = new Routes()
       method: "delete",
       path: "/integrations/{integration}/credentials",
       tag: "Connections",
-      summary: "Disconnect here and revoke at the provider",
       access: { as: "user", scope: "connect" },
       params: IntegrationPath,
+      query: DisconnectQuery,
       answer: { status: 200, schema: Disconnected },
-      errors: ["not_connected"],
+      errors: ["not_connected", "shared_grant", ...CHOICE],
     },
-    async (c, { caller: { app, user }, params }) => {
+    async (c, { caller, params, query }) => {
+      const { connections, addresses } = c.var.services;
       // Whatever has become of the integration's configuration, what is held of it can be given up.
-      const name = { app, user, integration: params.integration };
-      const revoked_at_provider = await c.var.services.connections.disconnect(name);
+      const name = await chooseConnection(c, caller, params.integration);
+      const revoked_at_provider = await connections.disconnect(name, query.shared);
+      await addresses.forget(name.app, name.user);
       return c.json({ disconnected: true, revoked_at_provider } satisfies Disconnected);
     },
   )
@@ -102,16 +121,15 @@ export const integrationRoutes = new Routes()
       method: "get",
       path: "/integrations/{integration}/activity",
       tag: "Connections",
-      summary: "List what happened to a connection: the last hundred events, newest first",
       access: { as: "user", scope: "read" },
       params: IntegrationPath,
       answer: { status: 200, schema: Activity },
-      errors: ["unknown_integration", "not_configured"],
+      errors: ["unknown_integration", "not_configured", ...CHOICE],
     },
-    async (c, { caller: { app, user }, params }) => {
-      const { services } = c.var;
-      const { id } = await services.integration(app, params.integration);
-      const events = await services.connections.activity({ app, user, integration: id });
+    async (c, { caller, params }) => {
+      await findIntegration(c, caller, params.integration);
+      const name = await chooseConnection(c, caller, params.integration);
+      const events = await c.var.services.connections.activity(name);
       return c.json({ events } satisfies Activity);
     },
   )
@@ -120,18 +138,24 @@ export const integrationRoutes = new Routes()
       method: "post",
       path: "/integrations/{integration}/refresh",
       tag: "Connections",
-      summary: "Renew the access token now, at most once in 30 seconds",
       access: { as: "user", scope: "connect" },
       params: IntegrationPath,
       answer: { status: 200, schema: Refreshed },
-      errors: ["unknown_integration", "not_configured", "not_connected", "not_refreshable", "reauth_required"],
+      errors: [
+        "unknown_integration",
+        "not_configured",
+        "not_connected",
+        "not_refreshable",
+        "reauth_required",
+        ...CHOICE,
+      ],
     },
-    async (c, { caller: { app, user }, params }) => {
-      const { services } = c.var;
-      const { id } = await services.integration(app, params.integration);
-      const name = { app, user, integration: id };
-      const refreshed = await services.connections.refresh(name);
-      const credentials = await services.connections.describe(name);
+    async (c, { caller, params }) => {
+      const { connections } = c.var.services;
+      await findIntegration(c, caller, params.integration);
+      const name = await chooseConnection(c, caller, params.integration);
+      const refreshed = await connections.refresh(name);
+      const credentials = await connections.describe(name);
       return c.json({ refreshed, credentials } satisfies Refreshed);
     },
   );

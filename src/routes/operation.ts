@@ -1,6 +1,7 @@
 /**
  * Routes as declarations: who may call, what goes in, what comes out, what can go wrong. Requests are held to a declaration
  * before its handler runs, and the OpenAPI document is written from the same one, so neither can say what the other does not.
+ * What a route does in words, with examples, stands in `scripts/openapi/`: readers need it, the Worker does not.
  */
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
@@ -10,14 +11,16 @@ import type { AppEnv } from "../context.ts";
 import type { ErrorCode } from "../errors.ts";
 import { authorize, type Access, type Caller } from "../middleware/caller.ts";
 import { readJson } from "../middleware/json-body.ts";
-import { limitCalls, limitChanges } from "../middleware/limits.ts";
+import { limitCalls, limitChanges, tellLimits } from "../middleware/limits.ts";
 import { logCaller, logChange } from "../middleware/request-log.ts";
+import { REPLAYED_HEADER, once } from "../middleware/once.ts";
 import { parseInput, type Output } from "../middleware/valid.ts";
 
 type Schema = z.ZodMiniType;
 
-/** The path of everything about one integration. */
+/** The path of everything about one integration; where it is about one connection, `@` and its label may follow. */
 export const IntegrationPath = z.object({ integration: z.string() });
+export const ConnectionPath = z.object({ connection: z.string().check(z.maxLength(256)) });
 /** The path of everything about one app, and who may call it. */
 export const AppPath = z.object({ app: z.string().check(z.maxLength(64)) });
 export const owner = { as: "owner", scope: "manage" } as const;
@@ -31,14 +34,13 @@ export interface Operation<
   readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** As OpenAPI writes it: `/connections/{connection}`. */
   readonly path: string;
-  readonly tag: "Connect" | "Connections" | "Data" | "Apps" | "Sessions" | "Events" | "Operator" | "Proxy";
-  /** What it does, in a sentence without a full stop. */
-  readonly summary: string;
-  readonly description?: string;
+  readonly tag: "Connect" | "Connections" | "Data" | "Apps" | "Sessions" | "Passkeys" | "Events" | "Operator" | "Proxy";
   readonly access: Access;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** Whether it makes something, so that an `Idempotency-Key` has it carried out once. */
+  readonly makes?: boolean;
   /** The answer where all goes well; a schema of null is an answer without JSON. */
   readonly answer: { readonly status: 200 | 201 | 202 | 204 | 303; readonly schema: Schema | null };
   /** What may go wrong beside what can go wrong everywhere: 400, 401, 403, 429, 5xx. */
@@ -73,14 +75,17 @@ export class Routes {
       const caller = await authorize(c, access);
       logCaller(c, caller);
       await limitCalls(c, caller);
+      tellLimits(c, caller);
       if (method !== "get" && isAtPage(caller)) await limitChanges(c);
-      const answer = await handler(c, {
+      const input: Input<Params, Query, Body> = {
         caller,
         params: parseInput(params, "path", c.req.param()),
         query: parseInput(query, "query", c.req.query()),
         body: parseInput(body, "body", body && (await readJson(c.req.raw))),
-      });
-      if (method !== "get" && access !== "anyone" && answer.ok) {
+      };
+      const carryOut = async (): Promise<Response> => handler(c, input);
+      const answer = await (operation.makes ? once(c, caller, input.body, carryOut) : carryOut());
+      if (method !== "get" && access !== "anyone" && answer.ok && !answer.headers.has(REPLAYED_HEADER)) {
         logChange(c, `${method} ${operation.path}`, { by: caller.session?.kind ?? "admin", ...ids });
       }
       return answer;

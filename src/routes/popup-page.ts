@@ -14,7 +14,7 @@ export function popupPage(c: Context<AppEnv>, place: URL): Response | Promise<Re
   openPageHeaders(c);
   return c.html(
     madePage(
-      "Latchkey",
+      "Done",
       html`<h1>Done</h1>
         <p>You can close this window.</p>
         <p><a href="${place.href}">Continue</a></p>

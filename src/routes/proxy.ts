@@ -8,13 +8,15 @@ import { checkOrigin, forUser, insufficientScope, type Caller } from "../middlew
 import { limitAddress, limitCalls } from "../middleware/limits.ts";
 import { logCaller } from "../middleware/request-log.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
+import { requests, strangers } from "../held.ts";
 import { isOurKey } from "../connections/names.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "../apps/integrations.ts";
 import { checkToken } from "../data/token-check.ts";
-import { isForm, takeBody } from "../proxy/body.ts";
+import { isForm, KEPT_MS, takeBody } from "../proxy/body.ts";
 import { takeKey } from "../proxy/credentials.ts";
 import { forward, type ProxyCall } from "../proxy/forward.ts";
 import { readProxyPath, type ProxyPath } from "../proxy/target.ts";
+import { chooseConnection } from "./chosen.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 
 /** TRACE would echo the token, CONNECT and others have no meaning here. */
@@ -81,48 +83,63 @@ async function call(
   if (PAGE_DESTINATIONS.includes(c.req.header("Sec-Fetch-Dest") ?? "")) {
     throw new AppError("csrf", "The proxy answers scripts and programs. It cannot be opened as a page.");
   }
+  const { query } = path;
+  const readsForm = provider.api.credential.in_form && isForm(request.headers);
+  const { key } = takeKey(provider, request.headers, query, undefined);
   // Only where the key may be in it is a body read before it is known whose it is.
-  const form = provider.api.credential.in_form && isForm(request.headers) ? await takeBody(request, true) : undefined;
-  const presented = takeKey(provider, request.headers, path.query, form?.form);
-  const caller = await identify(c, app, presented.key);
-  logCaller(c, caller);
-  await limitCalls(c, caller);
-  const body = form ?? (await takeBody(request, false));
-  const name = { app, user: caller.user, integration: integration.id };
-  const { connections } = services;
-  const proxied: ProxyCall = {
-    request,
-    path: path.path,
-    query: presented.query,
-    body: presented.form === undefined ? body : { ...body, next: () => presented.form ?? null },
-    foreign_token: presented.foreign_token,
-    key: presented.key ?? "",
-    proxy: `${services.origin}/proxy/${integration.id}`,
-    raw: request.headers.get("X-Latchkey-Raw") === "1",
-  };
-  const endpoint = services.endpoint(integration);
-  return forward(endpoint, proxied, {
-    current: () => connections.accessToken(name),
-    younger: (than) => connections.youngerToken(name, than),
-    noteReplay: () => connections.noteReplay(name),
-    suspect: (refused) => services.behind(checkToken(connections, name, endpoint, refused)),
-  });
+  const known = readsForm && key === undefined ? undefined : await identify(c, app, key);
+  const held = (known === undefined ? strangers : requests).hold(KEPT_MS);
+  try {
+    const body = await takeBody(request, readsForm, held);
+    const presented = takeKey(provider, request.headers, query, body.form);
+    const caller = known ?? (await identify(c, app, presented.key));
+    const segment = path.label === undefined ? integration.id : `${integration.id}@${path.label}`;
+    const name = await chooseConnection(c, caller, segment);
+    const { connections } = services;
+    const proxied: ProxyCall = {
+      request,
+      path: path.path,
+      query: presented.query,
+      body: presented.form === undefined ? body : { ...body, next: () => presented.form ?? null },
+      foreign_token: presented.foreign_token,
+      key: presented.key ?? "",
+      proxy: `${services.origin}/proxy/${segment}`,
+      raw: request.headers.get("X-Latchkey-Raw") === "1",
+    };
+    const endpoint = services.endpoint(integration);
+    return await forward(endpoint, proxied, {
+      current: () => connections.accessToken(name),
+      younger: (than) => connections.youngerToken(name, than),
+      noteReplay: (token) => connections.noteReplay(name, token),
+      suspect: (refused) => services.behind(checkToken(connections, name, endpoint, refused)),
+    });
+  } finally {
+    held.release();
+  }
 }
 
-/** Whose call it is: the holder of the key, or the person at the page, whose cookie only our own scripts may use. */
+/** Whose call it is, noted and counted. */
 async function identify(c: Context<AppEnv>, app: string, key: string | undefined): Promise<Caller> {
+  const caller = await find(c, app, key);
+  logCaller(c, caller);
+  await limitCalls(c, caller);
+  return caller;
+}
+
+/** The holder of the key, or the person at the page, whose cookie only our own scripts may use. */
+async function find(c: Context<AppEnv>, app: string, key: string | undefined): Promise<Caller> {
   // Who presents something else than a cookie is taken at that, and never at the cookie as well.
   const id = key ?? (c.req.raw.headers.has("Authorization") ? undefined : sessionCookie(c));
   if (id === undefined || !isOurKey(id)) {
     await limitAddress(c);
-    throw invalidSession();
+    throw invalidSession(c, key !== undefined);
   }
   const by = key === undefined ? "cookie" : "bearer";
   if (by === "cookie") {
     requireOwnOrigin(c);
   }
   const session = await c.var.services.sessions.find(id);
-  if (!session || session.kind === "read") throw invalidSession();
+  if (!session || session.kind === "read") throw invalidSession(c, key !== undefined);
   // Another app's integration is none.
   if (session.app !== app) throw unknownIntegration();
   if (!session.scopes.includes("proxy")) throw insufficientScope("the scope proxy");
@@ -151,12 +168,18 @@ for (const method of ["get", "post", "put", "patch", "delete"] as const) {
     method,
     path: "/proxy/{integration}/{path}",
     tag: "Proxy",
-    summary: "Call the provider's own API as the user; its exact answer comes back",
-    description:
-      "`path` may hold slashes and any query. HEAD and OPTIONS go through as well. Errors of ours have the provider's shape and the header X-Latchkey-Error.",
     access: { as: "user", scope: "proxy" },
     params: z.extend(IntegrationPath, { path: z.string() }),
     answer: { status: 200, schema: null },
-    errors: ["unknown_integration", "not_configured", "not_connected", "reauth_required", "bad_path", "path_denied"],
+    errors: [
+      "unknown_integration",
+      "not_configured",
+      "not_connected",
+      "unknown_connection",
+      "connection_mismatch",
+      "reauth_required",
+      "bad_path",
+      "path_denied",
+    ],
   });
 }

@@ -1,24 +1,37 @@
 /** Sessions: keys for SDKs and scripts, sessions for an app's users, and the end of a sign-in. */
+import type { Context } from "hono";
 import * as z from "zod/mini";
-import { NewSessionKey, SessionKeys } from "../api.ts";
+import { NewKey, NewSessionKey, SessionKeys } from "../api.ts";
 import { NewUserSession, UserId, UserSession, UserSessions, type Scope } from "../api-apps.ts";
+import type { Session } from "../apps/sessions.ts";
 import { PAGE_SCOPES } from "../connections/vault/sessions.ts";
-import { AppError } from "../errors.ts";
-import { checkUser, insufficientScope } from "../middleware/caller.ts";
+import type { AppEnv } from "../context.ts";
+import { AppError, invalidField } from "../errors.ts";
+import { checkUser, insufficientScope, type Caller } from "../middleware/caller.ts";
 import { clearSessionCookie, invalidSession } from "../middleware/session.ts";
+import { findConnection } from "./described.ts";
 import { Routes } from "./operation.ts";
 
-/** A year; a key that is used for longer is better made anew. */
-const MAX_LIFETIME_SECONDS = 366 * 86_400;
-const NewKey = z.strictObject({
-  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(80)),
-  expires_in: z._default(z.int().check(z.minimum(60), z.maximum(MAX_LIFETIME_SECONDS)), 90 * 86_400),
-});
+/** The place of the connection that a key is to be for. @throws AppError `not_found` */
+async function placeFor(c: Context<AppEnv>, caller: Caller, id: string | undefined): Promise<string | undefined> {
+  return id === undefined ? undefined : (await findConnection(c, caller, id)).place;
+}
 
 /** A key hands on what it has and no more. @throws AppError `insufficient_scope` */
 export function checkHandedOn(asked: readonly Scope[], held: readonly Scope[]): void {
   const more = asked.find((scope) => !held.includes(scope));
   if (more) throw insufficientScope(`the scope ${more}, which this key cannot hand on`);
+}
+
+/** Ends a person's session; what nobody reaches any more is disconnected behind the answer. */
+export async function endSession(c: Context<AppEnv>, id: string, session: Session): Promise<void> {
+  const { services } = c.var;
+  const { app, user } = session;
+  const { others } = await services.sessions.end(id, session);
+  if (others) return;
+  for (const name of await services.connections.names(app, user)) {
+    services.behind(services.connections.disconnect(name, "keep"));
+  }
 }
 
 const ofApp = { as: "app", scope: "sessions" } as const;
@@ -29,38 +42,47 @@ export const sessionRoutes = new Routes()
     {
       method: "post",
       path: "/sessions",
+      makes: true,
       tag: "Sessions",
-      summary: "Make a bearer key for one user, shown in this answer and never again",
-      description:
-        "With `name` for the page's user; with `user` by an app's key, for that user alone and within `scopes`.",
       access: { as: "app or user", scope: "read" },
       body: z.union([NewUserSession, NewKey]),
       answer: { status: 201, schema: z.union([UserSession, NewSessionKey]) },
-      errors: ["too_many_keys", "user_mismatch", "app_removed"],
+      errors: ["too_many_keys", "user_mismatch", "app_removed", "not_found"],
     },
     async (c, { caller, body }) => {
       const { app, session } = caller;
       const { services } = c.var;
       const { sessions } = services;
       if (session?.kind === "app") {
-        if (!("user" in body)) throw new AppError("user_required", "user: says whose session it is to be.");
+        if (!("user" in body)) throw invalidField("user", "says whose session it is to be.", "user_required");
         if (!session.scopes.includes("sessions")) throw insufficientScope("the scope sessions");
         checkUser(caller, body.user);
         const scopes = body.scopes ?? PAGE_SCOPES.filter((scope) => session.scopes.includes(scope));
         checkHandedOn(scopes, session.scopes);
         const { user, expires_in } = body;
+        const place = await placeFor(c, { ...caller, user }, body.connection);
         const owner = await services.names.owner(app, user, services.requestOrigin);
         await services.members.enter(owner, async (vault, enrolment) => vault.own(owner, enrolment));
         const maker = { id: caller.id, expires_at: session.expires_at };
-        const made = await sessions.startForUser({ app, user, kind: "user", lifetime: expires_in, scopes, maker });
+        const made = await sessions.startForUser({
+          app,
+          user,
+          kind: "user",
+          lifetime: expires_in,
+          scopes,
+          maker,
+          place,
+        });
         const expires_at = new Date(made.expires_at).toISOString();
-        return c.json({ key: made.id, user, scopes: [...scopes], expires_at } satisfies UserSession, 201);
+        const connection = body.connection ?? null;
+        return c.json({ key: made.id, user, scopes: [...scopes], expires_at, connection } satisfies UserSession, 201);
       }
       // A key makes no further keys.
-      if (session?.kind !== "browser") throw invalidSession();
-      if (!("name" in body)) throw new AppError("invalid_request", "name: is required.");
+      if (session?.kind !== "browser") throw invalidSession(c);
+      if (!("name" in body)) throw invalidField("name", "is required.");
       const { name, expires_in } = body;
-      const about = { app, user: session.user, kind: "key", name, lifetime: expires_in } as const;
+      const place = await placeFor(c, caller, body.connection);
+      const about = { app, user: session.user, kind: "key", name, lifetime: expires_in, place } as const;
       const { scopes: _, ...made } = await sessions.startKey(about);
       return c.json(made satisfies NewSessionKey, 201);
     },
@@ -70,12 +92,11 @@ export const sessionRoutes = new Routes()
       method: "get",
       path: "/sessions",
       tag: "Sessions",
-      summary: "List the keys of the page's user, with their last use",
       access: "person",
       answer: { status: 200, schema: SessionKeys },
     },
     async (c, { caller: { session } }) => {
-      if (!session) throw invalidSession();
+      if (!session) throw invalidSession(c);
       return c.json({ sessions: await c.var.services.sessions.keys(session) } satisfies SessionKeys);
     },
   )
@@ -84,7 +105,6 @@ export const sessionRoutes = new Routes()
       method: "get",
       path: "/users/{user}/sessions",
       tag: "Sessions",
-      summary: "List the live sessions that the app has made for a user",
       access: ofApp,
       params: UserPath,
       answer: { status: 200, schema: UserSessions },
@@ -100,8 +120,6 @@ export const sessionRoutes = new Routes()
       method: "delete",
       path: "/users/{user}/sessions",
       tag: "Sessions",
-      summary: "End all sessions that the app has made for a user",
-      description: "At once where it is asked; elsewhere within five minutes.",
       access: ofApp,
       params: UserPath,
       answer: { status: 204, schema: null },
@@ -119,7 +137,6 @@ export const sessionRoutes = new Routes()
       method: "delete",
       path: "/users/{user}/sessions/{id}",
       tag: "Sessions",
-      summary: "End one session that the app has made for a user",
       access: ofApp,
       params: z.extend(UserPath, { id: z.string().check(z.maxLength(64)) }),
       answer: { status: 204, schema: null },
@@ -138,22 +155,13 @@ export const sessionRoutes = new Routes()
       method: "delete",
       path: "/sessions/current",
       tag: "Sessions",
-      summary: "Sign out; what no other browser reaches is disconnected",
-      description: "Tokens that nobody can reach any more are of use to nobody but a thief.",
       access: "person",
       answer: { status: 204, schema: null },
     },
     async (c, { caller: { id, session } }) => {
-      if (!session) throw invalidSession();
-      const { services } = c.var;
-      const { app, user } = session;
-      const { others } = await services.sessions.end(id, session);
+      if (!session) throw invalidSession(c);
       clearSessionCookie(c);
-      if (!others) {
-        for (const integration of await services.connections.integrations(app, user)) {
-          services.behind(services.connections.disconnect({ app, user, integration }));
-        }
-      }
+      await endSession(c, id, session);
       return c.body(null, 204);
     },
   )
@@ -162,7 +170,6 @@ export const sessionRoutes = new Routes()
       method: "delete",
       path: "/sessions/{id}",
       tag: "Sessions",
-      summary: "End one of the keys",
       access: "person",
       params: z.object({ id: z.string().check(z.maxLength(64)) }),
       answer: { status: 204, schema: null },

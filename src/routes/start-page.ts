@@ -6,10 +6,17 @@ import { madePage } from "../middleware/made-page.ts";
 import { madePagePolicy } from "../security-headers.ts";
 
 /** Names what would be connected, and goes on by a link of our own page, which the browser tells from another's. */
-export function startPage(c: Context<AppEnv>, name: string, return_to: string | null): Response | Promise<Response> {
+export function startPage(
+  c: Context<AppEnv>,
+  name: string,
+  asked: Readonly<Record<"return_to" | "connection", string | null>>,
+): Response | Promise<Response> {
   c.header("Content-Security-Policy", madePagePolicy);
   const title = `Connect ${name}?`;
-  const href = c.req.path + (return_to === null ? "" : `?return_to=${encodeURIComponent(return_to)}`);
+  const query = new URLSearchParams(
+    Object.entries(asked).flatMap(([key, value]) => (value === null ? [] : [[key, value]])),
+  );
+  const href = query.size === 0 ? c.req.path : `${c.req.path}?${query.toString()}`;
   return c.html(
     madePage(
       title,

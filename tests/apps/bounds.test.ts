@@ -4,7 +4,8 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import limits from "../../docs/limits.md?raw";
 import { BOUNDS } from "../../src/bounds.ts";
-import { ConnectionIndex } from "../../src/connections/connection-index.ts";
+import { EventIndex } from "../../src/apps/event-index.ts";
+import { IndexDatabase } from "../../src/connections/index-database.ts";
 import type { Vault } from "../../src/connections/vault/vault.ts";
 import { control } from "../support/emulator.ts";
 import { admin, call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
@@ -53,8 +54,8 @@ describe("of an app", () => {
 
   it("events in the list, of which the oldest go", async () => {
     const { id } = await makeApp({ services: [] });
-    const index = new ConnectionIndex(env.INDEX);
-    await index.events(id, 1, null);
+    const index = new EventIndex(new IndexDatabase(env.INDEX));
+    await index.list(id, 1, null);
     await env.INDEX.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
        INSERT INTO events SELECT ?1, printf('2026-01-01T%06d', i), 'msg', '{}' FROM n`,
@@ -64,10 +65,10 @@ describe("of an app", () => {
     // None of them is of the last month, which is another bound: these are of the next year.
     await env.INDEX.prepare("UPDATE events SET at = '2999' || substr(at, 5) WHERE app = ?").bind(id).run();
     const timestamp = new Date().toISOString();
-    const data = { connection: "con", user: "ann", integration: "github", account: null, reason: null };
+    const data = { connection: "con", user: "ann", integration: "github", label: null, account: null, reason: null };
     const standing = { delivery: "none", attempts: 0, last_status: null, next_attempt_at: null } as const;
     const event = { id: "msg_A", type: "connection.created", timestamp, data, ...standing } as const;
-    await index.writeEvent(id, { event, revision: 0 });
+    await index.write(id, { event, revision: 0 });
     const counted = await env.INDEX.prepare("SELECT COUNT(*) AS n FROM events WHERE app = ?").bind(id).first("n");
     expect(counted).toBe(BOUNDS.listed_events);
     await env.INDEX.prepare("DELETE FROM events WHERE app = ?").bind(id).run();
@@ -98,7 +99,7 @@ describe("of a user", () => {
     const vault = await vaultFor(app, "ann");
     await fill(
       vault,
-      `INSERT INTO connections (integration, epoch, generation, status)
+      `INSERT INTO connections (place, epoch, generation, status)
        SELECT 'gone-' || i, 2, 1, 'connected' FROM n`,
       BOUNDS.connections - 1,
     );
@@ -120,7 +121,7 @@ describe("of a user", () => {
     const { id } = await connectUser(app, "ann");
     await fill(
       await vaultFor(app, "ann"),
-      `INSERT INTO revocations (integration, epoch, generation, sealed, request, next_at, expires_at)
+      `INSERT INTO revocations (place, epoch, generation, sealed, request, next_at, expires_at)
        SELECT 'gone', 1, 1, 'x', 'r' || i, 9e15, 9e15 FROM n`,
       BOUNDS.revocations,
     );
@@ -137,12 +138,13 @@ describe("of a user", () => {
     const [connection] = await vault.connections();
     const owner = await vault.owner();
     if (!connection || !owner) throw new Error("not connected");
-    const { integration, sealed, facts } = connection;
+    const { place: integration, sealed, facts } = connection;
     const expires_at = Date.now() + 600_000;
     for (let count = 0; count <= BOUNDS.grants; count += 1) {
       await vault.keepGrant(owner, {
         code_digest: `${count}`,
         integration,
+        connect_session: null,
         sealed,
         facts,
         expires_at: expires_at + count,

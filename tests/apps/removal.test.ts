@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { RemovedApp, UserSession } from "../../src/api-apps.ts";
-import { ConnectSession } from "../../src/api-connections.ts";
+import { CreatedConnectSession } from "../../src/api-connect.ts";
 import { OPERATOR } from "../../src/connections/connection.ts";
 import { digest } from "../../src/crypto.ts";
 import { control, revocationCalls } from "../support/emulator.ts";
@@ -76,7 +76,14 @@ async function tracesOf(app: TestApp, users: readonly string[]) {
     itself: await rowsOf(await vaultOf(app.id)),
   };
 }
-const NOTHING = { index: 0, listed: 0, known: false, integrations: 0, users: [], itself: { owner: 1, removal: 1 } };
+const NOTHING = {
+  index: 0,
+  listed: 0,
+  known: false,
+  integrations: 0,
+  users: [],
+  itself: { owner: 1, removal: 1, schema_version: 1 },
+};
 
 describe("from the moment on that an app is removed", () => {
   it("its keys and its users' sessions are refused, whoever made them and whenever", async () => {
@@ -111,7 +118,8 @@ describe("from the moment on that an app is removed", () => {
     const app = await makeApp();
     const link = async () => {
       const body = { user: "user-1", integration: app.integrations["github"], return_to: app.return_url };
-      return ConnectSession.parse(await (await call(app.key, "POST", "/connect-sessions", body)).json()).connect_url;
+      return CreatedConnectSession.parse(await (await call(app.key, "POST", "/connect-sessions", body)).json())
+        .connect_url;
     };
     const unopened = await link();
     const browser = new Visitor({ ADMIN_KEY });
@@ -179,7 +187,7 @@ it("an app that is removed leaves nothing: not at the providers, not in any stor
   expect(await living("google")).toBe(0);
   for (const user of users) {
     const { revocations: _none, connections: _ended, ...rows } = await rowsOf(await vaultOf(app.id, user));
-    expect(rows).toEqual({ owner: 1, closing: 1 });
+    expect(rows).toEqual({ owner: 1, closing: 1, schema_version: 1 });
   }
   const removal = await finish(app, users);
   expect(removal).toMatchObject({ state: "removed", users_done: 3, users_left: 0, revoked: 4, not_revoked: 0 });
@@ -298,7 +306,7 @@ describe("what is under way at the very moment", () => {
   it("a grant that comes back from the provider is taken back", async () => {
     const app = await makeApp();
     const body = { user: "user-1", integration: app.integrations["github"], return_to: app.return_url };
-    const session = ConnectSession.parse(await (await call(app.key, "POST", "/connect-sessions", body)).json());
+    const session = CreatedConnectSession.parse(await (await call(app.key, "POST", "/connect-sessions", body)).json());
     const browser = new Visitor({ ADMIN_KEY, VAULT: justBefore(() => app, ["user-1"], "keepGrant") });
     const callback = await decide("github", locationOf(await browser.openLink(session.connect_url)), { account: 0 });
     const back = new URL(locationOf(await browser.navigate(callback)));
@@ -322,7 +330,7 @@ describe("what is under way at the very moment", () => {
     ],
     ["addSession", "/sessions", async () => ({ user: "user-1" })],
     ["enrol", "/sessions", async () => ({ user: "user-1" })],
-    ["begin", "/connect-sessions", async (app: TestApp) => ({ user: "user-1", return_to: app.return_url })],
+    ["beginSession", "/connect-sessions", async (app: TestApp) => ({ user: "user-1", return_to: app.return_url })],
     [
       "store",
       "/connections/import",
@@ -377,7 +385,8 @@ describe("an app of the version before, whose vault does not know its users'", (
     for (const user of ["", ...users]) {
       await runInDurableObject(await vaultOf(app.id, user), (_, { storage: { sql } }) => {
         for (const column of ["enrolment", "notes_users"]) sql.exec(`ALTER TABLE owner DROP COLUMN ${column}`);
-        for (const name of ["members", "removal", "closing"]) sql.exec(`DROP TABLE IF EXISTS ${name}`);
+        for (const name of ["members", "removal", "closing", "schema_version"])
+          sql.exec(`DROP TABLE IF EXISTS ${name}`);
       });
       await runInDurableObject(await vaultOf(app.id, user), (_, state) => state.abort("Instance dispose")).catch(
         () => {},

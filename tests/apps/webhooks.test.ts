@@ -33,12 +33,18 @@ const Deliveries = z.array(
   }),
 );
 
-/** An endpoint of an app: what arrived there, and what it answers. */
+/** What is told of connections; the sessions that they come of have tests of their own. */
+const isOfConnection = ({ type }: { type: string }): boolean => type.startsWith("connection.");
+
+/** An endpoint of an app: what arrived there of connections, and what it answers. */
 function endpoint() {
   const name = crypto.randomUUID();
   return {
     url: `${RECEIVER}/to/${name}`,
-    deliveries: async (at = name) => Deliveries.parse(await (await fetch(`${RECEIVER}/deliveries/${at}`)).json()),
+    deliveries: async (at = name) =>
+      Deliveries.parse(await (await fetch(`${RECEIVER}/deliveries/${at}`)).json()).filter(({ body }) =>
+        isOfConnection(EventBody.parse(JSON.parse(body))),
+      ),
     elsewhere: `${name}-elsewhere`,
     answers: (status: number | string, retry_after = "") =>
       fetch(`${RECEIVER}/status/${name}`, { method: "PUT", body: `${status} ${retry_after}`.trim() }),
@@ -63,7 +69,7 @@ const makeDue = async (app: TestApp, user: string) =>
 
 async function eventsOf(app: TestApp): Promise<DeliveredEvent[]> {
   const answer = await call(app.key, "GET", `/apps/${app.id}/events`);
-  return Events.parse(await answer.json()).events;
+  return Events.parse(await answer.json()).events.filter(isOfConnection);
 }
 
 /** Rings until nothing of a user's events is on its way. */
@@ -78,7 +84,7 @@ async function settle(app: TestApp, user: string): Promise<void> {
     .toEqual([]);
 }
 
-/** How a user's latest event stands where the truth about it is. */
+/** How the latest event of a user's connections stands where the truth about it is. */
 const stands = async (app: TestApp, user: string) =>
   runInDurableObject(await vaultFor(app, user), (_, { storage }) =>
     z
@@ -90,7 +96,10 @@ const stands = async (app: TestApp, user: string) =>
       })
       .parse(
         storage.sql
-          .exec("SELECT delivery, attempts, last_status, next_at FROM outbox ORDER BY number DESC LIMIT 1")
+          .exec(
+            `SELECT delivery, attempts, last_status, next_at FROM outbox WHERE json_extract(body, '$.type') GLOB 'connection.*'
+             ORDER BY number DESC LIMIT 1`,
+          )
           .one(),
       ),
   );
@@ -324,9 +333,9 @@ describe("an event", () => {
     await settle(app, "user-1");
     expect(await receiver.deliveries()).toHaveLength(3);
     await env.INDEX.exec("DROP TRIGGER down");
-    // Once for each time that it was told.
+    // Once for each time that it was told, and for what came of the session.
     const report = { event: "chore_failed", error: "AppError" };
-    expect(takeReports()).toEqual([report, report]);
+    expect(takeReports()).toEqual([report, report, report]);
     expect(await eventsOf(app)).toHaveLength(1);
 
     vi.setSystemTime(Date.now() + 10 * MINUTE);
@@ -363,7 +372,7 @@ it("events are listed newest first, page by page, each once", async () => {
   for (let cursor: string | null = ""; cursor !== null;) {
     const from: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
     const page = Events.parse(await (await call(app.key, "GET", `/apps/${app.id}/events?limit=2${from}`)).json());
-    seen.push(...page.events);
+    seen.push(...page.events.filter(isOfConnection));
     cursor = page.next_cursor;
   }
   expect(seen.map(({ id }) => id)).toEqual((await eventsOf(app)).map(({ id }) => id));

@@ -18,16 +18,6 @@ const announced = (page: Page, text: string) => page.getByRole("status").filter(
 const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.id ?? "");
 const SIGNED_OUT = "You are signed out: your session ended elsewhere";
 
-/** The account's picture as it is drawn. */
-const picture = (page: Page): Promise<string> =>
-  page.locator(".account-card .avatar img").evaluate(async (image) => {
-    if (!(image instanceof HTMLImageElement)) throw new Error("no image");
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.getContext("2d")?.drawImage(image, 0, 0);
-    return canvas.toDataURL();
-  });
-
 /** A page on the view of one connection, with its items there. */
 async function openConnected(name: string) {
   const opened = await openPage(browser);
@@ -51,36 +41,14 @@ async function reconnectAs(page: Page, name: string, person: string): Promise<vo
   await closed;
 }
 
-it("asks before another account takes the place of one, and shows its items and picture then", async () => {
+it("another account than the one to reconnect changes nothing, and says so", async () => {
   const { page, context, complaints } = await openConnected("Google");
   await account(page).getByText("Ada Lindqvist").waitFor();
   const before = await page.getByRole("rowheader").allInnerTexts();
-  const face = await picture(page);
   await reconnectAs(page, "Google", "Lin Xiaoyu");
-  const dialog = page.getByRole("dialog", { name: "Use another Google account?" });
-  await dialog.getByText("Google is connected as Ada Lindqvist").waitFor();
-  expect(await axeViolations(page)).toEqual([]);
-  await dialog.getByRole("button", { name: "Cancel" }).click();
-  await announced(page, "Google is still connected as Ada Lindqvist").waitFor();
+  await announced(page, "You came back from Google with another account").waitFor();
   expect(await account(page).getByText("Ada Lindqvist").count()).toBeGreaterThan(0);
   expect(await page.getByRole("rowheader").allInnerTexts()).toEqual(before);
-
-  await reconnectAs(page, "Google", "Lin Xiaoyu");
-  await dialog.getByRole("button", { name: "Use the other account" }).click();
-  await page.getByRole("radio", { name: "Lin Xiaoyu" }).check();
-  await page.getByRole("button", { name: "Allow" }).click();
-  await announced(page, "Google is connected as 林小雨")
-    .filter({ hasText: "Ada Lindqvist's account was replaced by 林小雨" })
-    .waitFor();
-  expect(await focused(page)).toBe("view-google");
-  await page.getByRole("link", { name: "View data of Google" }).click();
-  await account(page).getByText("Lin Xiaoyu").first().waitFor();
-  await page.getByRole("table").waitFor();
-  expect(await account(page).getByText("Ada Lindqvist").count()).toBe(0);
-  expect(await page.getByRole("rowheader").allInnerTexts()).not.toEqual(before);
-  expect(await picture(page)).not.toBe(face);
-  await page.getByRole("link", { name: "Activity" }).click();
-  await page.getByRole("listitem").filter({ hasText: "Ada Lindqvist's account was replaced by 林小雨" }).waitFor();
   expect(complaints).toEqual([]);
   await context.close();
 });
@@ -146,8 +114,15 @@ describe("a session that ended behind the page's back", () => {
     ],
   ])("is told %s, with the way to start again", async (_, act) => {
     const { page, context } = await openConnected("Google");
+    // A list that the page fetches by itself would tell of the end before the person does anything.
+    const acted = Promise.withResolvers<void>();
+    await page.route(`${latchkey.origin}/integrations`, async (route) => {
+      await acted.promise;
+      await route.continue();
+    });
     await context.clearCookies();
     await act(page);
+    acted.resolve();
     await announced(page, SIGNED_OUT).waitFor();
     await page.getByText("Google is not connected", { exact: true }).waitFor();
     expect(await page.getByRole("dialog").count()).toBe(0);

@@ -3,10 +3,11 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import { startDemo } from "../../examples/demo/server.ts";
+import { githubRepositories } from "../../sandbox/data/github.ts";
 import { CreatedApp, SavedIntegration, UserSession } from "../../src/api-apps.ts";
 import { Webhook } from "../../src/api-events.ts";
 import { freePort } from "../../scripts/local-worker.ts";
-import { ADMIN_KEY, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
+import { ADMIN_KEY, goOn, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
 let latchkey: Running;
 let browser: Browser;
@@ -71,9 +72,10 @@ const Events = z.array(
   z.object({ type: z.string(), data: z.object({ user: z.string(), integration: z.string().optional() }) }),
 );
 
-/** The verified events of whoever is logged in on the page. */
+/** The verified events of the connections of whoever is logged in on the page. */
 async function eventsOf(page: Page): Promise<z.output<typeof Events>> {
-  return Events.parse(await (await page.request.get(`${demo.origin}/events`)).json());
+  const events = Events.parse(await (await page.request.get(`${demo.origin}/events`)).json());
+  return events.filter(({ type }) => type.startsWith("connection."));
 }
 
 it("connects in a popup, shows what the backend reads, and hears of it by a verified webhook", async () => {
@@ -82,7 +84,7 @@ it("connects in a popup, shows what the backend reads, and hears of it by a veri
   const opened = page.waitForEvent("popup");
   await page.getByRole("button", { name: "Connect GitHub" }).click();
   const popup = await opened;
-  await popup.waitForURL(`${latchkey.providers}/**`);
+  await goOn(popup, "GitHub");
   await popup.getByRole("button", { name: "Allow" }).click();
   await expectConnected(page);
   await expect.poll(() => popup.isClosed()).toBe(true);
@@ -109,10 +111,42 @@ it("says that access was declined in a popup, and that the popup was closed", as
     const opened = page.waitForEvent("popup");
     await page.getByRole("button", { name: "Connect GitHub" }).click();
     const popup = await opened;
+    await goOn(popup, "GitHub");
     await popup.waitForURL(`${latchkey.providers}/**`);
     await decide(popup);
     await page.getByRole("status").filter({ hasText: told }).waitFor();
   }
+  await context.close();
+});
+
+it("lists all accounts of a user by their labels, and reads each by its label", async () => {
+  const { page, context, complaints } = await openPage(browser);
+  await logIn(page, "frank");
+  for (const person of ["Ada Lindqvist", "Lin Xiaoyu"]) {
+    const opened = page.waitForEvent("popup");
+    await page.getByRole("button", { name: "Connect GitHub" }).click();
+    const popup = await opened;
+    await goOn(popup, "GitHub");
+    await popup.getByRole("radio", { name: person }).check();
+    await popup.getByRole("button", { name: "Allow" }).click();
+    await page.getByRole("status").filter({ hasText: person }).waitFor();
+  }
+  const shown = async () => (await page.getByRole("listitem").allInnerTexts()).toSorted();
+  const firstPage = (account: number) =>
+    githubRepositories(account)
+      .filter((repository) => !repository.private)
+      .map(({ owner, name }) => `${owner}/${name}`)
+      .toSorted()
+      .slice(0, 30);
+  await expect.poll(shown).toEqual(firstPage(0));
+  await page.getByRole("button", { name: "lin-xiaoyu" }).click();
+  await expect.poll(shown).toEqual(firstPage(1));
+  await page.getByRole("button", { name: "ada-lindqvist" }).click();
+  await expect.poll(shown).toEqual(firstPage(0));
+  // What the page names is a label, and no part of an address.
+  const path = encodeURIComponent("ada-lindqvist/user/repos?");
+  expect(await (await page.request.get(`${demo.origin}/repositories?account=${path}`)).json()).toEqual([]);
+  expect(complaints.filter((line) => !line.includes("favicon"))).toEqual([]);
   await context.close();
 });
 
@@ -123,7 +157,7 @@ it("goes there and back on the whole page where popups are blocked", async () =>
   });
   await logIn(page, "bob");
   await page.getByRole("button", { name: "Connect GitHub" }).click();
-  await page.waitForURL(`${latchkey.providers}/**`);
+  await goOn(page, "GitHub");
   await page.getByRole("button", { name: "Allow" }).click();
   await page.waitForURL(`${demo.origin}/`);
   await expectConnected(page);
@@ -137,7 +171,7 @@ it("may call the provider from its own page, with a session of the user and the 
   });
   await logIn(page, "erin");
   await page.getByRole("button", { name: "Connect GitHub" }).click();
-  await page.waitForURL(`${latchkey.providers}/**`);
+  await goOn(page, "GitHub");
   await page.getByRole("button", { name: "Allow" }).click();
   await expectConnected(page);
   const session = UserSession.parse(await call(key, "POST", "/sessions", { user: "erin" }));
@@ -166,6 +200,7 @@ it("refuses a code that was made for another user", async () => {
   const left = carol.page.waitForRequest((request) => request.url().startsWith(`${demo.origin}/connected`));
   await carol.page.route("**/connected?*", (route) => route.abort());
   await carol.page.goto(connect_url);
+  await goOn(carol.page, "GitHub");
   await carol.page.getByRole("button", { name: "Allow" }).click();
   const connection_code = new URL((await left).url()).searchParams.get("connection_code");
   expect(connection_code).not.toBeNull();
@@ -176,8 +211,8 @@ it("refuses a code that was made for another user", async () => {
   expect(refused.status()).toBe(403);
   expect(await refused.json()).toMatchObject({ error: "user_mismatch" });
   for (const { page, context } of [carol, mallory]) {
-    const account: unknown = await (await page.request.get(`${demo.origin}/account`)).json();
-    expect(account).toEqual({ connected: false });
+    const accounts: unknown = await (await page.request.get(`${demo.origin}/accounts`)).json();
+    expect(accounts).toEqual([]);
     await context.close();
   }
 });

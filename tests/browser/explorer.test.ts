@@ -132,7 +132,7 @@ it("offers neither calls nor keys to somebody who has connected nothing", async 
   const { page, context, complaints } = await openPage(browser);
   await page.goto(`${latchkey.origin}/#/explorer`);
   await page.getByText("Nothing is connected yet").waitFor();
-  expect(await page.getByRole("link", { name: "Keys" }).count()).toBe(0);
+  expect(await page.getByRole("link", { name: "Keys", exact: true }).count()).toBe(0);
   await page.goto(`${latchkey.origin}/#/explorer/github`);
   await page.getByText("GitHub is not connected").waitFor();
   expect(await axeViolations(page)).toEqual([]);
@@ -145,7 +145,7 @@ it("offers neither calls nor keys to somebody who has connected nothing", async 
 
 it("blames the name of a key for nothing but being missing", async () => {
   const { page, context } = await openConnected();
-  await page.getByRole("link", { name: "Keys" }).click();
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
   const name = page.getByLabel("Name");
   await page.getByRole("button", { name: "Create key" }).click();
   expect(await name.getAttribute("aria-invalid")).toBe("true");
@@ -159,7 +159,7 @@ it("blames the name of a key for nothing but being missing", async () => {
 
 it("makes a key that is shown once, works as a bearer and ends when it is revoked", async () => {
   const { page, context, complaints } = await openConnected({ colorScheme: "dark" });
-  await page.getByRole("link", { name: "Keys" }).click();
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
   await page.getByText("No keys yet").waitFor();
   expect(await axeViolations(page)).toEqual([]);
 

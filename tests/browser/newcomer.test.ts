@@ -30,7 +30,7 @@ it("has nothing to sign out of after declining, and is not told of that once it 
   await page.goto(latchkey.origin);
   await connectInWindow(page, "GitHub", "Deny");
   await toasts(page).filter({ hasText: "You declined access" }).waitFor();
-  expect(await page.getByRole("link", { name: "Keys" }).count()).toBe(0);
+  expect(await page.getByRole("link", { name: "Keys", exact: true }).count()).toBe(0);
   expect(await button(page, "Sign out").count()).toBe(0);
 
   await connectInWindow(page, "GitHub");
@@ -62,7 +62,7 @@ it("sees on a slow network at once what the address names, signed in as before",
   await page.goto(`${latchkey.origin}/#/google`);
   await page.getByRole("heading", { name: "Google" }).waitFor();
   await button(page, "Sign out").waitFor();
-  await page.getByRole("link", { name: "Keys" }).waitFor();
+  await page.getByRole("link", { name: "Keys", exact: true }).waitFor();
   expect(await page.locator(".account-card .bone").count()).toBeGreaterThan(3);
   answer();
   await page.getByRole("table").waitFor();

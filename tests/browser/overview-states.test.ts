@@ -2,9 +2,17 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { Integrations, type Integration } from "../../src/api.ts";
+import { Integrations } from "../../src/api.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
-import { axeViolations, connectInWindow, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
+import {
+  axeViolations,
+  changed,
+  connectInWindow,
+  launchBrowser,
+  openPage,
+  startLatchkey,
+  type Running,
+} from "./support.ts";
 
 let latchkey: Running;
 let browser: Browser;
@@ -27,10 +35,10 @@ async function changeList(page: Page, change: (list: Integrations) => Integratio
 }
 
 const changeOne =
-  (id: string, changes: Partial<Integration>) =>
+  (id: string, changes: Parameters<typeof changed>[1]) =>
   ({ integrations, ...list }: Integrations): Integrations => ({
     ...list,
-    integrations: integrations.map((each) => (each.integration === id ? { ...each, ...changes } : each)),
+    integrations: integrations.map((each) => (each.integration === id ? changed(each, changes) : each)),
   });
 
 describe.each([
@@ -51,7 +59,7 @@ describe.each([
         changeOne("slack", { status: "expired" }),
         changeOne("hubspot", { status: "reauth_required" }),
         changeOne("airtable", { status: "not_configured", missing: ["AIRTABLE_CLIENT_ID", "AIRTABLE_CLIENT_SECRET"] }),
-      ].reduce((changed, change) => change(changed), list),
+      ].reduce((before, change) => change(before), list),
     );
     await page.reload();
     await loaded(page);

@@ -4,6 +4,7 @@ import { chromium, type Browser, type BrowserContext, type ConsoleMessage, type 
 import { inject } from "vitest";
 import * as z from "zod";
 import { findBrowser } from "../../scripts/browser.ts";
+import { HeldCredentials, type Integration } from "../../src/api.ts";
 import { runLatchkey, type LatchkeyOptions, type Running } from "../servers/latchkey.ts";
 
 export type { Running };
@@ -66,6 +67,12 @@ export async function openPage(
   return { page, context, complaints };
 }
 
+/** Goes on to a service from the page of a connect link. */
+export async function goOn(page: Page, service: string): Promise<void> {
+  await page.getByRole("button", { name: `Continue to ${service}` }).click();
+  await page.getByRole("button", { name: "Allow" }).waitFor();
+}
+
 /** Clicks the link that connects, which opens a window, and waits until that shows the service's own page. */
 export async function openConnectWindow(page: Page, name: string): Promise<Page> {
   const opened = page.waitForEvent("popup");
@@ -84,14 +91,20 @@ export async function connectInWindow(page: Page, name: string, decision: "Allow
   await closed;
 }
 
+/** A service that stands otherwise, and each of its accounts with it. */
+export function changed(each: Integration, changes: Partial<Omit<Integration, "connections">>): Integration {
+  const connections = each.connections.map((one) => HeldCredentials.parse({ ...one, ...changes }));
+  return { ...each, ...changes, connections };
+}
+
 const Check = z.object({ data: z.unknown() });
 const Finding = z.object({
   id: z.string(),
   nodes: z.array(z.object({ html: z.string(), any: z.array(Check) })),
 });
 const AxeResults = z.object({ violations: z.array(Finding), incomplete: z.array(Finding) });
-/** Contrast that axe leaves open where nothing is wrong: signs instead of words, empty fields, rows that scroll under a bar. */
-const LEFT_OPEN = new Set(["nonBmp", "shortTextContent", "emptyValue", "bgOverlap"]);
+/** Contrast that axe leaves open where nothing is wrong: signs instead of words, empty fields, rows that scroll under a bar or out of their box. */
+const LEFT_OPEN = new Set(["nonBmp", "shortTextContent", "emptyValue", "bgOverlap", "elmPartiallyObscured"]);
 const Reason = z.object({ messageKey: z.string() });
 
 /** Whether axe could not tell a contrast that it would have to know. */

@@ -1,14 +1,16 @@
 /** Consenting again: what is held and still good is kept, what nobody uses any more is given back, and granted is what was granted. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Credentials } from "../../src/api.ts";
+import { Credentials, Integrations } from "../../src/api.ts";
 import { ConnectSessionRecord } from "../../src/apps/connect-sessions.ts";
 import { Authorization } from "../../src/connections/authorizations.ts";
 import { sandboxClient } from "../../sandbox/clients.ts";
 import { control, revocationCalls } from "../support/emulator.ts";
+import { forgetOthers } from "../support/vault.ts";
 import { APP, Visitor, decide, locationOf } from "../support/visitor.ts";
 
 const HOUR = 3_600_000;
 
+beforeEach(forgetOthers);
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   await control("google").reset();
@@ -18,6 +20,13 @@ beforeEach(async () => {
 afterEach(() => vi.useRealTimers());
 
 const held = (visitor: Visitor, service: string) => visitor.json(`/integrations/${service}/credentials`, Credentials);
+/** An integration as the visitor sees it. */
+async function integrationOf(visitor: Visitor, service: string) {
+  const { integrations } = await visitor.json("/integrations", Integrations);
+  const found = integrations.find(({ integration }) => integration === service);
+  if (!found) throw new Error(`no ${service}`);
+  return found;
+}
 /** Google leaves it out where the person has consented before and `prompt=consent` was not sent. */
 const withoutRefreshToken = { endpoint: "token", override: { refresh_token: null } };
 
@@ -33,15 +42,15 @@ describe("an answer without a refresh token", () => {
     expect((await visitor.fetch("/data/google")).status).toBe(200);
   });
 
-  it("of another account never gets the one of the account before, whose grant is given back", async () => {
+  it("of another account never gets the one of the account before, which stays as it is", async () => {
     const visitor = new Visitor();
     await visitor.connect("google", { account: 0 });
     await control("google").fault(withoutRefreshToken);
-    await visitor.replace("google", { account: 1 });
-    expect(await held(visitor, "google")).toMatchObject({ refreshable: false, status: "connected" });
+    await visitor.connect("google", { account: 1 });
+    const { connections } = await integrationOf(visitor, "google");
+    expect(connections.map(({ refreshable }) => refreshable)).toEqual([true, false]);
     const { grants } = await control("google").grants();
-    const left = Object.fromEntries(grants.map(({ account, revoked }) => [String(account), revoked]));
-    expect(left).toEqual({ 0: true, 1: false });
+    expect(grants.map(({ revoked }) => revoked)).toEqual([false, false]);
   });
 
   it("to another client does not take over the one that was given to the client before", async () => {
@@ -78,7 +87,8 @@ describe("an answer without a refresh token", () => {
 });
 
 describe.each(["google", "facebook", "github"])("another account of %s than the one that is connected", (service) => {
-  const accountOf = async (visitor: Visitor) => (await held(visitor, service)).account?.id;
+  const accounts = async (visitor: Visitor) =>
+    (await integrationOf(visitor, service)).connections.map(({ account }) => account?.id);
   const consents = async () => {
     const { grants } = await control(service).grants();
     return grants
@@ -86,14 +96,29 @@ describe.each(["google", "facebook", "github"])("another account of %s than the 
       .toSorted(([one], [other]) => Number(one) - Number(other));
   };
 
-  it("takes no place by itself: what is held stays, and what is new is given back", async () => {
+  it("is another connection, beside the one that stays", async () => {
     const visitor = new Visitor();
     await visitor.connect(service, { account: 0 });
-    const before = await accountOf(visitor);
-    expect(before).toBeDefined();
-    const back = new URL(locationOf(await visitor.connect(service, { account: 1 })), APP);
+    const [before] = (await integrationOf(visitor, service)).connections;
+    expect(locationOf(await visitor.connect(service, { account: 1 }))).toContain(`connected=${service}`);
+    const { connections, account } = await integrationOf(visitor, service);
+    expect(connections).toMatchObject([{ id: before?.id, is_default: true }, { is_default: false }]);
+    expect(account?.id).toBe(before?.account?.id);
+    expect(new Set(connections.map((one) => one.account?.id)).size).toBe(2);
+    expect(await consents()).toEqual([
+      [0, true],
+      [1, true],
+    ]);
+  });
+
+  it("does not take the place of one that is to be connected again: what is held stays, what is new is given back", async () => {
+    const visitor = new Visitor();
+    await visitor.connect(service, { account: 0 });
+    const [before] = (await integrationOf(visitor, service)).connections;
+    const again = await visitor.connect(service, { account: 1 }, `&connection=${before?.id ?? ""}`);
+    const back = new URL(locationOf(again), APP);
     expect(Object.fromEntries(back.searchParams)).toEqual({ integration: service, error: "account_mismatch" });
-    expect(await accountOf(visitor)).toBe(before);
+    expect(await accounts(visitor)).toEqual([before?.account?.id]);
     await expect.poll(consents).toEqual([
       [0, true],
       [1, false],
@@ -101,45 +126,53 @@ describe.each(["google", "facebook", "github"])("another account of %s than the 
     expect((await visitor.fetch(`/data/${service}`)).status).toBe(200);
   });
 
-  it("takes it where the person has said so on the page, and the grant before is given back", async () => {
-    const visitor = new Visitor();
-    await visitor.connect(service, { account: 0 });
-    const before = await accountOf(visitor);
-    expect(locationOf(await visitor.replace(service, { account: 1 }))).toContain(`connected=${service}`);
-    expect(await accountOf(visitor)).not.toBe(before);
-    await expect.poll(consents).toEqual([
-      [0, false],
-      [1, true],
-    ]);
-    expect((await visitor.fetch(`/data/${service}`)).status).toBe(200);
-  });
-
-  it("takes none where an address alone says so", async () => {
-    const visitor = new Visitor();
-    await visitor.connect(service, { account: 0 });
-    const before = await accountOf(visitor);
-    const typed = { headers: { Accept: "text/html", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none" } };
-    const start = locationOf(await visitor.fetch(`/auth/${service}?return_to=/&replace=true`, typed));
-    const back = locationOf(await visitor.navigate(await decide(service, start, { account: 1 })));
-    expect(back).toContain("error=account_mismatch");
-    expect(await accountOf(visitor)).toBe(before);
-  });
-
-  it("loses to the one that comes back first, where both were begun with nothing connected", async () => {
+  it("loses nothing to the one that comes back first, where both were begun with nothing connected", async () => {
     const visitor = new Visitor();
     const starts = [await visitor.startAt(service), await visitor.startAt(service)];
     const callbacks = await Promise.all(starts.map((url, account) => decide(service, url, { account })));
     const answers = await Promise.all(callbacks.map((callback) => visitor.navigate(callback)));
-    const ends = answers.map((answer) => (locationOf(answer).includes("connected=") ? "connected" : "refused"));
-    expect(ends.toSorted()).toEqual(["connected", "refused"]);
-    await expect.poll(async () => (await consents()).filter(([, isLive]) => isLive).length).toBe(1);
-    expect((await visitor.fetch(`/data/${service}`)).status).toBe(200);
+    for (const answer of answers) expect(locationOf(answer)).toContain("connected=");
+    const { connections } = await integrationOf(visitor, service);
+    expect(connections.map(({ is_default }) => is_default)).toEqual([true, false]);
+    expect(new Set(connections.map(({ label }) => label)).size).toBe(2);
   });
 
-  it("and the same account again renews, as ever", async () => {
+  it("and the same account again renews its connection, whichever that is", async () => {
     const visitor = new Visitor();
     await visitor.connect(service, { account: 0 });
-    expect(locationOf(await visitor.connect(service, { account: 0 }))).toContain(`connected=${service}`);
+    await visitor.connect(service, { account: 1 });
+    const before = (await integrationOf(visitor, service)).connections;
+    expect(locationOf(await visitor.connect(service, { account: 1 }))).toContain(`connected=${service}`);
+    const after = (await integrationOf(visitor, service)).connections;
+    const standing = (list: typeof after) =>
+      list.map(({ id, label, is_default, account }) => [id, label, is_default, account]);
+    expect(standing(after)).toEqual(standing(before));
+  });
+});
+
+describe("the same account again, at a service whose tokens have no end", () => {
+  const live = async () =>
+    (await control("github").grants()).grants
+      .map((grant) => Number(grant["live_access_tokens"]))
+      .toSorted((one, other) => one - other);
+
+  it("leaves one token: the one before would be good for ever, with nobody to use it", async () => {
+    const visitor = new Visitor();
+    await visitor.connect("github");
+    await visitor.connect("github");
+    await expect.poll(live).toEqual([0, 1]);
+    expect((await visitor.fetch("/data/github")).status).toBe(200);
+  });
+
+  it("keeps the token where the service has given the very same one", async () => {
+    const visitor = new Visitor();
+    await visitor.connect("github");
+    const [access_token] = (await control("github").grants()).issued.filter((secret) => secret.startsWith("gho_"));
+    const callback = await decide("github", await visitor.startAt("github"));
+    await control("github").fault({ endpoint: "token", override: { access_token } });
+    await visitor.navigate(callback);
+    expect(await revocationCalls("github")).toBe(0);
+    expect((await visitor.fetch("/data/github")).status).toBe(200);
   });
 });
 
@@ -180,11 +213,12 @@ describe("Facebook, whose token answer does not say what was granted", () => {
   });
 });
 
-describe("what was under way before anybody could say that another account may take the place", () => {
-  it("reads as not having said so", () => {
-    const flow = { app: "a", user: "u", integration: "i", redirect_uri: "r", code_verifier: null, return_to: null };
-    expect(Authorization.parse(flow).replace).toBe(false);
-    const link = { app: "a", user: "u", integration: null, return_to: "r", scopes: null, display: "page" };
-    expect(ConnectSessionRecord.parse(link).replace).toBe(false);
+describe("what was under way before there were several connections", () => {
+  it("reads as not having said which it is to become", () => {
+    const before = { app: "a", user: "u", replace: true };
+    const flow = { ...before, integration: "i", redirect_uri: "r", code_verifier: null, return_to: null };
+    expect(Authorization.parse(flow).wanted).toEqual({ as: "any" });
+    const link = { ...before, integration: null, return_to: "r", scopes: null, display: "page" };
+    expect(ConnectSessionRecord.parse(link).wanted).toEqual({ as: "any" });
   });
 });

@@ -1,9 +1,11 @@
 /** The refresh protocol against a certified server that rotates refresh tokens and revokes the grant when one is reused. */
 import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
-import { Activity, Credentials } from "../../src/api.ts";
+import * as z from "zod";
+import { Activity, Credentials, Integrations, NewSessionKey } from "../../src/api.ts";
+import type { TokenCall } from "../support/independent.ts";
 import { signInAt } from "../support/sign-in.ts";
 import { resetVault, ringAlarm, troubledVaults } from "../support/vault.ts";
-import { Visitor, locationOf } from "../support/visitor.ts";
+import { Visitor, locationOf, request } from "../support/visitor.ts";
 
 const [server = expect.fail("oidc-provider does not run")] = inject("independentServers").filter(
   ({ kind }) => kind === "oidc-provider",
@@ -16,11 +18,23 @@ const HOUR = 3_600_000;
 beforeEach(() => vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => vi.useRealTimers());
 
+/** Connects an account. @returns the code that its grant began with */
+async function connect(visitor: Visitor, login?: string): Promise<string> {
+  const callback = await signInAt(server, await visitor.startAt(ID), login);
+  expect(locationOf(await visitor.navigate(callback))).toContain(`connected=${ID}`);
+  return new URL(callback).searchParams.get("code") ?? "";
+}
+
 async function connected(): Promise<Visitor> {
   const visitor = new Visitor(overrides);
-  const callback = await signInAt(server, await visitor.startAt(ID));
-  expect(locationOf(await visitor.navigate(callback))).toContain(`connected=${ID}`);
+  await connect(visitor);
   return visitor;
+}
+
+/** What the server saw of the grant that a code began, oldest first. */
+async function callsOf(code: string): Promise<TokenCall[]> {
+  const Calls = z.custom<TokenCall[]>(Array.isArray);
+  return Calls.parse(await (await fetch(`${server.origin}/-/calls/${encodeURIComponent(code)}`)).json());
 }
 
 const pass = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
@@ -41,6 +55,63 @@ it("ten ends with 20 callers each: ten refreshes, and the server never sees a re
     expect(await refreshed(visitor)).toBe(round);
   }
 });
+
+it(
+  "200 callers at the end of two accounts: a refresh each, and everybody gets the token of their own account",
+  { timeout: 60_000 },
+  async () => {
+    const visitor = new Visitor(overrides);
+    const logins = ["ada", "brita"];
+    const codes: string[] = [];
+    for (const login of logins) codes.push(await connect(visitor, login));
+    const makeKey = async (bound: { readonly connection?: string } = {}) =>
+      NewSessionKey.parse(await (await visitor.change("POST", "/sessions", { name: "tests", ...bound })).json()).key;
+    const { integrations } = await visitor.json("/integrations", Integrations);
+    const { connections } = integrations.find(({ integration }) => integration === ID) ?? expect.fail("not connected");
+    const key = await makeKey();
+    /** The ways in which an account is named: a path, a key, and what else goes along. */
+    const accounts = await Promise.all(
+      connections.map(async ({ id, label }) => ({
+        id,
+        label,
+        ways: [
+          { at: `${ID}@${label}`, by: key, named: {} },
+          { at: ID, by: await makeKey({ connection: id }), named: {} },
+          { at: ID, by: key, named: { "X-Latchkey-Connection": id } },
+          { at: ID, by: key, named: { "X-Latchkey-Connection": label } },
+        ],
+      })),
+    );
+    const once = accounts.flatMap(({ id, ways }, at) =>
+      ways.map((way) => ({ ...way, own: { sub: logins[at], connection: id } })),
+    );
+    const callers = Array.from({ length: 200 / once.length }, () => once).flat();
+    expect(callers).toHaveLength(200);
+
+    /** Whose token it was is said by the server itself. */
+    const ask = async ({ at, by, named }: (typeof callers)[number]) => {
+      const headers = { Authorization: `Bearer ${by}`, ...named };
+      const answer = await request(`/proxy/${at}/me`, { headers }, overrides);
+      const { sub } = z.looseObject({ sub: z.string() }).parse(await answer.json());
+      return { sub, connection: answer.headers.get("X-Latchkey-Connection") };
+    };
+    for (let round = 1; round <= 2; round += 1) {
+      pass(HOUR);
+      expect(await Promise.all(callers.map(ask))).toEqual(callers.map(({ own }) => own));
+      // And from the copies, of which each is there now.
+      expect(await Promise.all(once.map(ask))).toEqual(once.map(({ own }) => own));
+      for (const code of codes) {
+        expect((await callsOf(code)).map(({ grant_type, status }) => [grant_type, status])).toEqual([
+          ["authorization_code", 200],
+          ...Array.from({ length: round }, () => ["refresh_token", 200]),
+        ]);
+      }
+    }
+    for (const { label } of accounts) {
+      expect((await visitor.json(`/integrations/${ID}@${label}/credentials`, Credentials)).status).toBe("connected");
+    }
+  },
+);
 
 it("a caller, an explicit refresh and an alarm at once: one refresh", async () => {
   const visitor = await connected();

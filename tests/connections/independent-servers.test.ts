@@ -5,7 +5,10 @@ import { Activity, Credentials, Profile } from "../../src/api.ts";
 import type { IndependentEntry, IndependentServer, TokenCall } from "../support/independent.ts";
 import { call, makeApp } from "../support/integrator.ts";
 import { signInAt } from "../support/sign-in.ts";
+import { forgetOthers } from "../support/vault.ts";
 import { APP, Visitor, errorOf, locationOf } from "../support/visitor.ts";
+
+beforeEach(forgetOthers);
 
 const servers = inject("independentServers");
 /** Each server with each of its clients, and once. */

@@ -173,7 +173,7 @@ describe("an app from before", () => {
     const vault = digest("vault", app.id, "alice");
     const integration = app.integrations["github"] ?? "";
     expect(id).toBe(`con_${vault}${digest("connection", app.id, vault, integration).slice(0, 16)}_${integration}`);
-    expect((await vaultOfBefore(app.id, "alice").connections()).map((one) => one.integration)).toEqual([integration]);
+    expect((await vaultOfBefore(app.id, "alice").connections()).map((one) => one.place)).toEqual([integration]);
     expect(await (await call(app.key, "GET", `/connections/${id}`)).json()).toMatchObject({ id, user: "alice" });
     const { connections } = Connections.parse(await (await call(app.key, "GET", "/connections")).json());
     expect(connections.map((one) => one.id)).toEqual([id]);

@@ -18,7 +18,7 @@ afterEach(() => {
 const ring: KeyRing = { active: "k1", keys: new Map([["k1", new Uint8Array(32).fill(1)]]) };
 const sealed = new SealedTokens(ring, new KvStore(env.KV, ring));
 const version = { epoch: 1, generation: 1 };
-const name = (user: string) => ({ app: "app", user, integration: "plain" });
+const name = (user: string) => ({ app: "app", user, address: "plain", place: "plain", connection: "con_plain" });
 const tokens = (seconds: number | null) => ({
   access_token: "at",
   refresh_token: "rt",
@@ -44,7 +44,7 @@ function factsOf(seconds: number | null): ConnectionFacts {
 async function publish(user: string, seconds: number | null): Promise<number | null> {
   const put = vi.spyOn(env.KV, "put");
   const facts = factsOf(seconds);
-  await sealed.publish(name(user), toAccessToken(tokens(seconds), facts, version), facts);
+  await sealed.publish(name(user), toAccessToken(tokens(seconds), facts, version, name(user)), facts);
   const options: unknown = put.mock.calls[0]?.[2];
   put.mockRestore();
   return typeof options === "object" && options !== null && "expirationTtl" in options
@@ -70,6 +70,8 @@ describe("a copy", () => {
       details: {},
       expires_at: NOW + 3_600_000,
       times: factsOf(3600).times,
+      place: "plain",
+      connection: "con_plain",
       ...version,
     });
   });
@@ -83,7 +85,7 @@ describe("a copy", () => {
   it("is that of its own connection, and is gone when it is forgotten", async () => {
     await publish("own", 3600);
     expect(await sealed.copy(name("someone"))).toBeUndefined();
-    expect(await sealed.copy({ ...name("own"), integration: "other" })).toBeUndefined();
+    expect(await sealed.copy({ ...name("own"), address: "other" })).toBeUndefined();
     await sealed.forget(name("own"));
     expect(await sealed.copy(name("own"))).toBeUndefined();
   });
@@ -91,7 +93,7 @@ describe("a copy", () => {
   it("that may be used for less than a second is kept all the same", async () => {
     const put = vi.spyOn(env.KV, "put");
     const facts = factsOf(3600);
-    const token = toAccessToken(tokens(3600), facts, version);
+    const token = toAccessToken(tokens(3600), facts, version, name("last"));
     await sealed.publish(name("last"), { ...token, times: { ...token.times, copy_until: NOW + 500 } }, facts);
     expect(put).toHaveBeenCalledOnce();
   });
@@ -99,7 +101,7 @@ describe("a copy", () => {
   it("of what is over where its time to be used is, is not put", async () => {
     const put = vi.spyOn(env.KV, "put");
     const facts = factsOf(3600);
-    const token = toAccessToken(tokens(3600), facts, version);
+    const token = toAccessToken(tokens(3600), facts, version, name("late"));
     await sealed.publish(name("late"), { ...token, times: { ...token.times, copy_until: NOW } }, facts);
     expect(put).not.toHaveBeenCalled();
   });
@@ -118,7 +120,7 @@ describe("sealed tokens", () => {
     ["epoch", name("u"), { epoch: 2, generation: 1 }],
     ["user", name("v"), version],
     ["app", { ...name("u"), app: "other" }, version],
-    ["integration", { ...name("u"), integration: "other" }, version],
+    ["place", { ...name("u"), place: "other" }, version],
   ])("of one do not open as those of another: %s", async (_, other, at) => {
     const text = await sealed.seal(name("u"), version, tokens(60));
     await expect(sealed.open(other, { ...at, sealed: text })).rejects.toMatchObject({ code: "vault_integrity" });

@@ -45,7 +45,7 @@ describe("a vault that is asked by a made-up name", () => {
     expect(await vault.keys("key")).toEqual([]);
     expect(await vault.endSession("x")).toEqual({ others: false });
     expect(await vault.disconnect("github", "x")).toBeNull();
-    expect(await vault.refuseGrant("x")).toBeNull();
+    expect(await vault.refuseGrant("x", "user_mismatch")).toBeNull();
     expect(await vault.records(null, 10)).toEqual([]);
     expect(
       await vault.acquire("github", { need: "use", seen_generation: 0, lease: "x", client: "y", api_refused: false }),

@@ -1,5 +1,6 @@
 /** JSON bodies are taken of the right type, to 64 KiB and 20 levels, and no further. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { Room } from "../../src/held.ts";
 import { readJson, readText } from "../../src/middleware/json-body.ts";
 
 const LIMIT = 64 * 1024;
@@ -61,5 +62,33 @@ describe("a body", () => {
 
   it("that there is none of is empty", async () => {
     expect(await readText(new Request("https://connect.example/", { method: "POST" }))).toBe("");
+  });
+});
+
+it("a body that breaks off is said to be its sender's, and is no fault of ours", async () => {
+  const broken = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.error(new Error("connection lost")),
+  });
+  const request = new Request("https://connect.example/", { method: "POST", body: broken });
+  await expect(readText(request)).rejects.toMatchObject({ code: "invalid_request" });
+});
+
+describe("a body of a stranger", () => {
+  it("is refused where there is no room for it, and a small one never", async () => {
+    await expect(readText(post("x".repeat(LIMIT)), new Room(0))).rejects.toMatchObject({ code: "overloaded" });
+    expect(await readText(post("ticket=x"), new Room(0))).toBe("ticket=x");
+  });
+
+  it("that stalls is not waited for", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const stalled = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(Uint8Array.of(97)) });
+      const reading = readText(new Request("https://connect.example/", { method: "POST", body: stalled }));
+      const refused = expect(reading).rejects.toMatchObject({ code: "invalid_request" });
+      await vi.advanceTimersByTimeAsync(10_000);
+      await refused;
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { CreatedApp, ShownApiKey } from "../../src/api-apps.ts";
-import { ConnectSession } from "../../src/api-connections.ts";
+import { CreatedConnectSession } from "../../src/api-connect.ts";
 import { control } from "../support/emulator.ts";
 import { admin, call, connectUser, makeApp } from "../support/integrator.ts";
 import { Visitor, decide, locationOf, request } from "../support/visitor.ts";
@@ -19,6 +19,7 @@ const Line = z.strictObject({
     .optional(),
   integration: z.string().optional(),
   provider: z.string().optional(),
+  connection: z.string().startsWith("con_").optional(),
   method: z.string().optional(),
   route: z.string().optional(),
   status: z.int().optional(),
@@ -105,7 +106,7 @@ describe("the line of a request", () => {
       const app = await makeApp();
       const body = { user: "user-1", integration: app.integrations["github"], return_to: app.return_url };
       const link = await call(app.key, "POST", "/connect-sessions", body);
-      const { connect_url } = ConnectSession.parse(await link.json());
+      const { connect_url } = CreatedConnectSession.parse(await link.json());
       const browser = new Visitor();
       const asked = locationOf(await browser.openLink(connect_url));
       const callback = await decide("github", asked);

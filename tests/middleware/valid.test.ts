@@ -26,7 +26,10 @@ it("what is right is what the schema makes of it", () => {
 it.each([
   ["the field within a field", { inner: { count: "1", name: "x" } }, "inner.count: has to be a number."],
   ["the first of two", { inner: { count: "1", name: 2 } }, "inner.count: has to be a number."],
-  ["a field that is not known, not by its name", { secret_value: 1 }, "body: has a field that is not known here."],
+  ["a field that is not known, by its name", { lable: 1 }, "lable: is not known here."],
+  ["one within a field", { inner: { count: 1, name: "x", nmae: "y" } }, "inner.nmae: is not known here."],
+  ["one that may be a value", { t0k3n: 1 }, "body: has a field that is not known here."],
+  ["one that could be no name of ours", { "secret value": 1 }, "body: has a field that is not known here."],
   ["the one of two shapes with the least wrong", { either: { count: 1, name: 2 } }, "either.name: has to be a text."],
   ["neither of two shapes with as much wrong", { either: 5 }, "either: is neither."],
   ["not a name that the caller has made up", { map: { "a b": 1 } }, "map: has to be a text."],
@@ -34,6 +37,12 @@ it.each([
 ])("what is wrong is said of %s", (_, value, reason) => {
   expect(reasonFor(value)).toContain(reason);
   expect(reasonFor(value)).not.toMatch(/secret/);
+});
+
+it("the field that is wrong is told apart from the sentence", () => {
+  const wrong = { inner: { count: "1", name: "x" } };
+  expect(() => parseInput(Schema, "body", wrong)).toThrow(expect.objectContaining({ param: "inner.count" }));
+  expect(() => parseInput(Schema, "body", 5)).toThrow(expect.objectContaining({ param: null }));
 });
 
 it.each(["path", "query", "body"] as const)("of the whole %s where it is in no field", (part) => {

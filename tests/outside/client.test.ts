@@ -86,6 +86,7 @@ describe("the typed client", () => {
     expect(refusal).toMatchObject({ status: 401, code: "invalid_session" });
     expect(refusal.message).toMatch(/\.$/);
     expect(refusal.request_id).toMatch(/^[\w-]{8,}$/);
+    expect(refusal.docs).toBe(`${running.origin}/docs/errors/${refusal.code}`);
     expect(JSON.stringify(refusal) + refusal.stack).not.toContain("no_such_key");
   });
 
@@ -135,7 +136,7 @@ describe("what stands in front of Latchkey", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = z.custom<AddressInfo>((address) => typeof address === "object").parse(server.address());
     const other = createLatchkey({ origin: `http://127.0.0.1:${port}`, timeout: 50 });
-    await expect(other.GET("/health")).rejects.toMatchObject({ name: "TimeoutError" });
+    await expect(other.GET("/health")).rejects.toMatchObject({ code: "timeout", status: 0 });
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
+import { QUOTAS, WINDOW_SECONDS } from "../../src/middleware/limits.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string): Promise<string> => readFile(root + path, "utf8");
@@ -86,6 +87,16 @@ it("what is recorded of a request has no query string and no trace: codes, state
   expect(observability).toContain("redact_query_string = true");
   expect(observability).toMatch(/\[observability\.logs\]\nenabled = true\ninvocation_logs = false/);
   expect(observability).toMatch(/\[observability\.traces\]\nenabled = false/);
+});
+
+it("callers are told the limits that the platform holds them to", async () => {
+  const settings = await read("wrangler.toml");
+  for (const [whose, limit] of Object.entries(QUOTAS)) {
+    const [, section = ""] = settings.split(`name = "${whose.toUpperCase()}_LIMIT"`);
+    expect(section).toMatch(
+      new RegExp(`^\\nnamespace_id = "\\d+"\\nsimple = \\{ limit = ${limit}, period = ${WINDOW_SECONDS} \\}`),
+    );
+  }
 });
 
 it("the platform is told to refuse names that resolve to private addresses", async () => {

@@ -42,7 +42,8 @@ export async function lifeOf(person: Person, control: Control, service: ServiceN
     }
     // Renewed once in a while at most: a refresh right after the exchange is one of those.
     await asked(`/integrations/${service}/refresh`, "POST");
-    await asked(`/integrations/${service}/credentials`, "DELETE");
+    // Whoever else lives on the grant: the service is to be asked.
+    await asked(`/integrations/${service}/credentials?shared=end`, "DELETE");
     await setTimeout(0);
   });
   return z.array(SentSchema).parse(entries);

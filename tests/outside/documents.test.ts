@@ -58,7 +58,9 @@ it("every `npm run` that is named, there or in a message, is a script of the pro
 });
 
 it("every variable that is named is read: by the Worker, by a script, by a workflow or by the example beside it", () => {
-  const readers = [...textOf].filter(([path]) => /^(?:\.github|examples|scripts)\/.*(?:yml|ts|py|sh)$/.test(path));
+  const readers = [...textOf].filter(([path]) =>
+    /^(?:\.github|client|examples|scripts)\/.*(?:yml|ts|py|sh)$/.test(path),
+  );
   const known = [...VARIABLES, ...readers.map(([, text]) => text)].join("\n");
   for (const [path, text] of documents) {
     for (const name of found(text, /\b([A-Z]+(?:_[A-Z]+)+)\b/g))

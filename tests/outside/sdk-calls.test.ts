@@ -92,7 +92,7 @@ describe("@octokit/rest", () => {
 
   it.each([
     ["where the account is not connected", () => keys.stranger, notConnected],
-    ["with a bad key", () => BAD_KEY, "There is no session"],
+    ["with a bad key", () => BAD_KEY, "This key is not known here"],
   ])("fails at once, in words that help, %s", async (_, key, words) => {
     const error = await failureOf(() => toOctokit({ api: bench.api, key: key() }).rest.users.getAuthenticated());
     expect(error).toMatchObject({ name: "HttpError", status: 401 });
@@ -143,7 +143,7 @@ describe("@notionhq/client", () => {
 
   it.each([
     ["where the account is not connected", () => keys.stranger, notConnected],
-    ["with a bad key", () => BAD_KEY, "There is no session"],
+    ["with a bad key", () => BAD_KEY, "This key is not known here"],
   ])("fails at once, in words that help, %s", async (_, key, words) => {
     const error = await failureOf(() => toNotion({ api: bench.api, key: key() }).users.me({}));
     expect(error).toBeInstanceOf(APIResponseError);
@@ -189,7 +189,7 @@ describe("@hubspot/api-client", () => {
 
   it.each([
     ["where the account is not connected", () => keys.stranger, "NOT_CONNECTED", notConnected],
-    ["with a bad key", () => BAD_KEY, "INVALID_SESSION", "There is no session"],
+    ["with a bad key", () => BAD_KEY, "INVALID_SESSION", "This key is not known here"],
   ])("fails at once, in words that help, %s", async (_, key, category, words) => {
     const error = await failureOf(() => toHubSpot({ api: bench.api, key: key() }).crm.contacts.basicApi.getPage(1));
     expect(error).toBeInstanceOf(ApiException);
@@ -307,7 +307,7 @@ describe("googleapis", () => {
 
   it.each([
     ["where the account is not connected", () => keys.stranger, notConnected],
-    ["with a bad key", () => BAD_KEY, "There is no session"],
+    ["with a bad key", () => BAD_KEY, "This key is not known here"],
   ])("fails at once, in words that help, %s", async (_, key, words) => {
     const { drive, at } = toDrive({ api: bench.api, key: key() });
     const error = await failureOf(() => drive.files.list({ pageSize: 1 }, at));

@@ -6,7 +6,7 @@ import { Socket } from "node:net";
 import { inspect } from "node:util";
 import * as z from "zod";
 import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
-import { NewSessionKey } from "../../src/api.ts";
+import { Integrations, NewSessionKey, type HeldCredentials } from "../../src/api.ts";
 import { SERVICES, sandboxClient, type ServiceName } from "../../sandbox/clients.ts";
 import { startLatchkey, type Running } from "../browser/support.ts";
 
@@ -120,7 +120,7 @@ export function controlOf({ providers }: Running, service: ServiceName) {
 const NAVIGATION = { Accept: "text/html", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin" };
 
 /** A person in a browser without a screen, who ends with a key. */
-class Person {
+export class Person {
   readonly #latchkey: Running;
   readonly #cookies = new Map<string, string>();
 
@@ -146,10 +146,18 @@ class Person {
     await this.#ask(await controlOf(this.#latchkey, service).consent(asked, account), { headers: NAVIGATION });
   }
 
-  async makeKey(): Promise<string> {
+  /** @param connection the one that the key is for; all where none is given */
+  async makeKey(connection?: string): Promise<string> {
     const headers = { "X-CSRF": "1" };
-    const { text } = await this.#ask("/sessions", { method: "POST", headers, body: { name: "SDKs" } });
+    const body = { name: "SDKs", ...(connection === undefined ? {} : { connection }) };
+    const { text } = await this.#ask("/sessions", { method: "POST", headers, body });
     return NewSessionKey.parse(JSON.parse(text)).key;
+  }
+
+  /** Their connections at an integration, the oldest first. */
+  async connections(integration: string): Promise<readonly HeldCredentials[]> {
+    const { integrations } = Integrations.parse(JSON.parse((await this.#ask("/integrations", {})).text));
+    return integrations.find((one) => one.integration === integration)?.connections ?? [];
   }
 }
 

@@ -1,5 +1,7 @@
 /** A call that is refused is made again with a younger token only where its body is still there. */
 import { beforeEach, expect, it } from "vitest";
+import { forward } from "../../src/proxy/forward.ts";
+import { google } from "../../src/providers/google.ts";
 import { control } from "../support/emulator.ts";
 import { keyFor, request } from "../support/visitor.ts";
 
@@ -41,4 +43,43 @@ it.each([
     expect(answer.headers.get("X-Latchkey-Token")).toBeNull();
     expect(calls.map((call) => call.status === 401)).toEqual([true, false]);
   }
+});
+
+it("an answer that is refused is let go of where asking for a younger token breaks", async () => {
+  const letGo: unknown[] = [];
+  const refusal = new ReadableStream({ cancel: (reason) => void letGo.push(reason) });
+  const endpoint = {
+    provider: google,
+    client: { client_id: "id", client_secret: "secret" },
+    fetch: async () => new Response(refusal, { status: 401, headers: { "Content-Type": "text/plain" } }),
+  };
+  const call = {
+    request: new Request("https://latchkey.example/proxy/google/drive/v3/files"),
+    path: "/drive/v3/files",
+    query: "",
+    body: { form: undefined, isRepeatable: true, next: () => null },
+    foreign_token: null,
+    key: "",
+    proxy: "https://latchkey.example/proxy/google",
+    raw: false,
+  };
+  const times = { copy_until: null, refresh_from: null, refresh_by: null };
+  const token = {
+    access_token: "a",
+    expires_at: null,
+    details: {},
+    epoch: 1,
+    generation: 1,
+    times,
+    place: "google",
+    connection: "con_1",
+  };
+  const broken = forward(endpoint, call, {
+    current: async () => token,
+    younger: async () => Promise.reject(new Error("the vault was reset")),
+    noteReplay: () => {},
+    suspect: () => {},
+  });
+  await expect(broken).rejects.toThrow("the vault was reset");
+  expect(letGo).toHaveLength(1);
 });

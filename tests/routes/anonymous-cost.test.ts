@@ -5,10 +5,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import documented from "../../docs/cost.md?raw";
 import deployed from "../../wrangler.toml?raw";
 import { Authorization } from "../../src/api.ts";
+import type { UsedPasskey } from "../../src/api-passkeys.ts";
 import { randomId, shortId } from "../../src/crypto.ts";
+import { Authenticator } from "../support/authenticator.ts";
 import { control } from "../support/emulator.ts";
 import { ADMIN_KEY } from "../support/integrator.ts";
 import { meter, priceOf, type Counts } from "../support/meter.ts";
+import { FROM_PAGE, addPasskey, signInOptions } from "../support/passkeys.ts";
 import { APP, Visitor, request } from "../support/visitor.ts";
 
 beforeEach(() => control("github").reset());
@@ -36,6 +39,20 @@ const preflight = (origin: string) => ({ Origin: origin, "Access-Control-Request
 type Asked = readonly [path: string, headers?: Readonly<Record<string, string>>, method?: string, body?: string];
 type Way = readonly [name: string, ask: () => Asked | Promise<Asked>];
 
+/** What a passkey answers to signing in. */
+async function answerOf(device: Authenticator, change: (answer: UsedPasskey) => UsedPasskey = (answer) => answer) {
+  const credential = change(await device.get(await signInOptions(new Visitor())));
+  return ["/passkeys/sign-in", FROM_PAGE, "POST", JSON.stringify({ credential })] as const;
+}
+
+/** One that a person has. */
+async function passkeyOfSomebody(): Promise<Authenticator> {
+  const [person, device] = [new Visitor(), new Authenticator()];
+  await person.connect("github");
+  await addPasskey(person, device);
+  return device;
+}
+
 const NOTHING_ASKED: readonly Way[] = [
   ["an address where nothing is", () => [`/${shortId()}`]],
   ["whether it answers", () => ["/health"]],
@@ -57,6 +74,8 @@ const NOTHING_ASKED: readonly Way[] = [
   ["a choice at a connect link", () => [`/connect/${madeUpTicket()}`, { Origin: APP }, "POST"]],
   ["an integration that cannot be an app's", () => [`/proxy/${shortId().slice(0, 8)}/user`]],
   ["an integration at its start", () => [`/auth/github-${shortId()}`, navigation("none")]],
+  ["a challenge to sign in with", () => ["/passkeys/sign-in/options", FROM_PAGE, "POST"]],
+  ["a passkey that was made up", () => answerOf(new Authenticator())],
   ["a preflight from what is no origin", () => ["/connections", preflight(`ftp://${shortId()}.example`), "OPTIONS"]],
   [
     "a start by an image",
@@ -69,19 +88,22 @@ const NOTHING_ASKED: readonly Way[] = [
   ["a callback by a prefetch", () => ["/callback/github?code=x&state=x", { "Sec-Purpose": "prefetch" }]],
 ];
 
-const LOOKED_UP: readonly (readonly [...Way, bound: Partial<Counts>])[] = [
-  ["a made-up key", () => ["/integrations", bearer(madeUpKey())], { kv_reads: 2 }],
-  ["a made-up cookie", () => ["/data/github", { Cookie: `__Host-session=${madeUpKey()}` }], { kv_reads: 2 }],
-  ["a made-up session_id", () => [`/data/github?session_id=${madeUpKey()}`], { kv_reads: 2 }],
-  ["a made-up key at the proxy", () => ["/proxy/github/user", bearer(madeUpKey())], { kv_reads: 2 }],
+/** Keys that look like ours: each is counted, as a guess. */
+const MADE_UP_KEYS: readonly Way[] = [
+  ["a made-up key", () => ["/integrations", bearer(madeUpKey())]],
+  ["a made-up cookie", () => ["/data/github", { Cookie: `__Host-session=${madeUpKey()}` }]],
+  ["a made-up session_id", () => [`/data/github?session_id=${madeUpKey()}`]],
+  ["a made-up key at the proxy", () => ["/proxy/github/user", bearer(madeUpKey())]],
   [
     "a made-up key as a password at the proxy",
     () => ["/proxy/github/user", { Authorization: `Basic ${btoa(`x:${madeUpKey()}`)}` }],
-    { kv_reads: 2 },
   ],
-  ["a made-up key in a query at the proxy", () => [`/proxy/facebook/me?access_token=${madeUpKey()}`], { kv_reads: 2 }],
-  ["a made-up key for a change", () => ["/sessions", bearer(madeUpKey()), "POST"], { kv_reads: 2 }],
-  ["a made-up key for an app", () => [`/apps/app-${shortId()}`, bearer(madeUpKey()), "PATCH"], { kv_reads: 2 }],
+  ["a made-up key in a query at the proxy", () => [`/proxy/facebook/me?access_token=${madeUpKey()}`]],
+  ["a made-up key for a change", () => ["/sessions", bearer(madeUpKey()), "POST"]],
+  ["a made-up key for an app", () => [`/apps/app-${shortId()}`, bearer(madeUpKey()), "PATCH"]],
+];
+
+const LOOKED_UP: readonly (readonly [...Way, bound: Partial<Counts>])[] = [
   ["a made-up integration of an app", () => [`/proxy/github-${shortId()}/user`], { kv_reads: 1, vault_calls: 1 }],
   [
     "a preflight from a made-up origin",
@@ -114,9 +136,17 @@ const times = (bound: Partial<Counts>) =>
   Object.fromEntries(Object.entries(bound).map(([name, n]) => [name, n * TIMES]));
 
 describe("a stranger who guesses", () => {
-  it.each(NOTHING_ASKED)("has nothing looked up: %s", async (_, ask) => {
+  it.each([...NOTHING_ASKED, ...MADE_UP_KEYS])("has nothing looked up: %s", async (_, ask) => {
     const { charged, vaults } = await costOf(ask);
     expect({ charged, vaults }).toEqual({ charged: {}, vaults: 0 });
+  });
+
+  it.each(MADE_UP_KEYS)("is counted, and stopped once there was too much of it: %s", async (_, ask) => {
+    expect((await costOf(ask)).counted).toBeGreaterThanOrEqual(TIMES);
+    const { statuses, charged, counted } = await costOf(ask, { isOver: true });
+    expect(statuses).toEqual(Array.from({ length: TIMES }, () => 429));
+    // Who is told to wait is not even counted until then.
+    expect({ charged, counted }).toEqual({ charged: {}, counted: 1 });
   });
 
   it.each(LOOKED_UP)("has little looked up and nothing made: %s", async (_, ask, bound) => {
@@ -163,10 +193,10 @@ const ACTS: readonly (readonly [...Way, each: Partial<Counts>, changes: boolean]
   [
     "a start by a person",
     () => ["/auth/github", navigation("none")],
-    { vaults: 1, vault_calls: 2, vault_rows: 25, kv_writes: 2 },
+    { vaults: 1, vault_calls: 2, vault_rows: 28, kv_writes: 2 },
     true,
   ],
-  ["a start by a program", () => ["/auth/github"], { vaults: 1, vault_calls: 1, vault_rows: 23, kv_writes: 1 }, true],
+  ["a start by a program", () => ["/auth/github"], { vaults: 1, vault_calls: 1, vault_rows: 26, kv_writes: 1 }, true],
   [
     "a start by a person who has started before",
     async () => ["/auth/github", { ...navigation("none"), ...(await cookiesOfStart()) }],
@@ -186,6 +216,22 @@ const ACTS: readonly (readonly [...Way, each: Partial<Counts>, changes: boolean]
     false,
   ],
   ["a link that is opened again", openedLink, { vaults: 1, vault_calls: 1 }, false],
+  [
+    "a sign-in with a passkey that has not signed it",
+    async () =>
+      answerOf(await passkeyOfSomebody(), (answer) => ({
+        ...answer,
+        response: { ...answer.response, signature: "MAYCAQECAQE" },
+      })),
+    { vaults: 1, vault_calls: 1 },
+    true,
+  ],
+  [
+    "a sign-in with a passkey",
+    async () => answerOf(await passkeyOfSomebody()),
+    { vaults: 1, vault_calls: 3, vault_rows: 5, kv_writes: 1 },
+    true,
+  ],
   [
     "a state that another browser brings back",
     async () => [`/callback/github?code=x&${new URL(await linkOf()).searchParams.toString()}`],
@@ -219,7 +265,7 @@ describe("what anybody may do", () => {
     const [name = ""] = names;
     const vault = env.VAULT.getByName(name);
     const size = await runInDurableObject(vault, (_, { storage }) => storage.sql.databaseSize);
-    expect(size).toBeLessThanOrEqual(70_000);
+    expect(size).toBeLessThanOrEqual(74_000);
     for (let day = 0; day < 32; day += 1) {
       vi.setSystemTime(Date.now() + 86_400_000);
       await runDurableObjectAlarm(vault);
@@ -236,7 +282,8 @@ it("stands in the document, at the prices of a million and of an hour", () => {
     ...LOOKED_UP.map(([name, , each]) => [name, each, false] as const),
     ...ACTS.map(([name, , each, changes]) => [name, each, changes] as const),
   ];
-  const said = documented
+  const [, section = ""] = documented.split("## What a stranger can cost");
+  const said = section
     .split("\n")
     .filter((line) => /^\| .*\$/.test(line))
     .map((line) => line.replaceAll(/ +/g, " "));

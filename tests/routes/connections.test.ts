@@ -5,14 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { Disconnected, Integrations } from "../../src/api.ts";
 import { ApiKeys, AppIntegrations, SavedIntegration, ShownApiKey, UserSession } from "../../src/api-apps.ts";
-import {
-  ConnectSession,
-  Connection,
-  Connections,
-  FreshToken,
-  Reindexed,
-  type ListedConnection,
-} from "../../src/api-connections.ts";
+import { CreatedConnectSession } from "../../src/api-connect.ts";
+import { Connection, Connections, FreshToken, Reindexed, type ListedConnection } from "../../src/api-connections.ts";
 import { control, revocationCalls } from "../support/emulator.ts";
 import { ADMIN_KEY, admin, call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
 import { takeReports } from "../support/reports.ts";
@@ -207,9 +201,13 @@ describe("a connection", () => {
     const [first, second] = [await connectUser(app, "user-1", "google"), await connectUser(app, "user-2", "google")];
     expect(second.account).toEqual(first.account);
     // At Google one revocation ends all there is of this client and account.
-    expect(await answered(Disconnected, call(app.key, "DELETE", `/connections/${first.id}`))).toMatchObject({
-      revoked_at_provider: false,
+    expect(await errorOf(await call(app.key, "DELETE", `/connections/${first.id}`))).toMatchObject({
+      status: 409,
+      error: "shared_grant",
     });
+    expect(await read(app.key, first.id)).toMatchObject({ status: "connected" });
+    const here = await answered(Disconnected, call(app.key, "DELETE", `/connections/${first.id}?shared=keep`));
+    expect(here).toMatchObject({ revoked_at_provider: false });
     expect(await revocationCalls("google")).toBe(0);
     const renewed = await call(app.key, "POST", `/connections/${second.id}/refresh`);
     expect(await renewed.json()).toMatchObject({ refreshed: true });
@@ -218,13 +216,22 @@ describe("a connection", () => {
     });
   });
 
+  it("ends with another one of the same grant where that is asked for", async () => {
+    const app = await makeApp({ services: ["google"] });
+    const [first, second] = [await connectUser(app, "user-1", "google"), await connectUser(app, "user-2", "google")];
+    const both = await answered(Disconnected, call(app.key, "DELETE", `/connections/${first.id}?shared=end`));
+    expect(both).toMatchObject({ revoked_at_provider: true });
+    await call(app.key, "POST", `/connections/${second.id}/refresh`);
+    expect(await read(app.key, second.id)).toMatchObject({ status: "reauth_required" });
+  });
+
   it("lives on also where that one is in the middle of a refresh", async () => {
     const app = await makeApp({ services: ["google"] });
     const [first, second] = [await connectUser(app, "user-1", "google"), await connectUser(app, "user-2", "google")];
     await control("google").settings({ token_delay_ms: 400 });
     const late = call(app.key, "POST", `/connections/${first.id}/refresh`);
     await new Promise((resolve) => setTimeout(resolve, 150));
-    expect((await call(app.key, "DELETE", `/connections/${first.id}`)).status).toBe(200);
+    expect((await call(app.key, "DELETE", `/connections/${first.id}?shared=keep`)).status).toBe(200);
     await late;
     await control("google").settings({ token_delay_ms: 0 });
     expect(await revocationCalls("google")).toBe(0);
@@ -289,7 +296,7 @@ describe("a connection", () => {
     const { id } = await connectUser(app, "user-1");
     await runInDurableObject(await vaultFor(app, "user-1"), (_, state) =>
       state.storage.sql.exec(
-        "INSERT OR REPLACE INTO labels (integration, labels) VALUES (?, ?)",
+        "INSERT OR REPLACE INTO labels (place, labels) VALUES (?, ?)",
         app.integrations["github"],
         JSON.stringify({ metadata: {}, tags: { "a:b": "c" } }),
       ),
@@ -306,7 +313,7 @@ describe("a connection", () => {
     await control("github").revoke();
     const body = { return_to: "https://app.example/done" };
     const { connect_url } = await answered(
-      ConnectSession,
+      CreatedConnectSession,
       call(app.key, "POST", `/connections/${id}/reconnect`, body),
       201,
     );
@@ -388,19 +395,27 @@ describe("tokens", () => {
     },
   );
 
-  it("of another account take no connection's place unless that is said, and stay the app's own", async () => {
+  it("of another account are another connection, and none that was to be renewed", async () => {
     const app = await makeApp();
-    const { id } = await connectUser(app, "user-1");
-    const { account } = await connectUser(app, "user-2", "github", 1);
-    const { access_token } = await answered(FreshToken, call(app.key, "GET", `/connections/${id}/token`));
+    const first = await connectUser(app, "user-1");
+    const second = await connectUser(app, "user-2", "github", 1);
+    const { access_token } = await answered(FreshToken, call(app.key, "GET", `/connections/${first.id}/token`));
     const body = { user: "user-2", integration: app.integrations["github"], access_token };
-    const refused = await errorOf(await call(app.key, "POST", "/connections/import", body));
-    expect(refused).toMatchObject({ status: 409, error: "account_mismatch" });
-    const [held] = (await answered(Connections, call(app.key, "GET", "/connections?user=user-2"))).connections;
-    expect(held?.account?.id).toBe(account?.id);
-    const wish = { ...body, replace: true };
-    const imported = await answered(Connection, call(app.key, "POST", "/connections/import", wish), 201);
-    expect(imported.account?.id).not.toBe(account?.id);
+    const renewing = { ...body, connection: second.id };
+    expect(await errorOf(await call(app.key, "POST", "/connections/import", renewing))).toMatchObject({
+      status: 409,
+      error: "account_mismatch",
+    });
+    const foreign = { ...body, connection: first.id };
+    expect(await errorOf(await call(app.key, "POST", "/connections/import", foreign))).toMatchObject({
+      status: 404,
+      error: "unknown_connection",
+    });
+    const imported = await answered(Connection, call(app.key, "POST", "/connections/import", body), 201);
+    expect(imported).toMatchObject({ account: { id: first.account?.id }, is_default: false });
+    expect(imported.id).not.toBe(second.id);
+    const { connections } = await answered(Connections, call(app.key, "GET", "/connections?user=user-2"));
+    expect(new Set(connections.map(({ id }) => id))).toEqual(new Set([second.id, imported.id]));
   });
 
   it("of ten years are brought in with their end; those that are over and cannot be renewed are not", async () => {

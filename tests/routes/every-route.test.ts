@@ -7,14 +7,17 @@ import * as z from "zod";
 import { ErrorBody } from "../../src/api.ts";
 import { NewSessionKey } from "../../src/api.ts";
 import { ApiKeys, SavedIntegration, Scope, ShownApiKey, UserSession, UserSessions } from "../../src/api-apps.ts";
-import { ConnectSession } from "../../src/api-connections.ts";
+import { CreatedConnectSession } from "../../src/api-connect.ts";
 import { Events } from "../../src/api-events.ts";
+import type { NewPasskey, SignIn } from "../../src/api-passkeys.ts";
 import { ERROR_HEADER } from "../../src/errors.ts";
 import { allRoutes } from "../../src/routes/all.ts";
 import type { Operation } from "../../src/routes/operation.ts";
+import { Authenticator } from "../support/authenticator.ts";
 import { control } from "../support/emulator.ts";
 import { ADMIN_KEY, call, codeFor, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
 import { meter } from "../support/meter.ts";
+import { addPasskey, optionsFor, signInOptions } from "../support/passkeys.ts";
 import { APP, Visitor, request } from "../support/visitor.ts";
 
 const operations = allRoutes.flatMap((routes) => routes.operations);
@@ -32,14 +35,27 @@ const table = (chosen: readonly Operation[]) => chosen.map((operation) => ({ nam
 const fill = (path: string, ids: Ids): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? "none"));
 
+/** An answer of a passkey to nothing. */
+const ANSWER = { id: "none", type: "public-key", response: { clientDataJSON: "none" } };
+
 /** A body that each route takes, as far as it looks at nothing else. */
 const BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "post /connect-sessions": { user: "ann", return_to: RETURN_URL },
+  "post /connect/page": { ticket: "none" },
+  "post /connect/continue": { ticket: "none", integration: "github" },
+  "post /connect/cancel": { ticket: "none" },
   "post /connections/finalize": { user: "ann", connection_code: "none" },
   "post /connections/import": { user: "ann", integration: "github", access_token: "token" },
   "patch /connections/{connection}": { tags: { plan: "none" } },
   "post /connections/{connection}/reconnect": { return_to: RETURN_URL },
   "post /sessions": { user: "ann" },
+  "post /passkeys": {
+    name: "none",
+    credential: { ...ANSWER, response: { ...ANSWER.response, attestationObject: "none" } },
+  },
+  "post /passkeys/sign-in": {
+    credential: { ...ANSWER, response: { ...ANSWER.response, authenticatorData: "none", signature: "none" } },
+  },
   "post /apps": { name: "Another" },
   "patch /apps/{app}": { name: "Renamed" },
   "post /apps/{app}/keys": { name: "another", scopes: ["read"] },
@@ -307,17 +323,28 @@ describe("bodies", () => {
   const nested = (depth: number): unknown => (depth === 0 ? "deep" : { a: nested(depth - 1) });
   const streamed = (text: string) => new Blob([text]).stream();
 
+  const person = new Visitor(ENVIRONMENT);
+  beforeAll(async () => {
+    await person.connect("github");
+  });
+
+  /** Somebody who may call the route. */
+  const callerOf = ({ access }: Operation): Readonly<Record<string, string>> =>
+    access === "person"
+      ? { Cookie: cookiesOf(person), "X-CSRF": "1" }
+      : bearer(access === "admin" ? ADMIN_KEY : mine.app.key);
+
   it.each(table(operations.filter(({ body }) => body)))(
     "are held to what is declared: $name",
     async ({ operation }) => {
       const valid = BODIES[nameOf(operation)] ?? {};
-      const key = operation.access === "admin" ? ADMIN_KEY : mine.app.key;
+      const caller = callerOf(operation);
       const refuse = async (
         body: BodyInit | undefined,
         status: number,
         headers: Readonly<Record<string, string>> = {},
       ) => {
-        const problem = await problemOf(await ask(operation, mine.ids, { ...bearer(key), ...headers }, body ?? ""));
+        const problem = await problemOf(await ask(operation, mine.ids, { ...caller, ...headers }, body ?? ""));
         expect(problem.status, `${problem.error}: ${problem.message}`).toBe(status);
         expect(problem.message).not.toContain("CANARY");
       };
@@ -325,7 +352,7 @@ describe("bodies", () => {
         await refuse(text, 400);
       await refuse(Uint8Array.of(0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d), 400);
       for (const value of [[], [valid], 1, true, null, "CANARY"]) await refuse(JSON.stringify(value), 400);
-      await refuse(JSON.stringify({ ...valid, CANARY: 1 }), 400);
+      await refuse(JSON.stringify({ ...valid, "CANARY-1": 1 }), 400);
       await refuse(`{"__proto__":{"polluted":"CANARY"},${JSON.stringify(valid).slice(1)}`, 400);
       await refuse(JSON.stringify({ ...valid, metadata: nested(30), name: nested(30) }), 400);
       await refuse("[".repeat(20_000) + "]".repeat(20_000), 400);
@@ -483,7 +510,7 @@ function mutated(values: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
     const replaced = SECRETS.includes(place) ? `${CANARY}${JSON.stringify(wrong)}` : wrong;
     const whole = JSON.stringify({ ...object, [place]: replaced });
     if (way === 0) return JSON.stringify(Object.fromEntries(fields.filter(([name]) => name !== place)));
-    if (way === 1) return JSON.stringify({ ...object, [`${CANARY}-field`]: `${CANARY}-value` });
+    if (way === 1) return JSON.stringify({ ...object, [`${CANARY}-f1eld`]: `${CANARY}-value` });
     if (way === 2)
       return `{"__proto__":{"polluted":1}${fields.length > 0 ? "," : ""}${JSON.stringify(object).slice(1)}`;
     if (way === 3) return JSON.stringify(wrong) ?? "";
@@ -511,11 +538,17 @@ interface Scene {
   /** What a user has come back with. */
   readonly code: string;
   /** A link that the opener's browser is at. */
-  readonly ticket: string;
+  readonly tickets: readonly string[];
+  /** Their ids, for the app. */
+  readonly connectSessions: readonly string[];
   readonly opener: Readonly<Record<string, string>>;
   readonly person: Readonly<Record<string, string>>;
   /** One of the person's keys. */
   readonly personKey: string;
+  /** One of the person's passkeys, another one to be added, and an answer that signs in. */
+  readonly passkey: string;
+  readonly newPasskey: NewPasskey;
+  readonly signIn: SignIn;
   /** Sessions that the app has made for its user. */
   readonly userSessions: readonly string[];
   /** An app to be removed: of the other one nothing more could be tried in this round. */
@@ -523,6 +556,9 @@ interface Scene {
 }
 
 const cookiesOf = ({ cookies }: Visitor): string => [...cookies].map((pair) => pair.join("=")).join("; ");
+
+/** As many as are given up, gone on with and opened in a round. */
+const LINKS = 8;
 
 async function setScene(): Promise<Scene> {
   const app = await makeApp({ services: ["github", "google"] });
@@ -542,13 +578,25 @@ async function setScene(): Promise<Scene> {
   const sink = (await jsonOf(saved, SavedIntegration)).integration;
   const held = { user: "ann", integration: sink, access_token: "a-token-for-the-sink" };
   await jsonOf(await call(app.key, "POST", "/connections/import", held), z.unknown());
-  const link = await call(app.key, "POST", "/connect-sessions", { user: "ann", return_to: RETURN_URL });
-  const { connect_url } = await jsonOf(link, ConnectSession);
+  const links: CreatedConnectSession[] = [];
+  for (let count = 0; count < LINKS; count += 1) {
+    const link = await call(app.key, "POST", "/connect-sessions", { user: "ann", return_to: RETURN_URL });
+    links.push(await jsonOf(link, CreatedConnectSession));
+  }
   for (let count = 0; count < 10; count += 1) await call(app.key, "POST", "/sessions", { user: "ann" });
   const { sessions } = await jsonOf(await call(app.key, "GET", "/users/ann/sessions"), UserSessions);
   const [opener, person] = [new Visitor(ENVIRONMENT), new Visitor(ENVIRONMENT)];
-  await opener.openLink(connect_url);
+  for (const { connect_url } of links) await opener.openLink(connect_url);
   await person.connect("github");
+  const device = new Authenticator();
+  const passkey = (await addPasskey(person, device)).id;
+  const { create, confirm } = await optionsFor(person);
+  if (!confirm) throw new Error("nothing to confirm");
+  const newPasskey = {
+    name: "another",
+    credential: await new Authenticator().create(create),
+    confirmation: await device.get(confirm),
+  };
   const asPerson = { Cookie: cookiesOf(person), "X-CSRF": "1" };
   const made = await request(
     "/sessions",
@@ -565,21 +613,29 @@ async function setScene(): Promise<Scene> {
     sink,
     google,
     code: await codeFor(app, "ann"),
-    ticket: new URL(connect_url).hash.slice(1),
+    tickets: links.map(({ connect_url }) => new URL(connect_url).hash.slice(1)),
+    connectSessions: links.map(({ id }) => id),
     opener: { Cookie: cookiesOf(opener), Origin: APP },
     person: asPerson,
     personKey: (await jsonOf(made, NewSessionKey)).id,
+    passkey,
+    newPasskey,
+    signIn: { credential: await device.get(await signInOptions(person)) },
     userSessions: sessions.map(({ id }) => id),
     spare: await makeApp({ services: [] }),
   };
 }
 
 /** A body that the route takes in this scene. */
-function takenBy(operation: Operation, { ids, code }: Scene): Readonly<Record<string, unknown>> {
+function takenBy(operation: Operation, { ids, code, ...scene }: Scene): Readonly<Record<string, unknown>> {
+  const [ticket] = scene.tickets.slice(operation.path === "/connect/cancel" ? 1 : 0);
+  if (operation.path === "/passkeys") return scene.newPasskey;
+  if (operation.path === "/passkeys/sign-in") return scene.signIn;
   const body = BODIES[nameOf(operation)] ?? {};
   return {
     ...body,
     ...("integration" in body ? { integration: ids["integration"] } : {}),
+    ...("ticket" in body ? { ticket } : {}),
     ...("connection_code" in body ? { connection_code: code } : {}),
     // Nobody is to be told on a network.
     ...("url" in body ? { url: `${EMULATED}/none` } : {}),
@@ -595,7 +651,8 @@ const nearly = (taken: Readonly<Record<string, unknown>>, values: fc.Arbitrary<u
 
 /** Who a request to a route may come from. */
 function callersOf({ access, path }: Operation, { app, person, opener }: Scene) {
-  if (path === "/connect/open") return fc.constantFrom(opener, opener, {}, bearer(app.key));
+  if (path.startsWith("/passkeys/sign-in")) return fc.constant({ "X-CSRF": "1" });
+  if (path.startsWith("/connect/") && access === "anyone") return fc.constantFrom(opener, opener, {}, bearer(app.key));
   if (access === "admin") return fc.constantFrom(bearer(ADMIN_KEY), bearer(ADMIN_KEY), bearer(app.key));
   if (access === "person") return fc.constantFrom(person, person, person, bearer(app.key));
   if (access === "anyone") return fc.constantFrom(bearer(app.key), person, person, {});
@@ -615,8 +672,14 @@ function requestsTo(operation: Operation, set: Scene): fc.Arbitrary<Tried> {
         : [ids["integration"] ?? "", app.integrations["google"] ?? "", scene.sink, "github", "none"],
     connection: [ids["connection"] ?? "", scene.google],
     connection_code: [scene.code],
-    ticket: [scene.ticket],
-    id: [scene.personKey, ...scene.userSessions],
+    ticket: scene.tickets,
+    session: scene.connectSessions,
+    id:
+      operation.tag === "Passkeys"
+        ? [scene.passkey]
+        : namesOf(operation).includes("user")
+          ? scene.userSessions
+          : [scene.personKey],
     app: [app.id, app.id, app.id, "default", theirs.app.id],
     key: [ids["key"] ?? "", theirs.ids["key"] ?? ""],
     event: [ids["event"] ?? "", theirs.ids["event"] ?? ""],
@@ -675,7 +738,9 @@ function requestsTo(operation: Operation, set: Scene): fc.Arbitrary<Tried> {
       ? fc.constant(undefined)
       : fc.oneof(
           fc.option(fc.string({ maxLength: 50 }), { nil: undefined }),
-          fc.constantFrom("", `&integration=${ids["integration"]}`).map((more) => `ticket=${scene.ticket}${more}`),
+          fc
+            .constantFrom("", `&integration=${ids["integration"]}`)
+            .map((more) => `ticket=${scene.tickets.at(-1)}${more}`),
         );
   return fc.record({ path, query, user, caller, body }).map((made) => ({
     operation,
@@ -697,6 +762,9 @@ describe("nonsense", () => {
   const REQUESTS = inject("requests");
   const ROUNDS = Math.ceil(REQUESTS / (AT_ONCE * CHUNKS));
   const PATIENCE_MS = 60_000 + 30 * REQUESTS;
+  /** What deletes leaves less to ask for; of what starts a flow most is refused, whoever asks. */
+  const weightOf = (operation: Operation): number =>
+    operation.method === "delete" && !isProxied(operation) ? 2 : isStart(operation) ? 15 : 6;
   /** What is told of a provider that does not do its part, and of a deployment without a client. */
   const OF_PROVIDERS = [
     "bad_upstream_status",
@@ -710,6 +778,7 @@ describe("nonsense", () => {
     "provider_timeout",
     "not_configured",
   ];
+  const isStart = ({ path }: Operation) => path === "/auth/{integration}" || path.endsWith("/authorize");
   const failures: string[] = [];
   const outcomes = new Map<string, number>();
 
@@ -751,7 +820,7 @@ describe("nonsense", () => {
           const scene = await setScene();
           const one = fc.oneof(
             ...operations.map((operation) => ({
-              weight: operation.method === "delete" && !isProxied(operation) ? 2 : 6,
+              weight: weightOf(operation),
               arbitrary: requestsTo(operation, scene),
             })),
           );
@@ -798,14 +867,14 @@ describe("nonsense", () => {
     { Cookie: `__Host-session=lk_${"B".repeat(86)}`, "X-CSRF": "1", Origin: APP },
     { Authorization: `Basic ${btoa(`x:lk_${"C".repeat(86)}`)}` },
   ];
-  /** What a start makes is counted elsewhere, to the row. */
-  const isStart = ({ path }: Operation) => path === "/auth/{integration}" || path.endsWith("/authorize");
-
   it(
     "makes nothing for whoever has no credential: no object, row, record or line",
     async () => {
-      const scene = { ...(await setScene()), ticket: "v1.sandbox.made.up", code: "v1.sandbox.made.up" };
+      const set = await setScene();
+      const credential = await new Authenticator().get(await signInOptions(new Visitor(ENVIRONMENT)));
+      const scene = { ...set, tickets: ["A".repeat(70)], code: "v1.sandbox.made.up", signIn: { credential } };
       const arbitrary = fc.oneof(
+        // What a start makes is counted elsewhere, to the row.
         ...operations.filter((operation) => !isStart(operation)).map((operation) => requestsTo(operation, scene)),
       );
       const tried = fc.sample(fc.tuple(arbitrary, fc.constantFrom(...STRANGERS)), {

@@ -95,6 +95,11 @@ describe("a change of keys", () => {
     expect((await lost.connect("github")).status).toBe(303);
     expect((await lost.fetch("/data/github")).status).toBe(200);
     expect((await lost.change("DELETE", "/integrations/github/credentials")).status).toBe(200);
+    // Whose account it is cannot be told others without the name key.
+    const reports = takeReports();
+    expect(reports).not.toEqual([]);
+    const unopened = { event: "kv_failed", operation: "open", kind: "name_key", error: "AppError" };
+    for (const report of reports) expect(report).toEqual(unopened);
   });
 });
 

@@ -2,7 +2,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Credentials, Integrations, Items } from "../../src/api.ts";
-import { ConnectSession, Connection } from "../../src/api-connections.ts";
+import { CreatedConnectSession } from "../../src/api-connect.ts";
+import { Connection } from "../../src/api-connections.ts";
 import { control } from "../support/emulator.ts";
 import { call, makeApp } from "../support/integrator.ts";
 import { vaultOf } from "../support/vault.ts";
@@ -83,7 +84,7 @@ it("what an app's link asks for is what the connection is held to, and what conn
   const integration = app.integrations["github"];
   const session = { user: "user-1", integration, return_to: app.return_url, scopes: ["read:user", "user:email"] };
   const link = async (path: string, body: unknown): Promise<string> =>
-    ConnectSession.parse(await (await call(app.key, "POST", path, body)).json()).connect_url;
+    CreatedConnectSession.parse(await (await call(app.key, "POST", path, body)).json()).connect_url;
 
   const browser = new Visitor();
   const first = locationOf(await browser.openLink(await link("/connect-sessions", session)));

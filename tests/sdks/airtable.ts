@@ -1,10 +1,11 @@
 import Airtable from "airtable";
+import { sdks } from "latchkey-client/sdks";
 import * as z from "zod";
 import { airtableBases, airtableTables, tableRecords } from "../../sandbox/data/airtable.ts";
 import { AWKWARD, type At, type Sdk } from "./sdk.ts";
 
 // airtable, http://localhost:8787/proxy/airtable
-export const toAirtable = ({ api, key }: Pick<At, "api" | "key">) => new Airtable({ endpointUrl: api, apiKey: key });
+export const toAirtable = ({ api, key }: Pick<At, "api" | "key">) => new Airtable(sdks.airtable({ api, key }));
 
 const [base] = airtableBases(1);
 const tables = airtableTables(base?.id ?? "");

@@ -210,6 +210,12 @@ export const BACK: readonly Difference[] = [
   { what: withValues(securityHeaders), becomes: "set, as on every answer of Latchkey's", explains: set },
   { what: "`X-Request-Id`", becomes: "added where absent", explains: added },
   {
+    what: "`X-Latchkey-Request-Id`",
+    becomes: "says which request it was, as the lists of requests name it",
+    explains: added,
+  },
+  { what: "`X-Latchkey-Connection`", becomes: "says which connection it was", explains: added },
+  {
     what: "`Content-Disposition: attachment`",
     becomes: "set to types that a browser would run, where it is not there already",
     explains: added,
@@ -241,12 +247,12 @@ export const BACK: readonly Difference[] = [
         part === "body"),
   },
   {
-    what: "`ETag` of an answer that is changed, or looked into for links and longer than 64 KiB",
+    what: "`ETag` of an answer that is changed or comes decompressed, or is looked into for links and longer than 64 KiB or slow",
     becomes: "weak",
     explains: ({ part, name, before, after }) => part === "header" && name === "etag" && after === `W/${before}`,
   },
   {
-    what: "`Content-Digest`, `Repr-Digest`, `Unencoded-Digest`, `Digest`, `Content-MD5` of an answer that is changed or comes decompressed, or is looked into for links and longer than 64 KiB",
+    what: "`Content-Digest`, `Repr-Digest`, `Unencoded-Digest`, `Digest`, `Content-MD5` of an answer that is changed or comes decompressed, or is looked into for links and longer than 64 KiB or slow",
     becomes: "dropped",
     explains: ({ part, name, after }) =>
       part === "header" &&

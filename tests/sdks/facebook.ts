@@ -1,12 +1,14 @@
 import { FacebookAdsApi, FacebookAdsApiBatch, Page, User } from "facebook-nodejs-business-sdk";
+import { sdks } from "latchkey-client/sdks";
 import { facebookPages } from "../../sandbox/data/facebook.ts";
 import type { At, Sdk } from "./sdk.ts";
 
 // facebook-nodejs-business-sdk, http://localhost:8787/proxy/facebook: its address is a constant, which is made another one.
-export function toFacebook({ api, key }: Pick<At, "api" | "key">): FacebookAdsApi {
-  Object.defineProperty(FacebookAdsApi, "GRAPH", { configurable: true, get: () => api });
+export function toFacebook(at: Pick<At, "api" | "key">): FacebookAdsApi {
+  const { GRAPH, token } = sdks.facebook(at);
+  Object.defineProperty(FacebookAdsApi, "GRAPH", { configurable: true, get: () => GRAPH });
   // Without its reports of crashes, which would go to Facebook itself.
-  return FacebookAdsApi.init(key, "en_US", false);
+  return FacebookAdsApi.init(token, "en_US", false);
 }
 
 const pageId = facebookPages(1)[0]?.id ?? "";

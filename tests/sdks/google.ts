@@ -1,13 +1,15 @@
 import { Readable } from "node:stream";
 import { google as googleapis } from "googleapis";
+import { sdks } from "latchkey-client/sdks";
 import { driveFiles } from "../../sandbox/data/google.ts";
 import { AWKWARD, type At, type Sdk } from "./sdk.ts";
 
 // googleapis, http://localhost:8787/proxy/google
-export function toDrive({ api, key }: Pick<At, "api" | "key">) {
-  const auth = new googleapis.auth.OAuth2({ credentials: { access_token: key } });
+export function toDrive(proxied: Pick<At, "api" | "key">) {
+  const options = sdks.google(proxied);
+  const auth = new googleapis.auth.OAuth2(options.auth);
   // `rootUrl` goes with every call, as its second argument: set once for the client it would lose its path.
-  return { auth, drive: googleapis.drive({ version: "v3", auth }), at: { rootUrl: `${api}/` } };
+  return { auth, drive: googleapis.drive({ version: "v3", auth }), at: options.call };
 }
 
 const fileId = driveFiles(1)[0]?.id ?? "";

@@ -7,17 +7,13 @@ import {
   ResponseType,
   type PageCollection,
 } from "@microsoft/microsoft-graph-client";
+import { sdks } from "latchkey-client/sdks";
 import { microsoftItems } from "../../sandbox/data/microsoft-drive.ts";
 import { AWKWARD, type At, type Sdk } from "./sdk.ts";
 import * as z from "zod";
 
 // @microsoft/microsoft-graph-client, https://localhost:8787/proxy/microsoft
-export const toGraph = ({ api, key }: Pick<At, "api" | "key">) =>
-  Client.init({
-    baseUrl: `${api}/`,
-    customHosts: new Set([new URL(api).hostname]),
-    authProvider: (done) => done(null, key),
-  });
+export const toGraph = (at: Pick<At, "api" | "key">) => Client.init(sdks.graph(at));
 
 const Made = z.object({ id: z.string() });
 const file = microsoftItems(1).find(({ mimeType }) => mimeType !== null)?.id ?? "";

@@ -1,11 +1,12 @@
 import { Client } from "@hubspot/api-client";
 import { FilterOperatorEnum } from "@hubspot/api-client/lib/codegen/crm/contacts/index.js";
+import { sdks } from "latchkey-client/sdks";
 import { crmObjects } from "../../sandbox/data/hubspot.ts";
 import { AWKWARD, type At, type Sdk } from "./sdk.ts";
 
 // @hubspot/api-client, http://localhost:8787/proxy/hubspot
 export const toHubSpot = ({ api, key }: Pick<At, "api" | "key">) =>
-  new Client({ basePath: api, accessToken: key, numberOfApiCallRetries: 3 });
+  new Client({ ...sdks.hubspot({ api, key }), numberOfApiCallRetries: 3 });
 
 const [contact, another] = crmObjects(1, "contacts");
 const [company] = crmObjects(1, "companies");

@@ -4,19 +4,21 @@ import { BatchRequestContent } from "@microsoft/msgraph-sdk-core";
 import { createODataErrorFromDiscriminatorValue } from "@microsoft/msgraph-sdk/models/oDataErrors/index.js";
 // oxlint-disable-next-line import/no-unassigned-import -- as its README says: it puts `me` and `users` on the client
 import "@microsoft/msgraph-sdk-users";
+import { sdks } from "latchkey-client/sdks";
 import { microsoftItems } from "../../sandbox/data/microsoft-drive.ts";
 import { AWKWARD, type At, type Sdk } from "./sdk.ts";
 
 // @microsoft/msgraph-sdk, http://localhost:8787/proxy/microsoft
-export function toAdapter({ api, key }: Pick<At, "api" | "key">): GraphRequestAdapter {
-  const allowed = new AllowedHostsValidator(new Set([new URL(api).hostname]));
+export function toAdapter(at: Pick<At, "api" | "key">): GraphRequestAdapter {
+  const { baseUrl, hosts, token } = sdks.msgraph(at);
+  const allowed = new AllowedHostsValidator(hosts);
   const adapter = new GraphRequestAdapter(
     new BaseBearerTokenAuthenticationProvider({
-      getAuthorizationToken: (url = "") => Promise.resolve(allowed.isUrlHostValid(url) ? key : ""),
+      getAuthorizationToken: (url = "") => Promise.resolve(allowed.isUrlHostValid(url) ? token : ""),
       getAllowedHostsValidator: () => allowed,
     }),
   );
-  adapter.baseUrl = `${api}/v1.0`;
+  adapter.baseUrl = baseUrl;
   return adapter;
 }
 

@@ -1,9 +1,10 @@
 import { Client, iteratePaginatedAPI } from "@notionhq/client";
+import { sdks } from "latchkey-client/sdks";
 import { notionPages, notionSources } from "../../sandbox/data/notion.ts";
 import { AWKWARD, gather, type At, type Sdk } from "./sdk.ts";
 
 // @notionhq/client, http://localhost:8787/proxy/notion
-export const toNotion = ({ api, key }: Pick<At, "api" | "key">) => new Client({ baseUrl: api, auth: key });
+export const toNotion = ({ api, key }: Pick<At, "api" | "key">) => new Client(sdks.notion({ api, key }));
 
 const page_id = notionPages(1)[0]?.id ?? "";
 const data_source_id = notionSources(1)[0]?.id ?? "";

@@ -1,9 +1,10 @@
+import { sdks } from "latchkey-client/sdks";
 import { Octokit } from "octokit";
 import { githubRepositories } from "../../sandbox/data/github.ts";
 import { AWKWARD, type At, type Sdk } from "./sdk.ts";
 
 // octokit, http://localhost:8787/proxy/github
-export const toOctokit = ({ api, key }: Pick<At, "api" | "key">) => new Octokit({ baseUrl: api, auth: key });
+export const toOctokit = ({ api, key }: Pick<At, "api" | "key">) => new Octokit(sdks.octokit({ api, key }));
 
 const [repository] = githubRepositories(1).filter((found) => !found.private && !found.archived);
 const at = { owner: repository?.owner ?? "", repo: repository?.name ?? "" };

@@ -1,4 +1,5 @@
 /** What every file of this folder states of one SDK: how its client is pointed somewhere, and the calls people make first. */
+import { proxied as proxiedBy } from "latchkey-client/sdks";
 import type { ServiceName } from "../../sandbox/clients.ts";
 
 /** Where a client is pointed: at Latchkey with a key of Latchkey's, or at a service with the service's own token. */
@@ -22,10 +23,10 @@ export interface Sdk {
   readonly calls: (at: At) => Calls;
 }
 
-/** Latchkey's proxy of an integration, as a client is pointed at it. */
-export function proxied(origin: string, integration: string, key: string): At {
-  const api = `${origin}/proxy/${integration}`;
-  return { api, host: (name) => `${api}/~${name}`, key };
+/** Latchkey's proxy of an integration, as a client is pointed at it. @param label of one of its accounts */
+export function proxied(origin: string, integration: string, key: string, label?: string): At {
+  const at = { origin, integration, key, ...(label === undefined ? {} : { label }) };
+  return { ...proxiedBy(at), host: (host) => proxiedBy({ ...at, host }).api };
 }
 
 /** Text that breaks whoever decodes, encodes or measures it once too often. */

@@ -1,9 +1,13 @@
 import { WebClient } from "@slack/web-api";
+import { sdks } from "latchkey-client/sdks";
 import { slackChannels, slackUser } from "../../sandbox/data/slack.ts";
 import { AWKWARD, gather, type At, type Sdk } from "./sdk.ts";
 
 // @slack/web-api, http://localhost:8787/proxy/slack
-export const toSlack = ({ api, key }: Pick<At, "api" | "key">) => new WebClient(key, { slackApiUrl: `${api}/api/` });
+export function toSlack(at: Pick<At, "api" | "key">): WebClient {
+  const { token, options } = sdks.slack(at);
+  return new WebClient(token, options);
+}
 
 const channel = slackChannels(1).find(({ isArchived, isPrivate }) => !isArchived && !isPrivate)?.id ?? "";
 

@@ -1,3 +1,4 @@
+import { sdks } from "latchkey-client/sdks";
 import Spotify from "spotify-web-api-node";
 import { builder } from "spotify-web-api-node/src/base-request.js";
 import webApi from "spotify-web-api-node/src/webapi-request.js";
@@ -5,15 +6,11 @@ import { ARTISTS, RECORDS, spotifyPlaylists, spotifyUser, TRACKS } from "../../s
 import { AWKWARD, type At, type Sdk } from "./sdk.ts";
 
 // spotify-web-api-node, http://localhost:8787/proxy/spotify: it has no setting for its address, so what makes that is replaced.
-export function toSpotifyNode({ api, key }: Pick<At, "api" | "key">) {
-  const [scheme = "", host = ""] = api.split("://");
-  webApi.builder = (token) =>
-    builder()
-      .withScheme(scheme)
-      .withHost(host)
-      .withPort(scheme === "https" ? 443 : 80)
-      .withAuth(token);
-  return new Spotify({ accessToken: key });
+export function toSpotifyNode(at: Pick<At, "api" | "key">) {
+  const options = sdks.spotifyNode(at);
+  const { scheme, host, port } = options.builder;
+  webApi.builder = (token) => builder().withScheme(scheme).withHost(host).withPort(port).withAuth(token);
+  return new Spotify(options.client);
 }
 
 const me = spotifyUser(1).id;

@@ -1,15 +1,14 @@
 import { SpotifyApi } from "@spotify/web-api-ts-sdk";
+import { sdks } from "latchkey-client/sdks";
 import * as z from "zod";
 import { RECORDS, spotifyPlaylists, spotifyUser } from "../../sandbox/data/spotify.ts";
 import { AWKWARD, type At, type Sdk } from "./sdk.ts";
 
 // @spotify/web-api-ts-sdk, http://localhost:8787/proxy/spotify: its own address is changed on the way, in `fetch`.
-export const toSpotify = ({ api, key }: Pick<At, "api" | "key">) =>
-  SpotifyApi.withAccessToken(
-    "unused",
-    { access_token: key, token_type: "Bearer", expires_in: 3600, refresh_token: "" },
-    { fetch: (url, init) => fetch(new Request(url).url.replace("https://api.spotify.com", api), init) },
-  );
+export function toSpotify(at: Pick<At, "api" | "key">): SpotifyApi {
+  const { token, config } = sdks.spotify(at);
+  return SpotifyApi.withAccessToken("unused", token, config);
+}
 
 /** A JPEG of one pixel, as far as its head. */
 const COVER = Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex").toString("base64");

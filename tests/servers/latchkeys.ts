@@ -12,7 +12,7 @@ import { portOf } from "./port.ts";
 
 const Wanted = z.object({ vars: z.record(z.string(), z.string()) });
 
-/** Forgets what a file before has told the services to do. Connections need no such thing: each person has their own. */
+/** Forgets what a file before has told the services to do, and whose accounts its people had. Each person has their own connections. */
 async function renew({ providers }: Addresses): Promise<void> {
   const answers = await Promise.all(
     builtInProviders.map(({ id }) => fetch(`${providers}/${id}/_control/reset`, { method: "POST" })),

@@ -1,7 +1,8 @@
 /** What a version before has written: an app from before there was a name key, row by row. */
 import { env } from "cloudflare:workers";
 import { Config } from "../../src/config.ts";
-import { digest, keyedDigest, randomId, seal, shortId } from "../../src/crypto.ts";
+import * as z from "zod";
+import { digest, keyedDigest, open, randomId, seal, shortId } from "../../src/crypto.ts";
 import { names } from "./vault.ts";
 import { APP } from "./visitor.ts";
 import { RETURN_URL, registerRedirectUri, type TestApp } from "./integrator.ts";
@@ -10,6 +11,19 @@ const ring = () => new Config({ ...env }).keyRing();
 
 /** The vault of an app, or of the operator, by its name of before. */
 export const vaultOfBefore = (app: string, user = "") => env.VAULT.getByName(digest("vault", app, user));
+
+/** The name key as the version before wrote it, in the operator's vault and in KV: alone. */
+export async function nameKeyOfBefore(): Promise<void> {
+  const operator = vaultOfBefore("operator");
+  const inVault = { app: "operator", purpose: "record:name_key", record: ["itself"] };
+  const now = await operator.record("name_key", "itself");
+  const { key } = z.object({ key: z.string() }).parse(JSON.parse(await open(ring(), inVault, now ?? "")));
+  await operator.swapRecord("name_key", "itself", now, await seal(ring(), inVault, key));
+  for (const { name } of (await env.KV.list({ prefix: "name_key:" })).keys) {
+    const inKv = { app: "operator", purpose: "kv:name_key", record: [name] };
+    await env.KV.put(name, await seal(ring(), inKv, JSON.stringify(key)));
+  }
+}
 
 /** A record of an app, or of the operator, as it was written. */
 export async function recordOfBefore(app: string, kind: string, id: string, value: unknown): Promise<void> {
@@ -54,7 +68,7 @@ export async function appOfBefore({ origins = [] }: { origins?: readonly string[
     app: id,
     user: "",
     kind: "app",
-    integration: null,
+    place: null,
     name: "first key",
     scopes: ["connect", "read", "proxy", "tokens", "sessions", "manage"],
     maker: null,

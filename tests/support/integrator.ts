@@ -1,7 +1,8 @@
 /** An app that keeps its users' connections here: its operator, its key, and what its users do in their browsers. */
 import * as z from "zod";
 import { AppIntegration, CreatedApp } from "../../src/api-apps.ts";
-import { ConnectSession, Connection } from "../../src/api-connections.ts";
+import { CreatedConnectSession } from "../../src/api-connect.ts";
+import { Connection } from "../../src/api-connections.ts";
 import { control } from "./emulator.ts";
 import { Visitor, decide, locationOf, request } from "./visitor.ts";
 
@@ -72,7 +73,7 @@ export async function makeApp({
 /** Takes a user from the link to the provider and back. @returns the code that they come back with */
 export async function codeFor(app: TestApp, user: string, service = "github", account = 0): Promise<string> {
   const body = { user, integration: app.integrations[service], return_to: app.return_url };
-  const { connect_url } = ConnectSession.parse(
+  const { connect_url } = CreatedConnectSession.parse(
     await answerOf(await call(app.key, "POST", "/connect-sessions", body), 201),
   );
   const browser = new Visitor(WITH_ADMIN);

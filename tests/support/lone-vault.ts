@@ -3,10 +3,11 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { ConnectionFacts } from "../../src/connections/connection.ts";
-import type { Failure } from "../../src/connections/vault/connection-row.ts";
+import type { Failure, Version } from "../../src/connections/vault/connection-row.ts";
 import type { Need } from "../../src/connections/vault/need.ts";
 import type { Enrolment, Owner } from "../../src/connections/vault/owner.ts";
 import type { SessionFacts } from "../../src/connections/vault/sessions.ts";
+import { VaultSql } from "../../src/connections/vault/vault-sql.ts";
 import { Vault, type Chores } from "../../src/connections/vault/vault.ts";
 import { randomId } from "../../src/crypto.ts";
 
@@ -26,6 +27,11 @@ export class LoneVault extends Vault {
     this.handedOut.push(chores);
     return Promise.resolve();
   }
+
+  /** The version that the next grant at a place has. */
+  nextVersion(place: string): Version {
+    return this.connectionsTable.nextVersion(place);
+  }
 }
 
 export interface LoneStorage {
@@ -44,6 +50,16 @@ export function withVault<T>(work: (vault: LoneVault, at: LoneStorage) => Promis
     const rows = (query: string) => state.storage.sql.exec(query).toArray();
     return work(reopen(), { state, storage: state.storage, reopen, rows });
   });
+}
+
+/** Lends one table of a vault that has no other. */
+export function withTable<Table, T>(
+  make: (sql: VaultSql) => Table,
+  work: (table: Table, rows: LoneStorage["rows"]) => T | Promise<T>,
+): Promise<T> {
+  return runInDurableObject(env.VAULT.getByName(randomId()), async (_, { storage }) =>
+    work(make(new VaultSql(storage.sql)), (query) => storage.sql.exec(query).toArray()),
+  );
 }
 
 /** Chance is left out: what is spread out comes in the middle. */
@@ -127,7 +143,7 @@ export function sessionOf(kind: SessionFacts["kind"], expires_at: number, more: 
     user,
     kind,
     scopes: ["connect" as const],
-    integration: null,
+    place: null,
     name: null,
     maker: null,
     created_at: Date.now(),

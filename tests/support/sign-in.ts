@@ -1,4 +1,4 @@
-/** What Ada does at the independent servers' own pages and APIs, over the real network. */
+/** What people do at the independent servers' own pages and APIs, over the real network. */
 import { expect } from "vitest";
 import * as z from "zod";
 import { ADA, type IndependentServer } from "./independent.ts";
@@ -34,11 +34,11 @@ class Browser {
 }
 
 /** Fills in the one form of a page. */
-function submit(browser: Browser, page: string, at: URL): Promise<Response> {
+function submit(browser: Browser, page: string, at: URL, login: string): Promise<Response> {
   const action = (/action="([^"]+)"/.exec(page)?.[1] ?? "").replaceAll("&amp;", "&");
   const hidden = [...page.matchAll(/<input type="hidden" name="(\w+)" value="(\w*)"/g)];
   const body = new URLSearchParams(hidden.map(([, name = "", value = ""]) => [name, value]));
-  body.set("login", ADA.login);
+  body.set("login", login);
   body.set("password", ADA.password);
   return browser.open(new URL(action, at), { method: "POST", body });
 }
@@ -47,7 +47,7 @@ const Answer = z.object({ url: z.string() });
 
 /** What to do where a server shows a page: @returns its answer to what was done there, or the next address to open */
 const AT_PAGE: Readonly<
-  Record<IndependentServer["kind"], (browser: Browser, page: string, at: URL) => Promise<Response | URL>>
+  Record<IndependentServer["kind"], (browser: Browser, page: string, at: URL, login: string) => Promise<Response | URL>>
 > = {
   "oidc-provider": submit,
   "workers-oauth-provider": submit,
@@ -72,8 +72,16 @@ const AT_PAGE: Readonly<
   },
 };
 
-/** Ada signs in and consents. @returns the callback that the server sends her browser to */
-export async function signInAt(server: Pick<IndependentServer, "kind">, authorizationUrl: string): Promise<string> {
+/**
+ * A person signs in and consents.
+ * @param login whose account it is, at servers that know more than Ada
+ * @returns the callback that the server sends their browser to
+ */
+export async function signInAt(
+  server: Pick<IndependentServer, "kind">,
+  authorizationUrl: string,
+  login: string = ADA.login,
+): Promise<string> {
   const browser = new Browser();
   let at = new URL(authorizationUrl);
   let response = await browser.open(at);
@@ -82,7 +90,7 @@ export async function signInAt(server: Pick<IndependentServer, "kind">, authoriz
     const page = await response.text();
     let next: Response | URL;
     if (location !== null) next = new URL(location, at);
-    else next = await AT_PAGE[server.kind](browser, page, at);
+    else next = await AT_PAGE[server.kind](browser, page, at, login);
     if (next instanceof URL) {
       if (CALLBACK.test(next.pathname)) return next.href;
       at = next;

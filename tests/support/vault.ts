@@ -2,6 +2,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as z from "zod";
+import { IndexDatabase } from "../../src/connections/index-database.ts";
 import type { Vault } from "../../src/connections/vault/vault.ts";
 import { Services } from "../../src/services.ts";
 import { realWorld } from "../../src/world.ts";
@@ -13,9 +14,12 @@ export function vaultOf(visitor: Visitor): DurableObjectStub<Vault> {
   return env.VAULT.getByName(session.slice(3, 46));
 }
 
+/** What a request is served by, with the bindings that are given in the place of the real ones. */
+export const servicesWith = (overrides: Overrides = {}, limitAddress?: () => Promise<void>) =>
+  new Services(realWorld, { ...env, ...overrides }, APP, () => {}, undefined, limitAddress);
+
 /** How this deployment names things, as an isolate that remembers nothing finds out. */
-export const names = (overrides: Overrides = {}) =>
-  new Services(realWorld, { ...env, ...overrides }, APP, () => {}).names;
+export const names = (overrides: Overrides = {}) => servicesWith(overrides).names;
 
 /** The vault of a user of an app; of the app itself where none is given. */
 export async function vaultFor(app: { readonly id: string }, user = ""): Promise<DurableObjectStub<Vault>> {
@@ -54,6 +58,14 @@ export function ringAlarm(visitor: Visitor): Promise<boolean> {
   return runDurableObjectAlarm(vaultOf(visitor));
 }
 
+/**
+ * Makes a test's people the only ones: those of the tests before it have the same accounts of the sandbox, and count as others
+ * who live on the same grants.
+ */
+export async function forgetOthers(): Promise<void> {
+  await new IndexDatabase(env.INDEX).run((database) => [database.prepare("DELETE FROM sharers")]);
+}
+
 /** A namespace of vaults on the way to which calls of one method meet with something. */
 export function troubledVaults(method: keyof Vault, trouble: (call: () => Promise<unknown>) => Promise<unknown>) {
   return {
@@ -76,8 +88,17 @@ export function watchedVaults() {
   return {
     asked,
     getByName(name: string) {
-      asked.push(name);
-      return env.VAULT.getByName(name);
+      return new Proxy(env.VAULT.getByName(name), {
+        get(target, property) {
+          const member: unknown = Reflect.get(target, property);
+          if (typeof member !== "function") return member;
+          return async (...parameters: unknown[]) => {
+            // What an isolate has gathered of requests goes there behind any of them.
+            if (property !== "logRequests") asked.push(name);
+            return Reflect.apply(member, target, parameters);
+          };
+        },
+      });
     },
   };
 }

@@ -65,8 +65,11 @@ export class Visitor {
   }
 
   /** A change as the page's script makes it. */
-  change(method: "POST" | "DELETE", url: string): Promise<Response> {
-    return this.fetch(url, { method, headers: { "X-CSRF": "1", Origin: APP, "Sec-Fetch-Site": "same-origin" } });
+  change(method: "POST" | "PATCH" | "DELETE", url: string, body?: unknown): Promise<Response> {
+    const headers = { "X-CSRF": "1", Origin: APP, "Sec-Fetch-Site": "same-origin" };
+    if (body === undefined) return this.fetch(url, { method, headers });
+    const json = { ...headers, "Content-Type": "application/json" };
+    return this.fetch(url, { method, headers: json, body: JSON.stringify(body) });
   }
 
   /** Goes somewhere, as by a click. */
@@ -74,10 +77,8 @@ export class Visitor {
     return this.fetch(url, { headers: NAVIGATION });
   }
 
-  /** Opens a connect link, whose page hands on at once what stands behind the `#`. */
-  async openLink(link: string, init: RequestInit = {}): Promise<Response> {
-    const page = await this.fetch(link, { headers: NAVIGATION });
-    if (page.status !== 200) return page;
+  /** Opens a connect link where scripts are turned off: the page, a static file, hands on what stands behind the `#`. */
+  openLink(link: string, init: RequestInit = {}): Promise<Response> {
     return this.submit("/connect/open", { ticket: new URL(link).hash.slice(1) }, init);
   }
 
@@ -94,14 +95,9 @@ export class Visitor {
     return locationOf(response);
   }
 
-  /** Says on the page that another account is to be used, decides at the provider, and comes back. */
-  async replace(integration: string, consent: Consent = {}): Promise<Response> {
-    return this.navigate(await decide(integration, await this.startAt(integration, "&replace=true"), consent));
-  }
-
-  /** Presses Connect, decides at the provider, and comes back. @returns the answer of the callback */
-  async connect(integration: string, consent: Consent = {}): Promise<Response> {
-    return this.navigate(await decide(integration, await this.startAt(integration), consent));
+  /** Presses Connect, decides at the provider, and comes back. @param more of the address. @returns the answer of the callback */
+  async connect(integration: string, consent: Consent = {}, more = ""): Promise<Response> {
+    return this.navigate(await decide(integration, await this.startAt(integration, more), consent));
   }
 
   async json<T>(url: string, schema: z.core.$ZodType<T>): Promise<T> {

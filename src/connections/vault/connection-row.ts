@@ -47,7 +47,13 @@ export type CommitOutcome =
   | { readonly outcome: "stale"; readonly live: boolean; readonly same_grant: boolean };
 
 export const StoredConnection = z.extend(Version, {
-  integration: z.string(),
+  place: z.string(),
+  /** What its user calls it; see label.ts. */
+  label: z.string(),
+  /** Whether it is meant where its integration alone is named. */
+  is_default: z.boolean(),
+  /** When it was first connected, in milliseconds since 1970. */
+  made_at: z.number(),
   status: z.enum(["connected", "reauth_required"]),
   sealed: z.string(),
   facts: ConnectionFacts,
@@ -57,7 +63,7 @@ export const StoredConnection = z.extend(Version, {
 export type StoredConnection = z.output<typeof StoredConnection>;
 
 export const Row = z.object({
-  integration: z.string(),
+  place: z.string(),
   epoch: z.number(),
   generation: z.number(),
   status: z.enum(["connected", "reauth_required"]),
@@ -73,6 +79,11 @@ export const Row = z.object({
   used_at: z.number(),
   refreshed_at: z.nullable(z.number()),
   wake_at: z.nullable(z.number()),
+  label: z.nullable(z.string()),
+  is_default: z.number(),
+  made_at: z.nullable(z.number()),
+  /** Digest of the account whose connection was here last; null where there is one, or that was not known. */
+  left_by: z.nullable(z.string()),
 });
 export type Row = z.output<typeof Row>;
 
@@ -112,6 +123,7 @@ export function toConnection(row: Row): StoredConnection | null {
   if (sealed === null || facts === null) return null;
   return StoredConnection.parse({
     ...row,
+    is_default: row.is_default === 1,
     facts: JSON.parse(facts),
     failure: failure === null ? null : JSON.parse(failure),
   });

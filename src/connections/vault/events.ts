@@ -10,29 +10,40 @@ export class EventTable {
   constructor(sql: VaultSql) {
     this.#sql = sql;
     sql.define(
-      "events",
       `
       CREATE TABLE IF NOT EXISTS events (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, integration TEXT NOT NULL, event TEXT NOT NULL
+        id INTEGER PRIMARY KEY AUTOINCREMENT, place TEXT NOT NULL, event TEXT NOT NULL
       );
-      CREATE INDEX IF NOT EXISTS events_by_integration ON events (integration, id)`,
+      CREATE INDEX IF NOT EXISTS events_by_place ON events (place, id)`,
     );
   }
 
   add(
-    integration: string,
+    place: string,
     type: ActivityEvent["type"],
     reason: ActivityEvent["reason"] = null,
     accounts: ActivityEvent["accounts"] = null,
   ): void {
-    const event: ActivityEvent = { at: new Date().toISOString(), type, reason, accounts };
-    this.#sql.exec("INSERT INTO events (integration, event) VALUES (?, ?)", integration, JSON.stringify(event));
+    this.put(place, { at: new Date().toISOString(), type, reason, accounts });
+  }
+
+  /** Adds an event as it was noted. */
+  put(place: string, event: ActivityEvent): void {
+    this.#sql.exec("INSERT INTO events (place, event) VALUES (?, ?)", place, JSON.stringify(event));
     this.#sql.exec(
-      `DELETE FROM events WHERE integration = ? AND id <=
-         (SELECT id FROM events WHERE integration = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
-      integration,
-      integration,
+      `DELETE FROM events WHERE place = ? AND id <=
+         (SELECT id FROM events WHERE place = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
+      place,
+      place,
       BOUNDS.activity,
+    );
+  }
+
+  /** Takes out what happened to connections that have gone with their places: nobody can ask for it. The last thing stays. */
+  dropLeft(): void {
+    this.#sql.exec(
+      `DELETE FROM events WHERE instr(place, '~') > 0 AND place NOT IN (SELECT place FROM connections)
+         AND id < (SELECT MAX(id) FROM events)`,
     );
   }
 
@@ -51,9 +62,9 @@ export class EventTable {
   }
 
   /** Newest first. */
-  list(integration: string): ActivityEvent[] {
+  list(place: string): ActivityEvent[] {
     return this.#sql
-      .exec("SELECT event FROM events WHERE integration = ? ORDER BY id DESC", integration)
+      .exec("SELECT event FROM events WHERE place = ? ORDER BY id DESC", place)
       .toArray()
       .map((row) => ActivityEvent.parse(JSON.parse(z.string().parse(row["event"]))));
   }

@@ -7,6 +7,8 @@ export const PendingGrant = z.object({
   /** Digest of the `connection_code` that the app finishes it with. */
   code_digest: z.string(),
   integration: z.string(),
+  /** The connect session that it came of; null in one from before there were any. */
+  connect_session: z.nullable(z.string()),
   sealed: z.string(),
   facts: ConnectionFacts,
   /** Milliseconds since 1970; after that the tokens are taken back. */
@@ -20,23 +22,24 @@ export class GrantTable {
   constructor(sql: VaultSql) {
     this.#sql = sql;
     sql.define(
-      "grants",
       `
       CREATE TABLE IF NOT EXISTS grants (
         code_digest TEXT PRIMARY KEY, integration TEXT NOT NULL, sealed TEXT NOT NULL, facts TEXT NOT NULL,
-        expires_at INTEGER NOT NULL
+        expires_at INTEGER NOT NULL, connect_session TEXT
       ) WITHOUT ROWID`,
     );
   }
 
-  add({ code_digest, integration, sealed, facts, expires_at }: PendingGrant): void {
+  add({ code_digest, integration, sealed, facts, expires_at, connect_session }: PendingGrant): void {
     this.#sql.exec(
-      "INSERT OR IGNORE INTO grants (code_digest, integration, sealed, facts, expires_at) VALUES (?, ?, ?, ?, ?)",
+      `INSERT OR IGNORE INTO grants (code_digest, integration, sealed, facts, expires_at, connect_session)
+       VALUES (?, ?, ?, ?, ?, ?)`,
       code_digest,
       integration,
       sealed,
       JSON.stringify(facts),
       expires_at,
+      connect_session,
     );
   }
 
@@ -51,6 +54,14 @@ export class GrantTable {
   remove(code_digest: string): PendingGrant | null {
     const [row] = this.#sql.exec("DELETE FROM grants WHERE code_digest = ? RETURNING *", code_digest).toArray();
     return row ? toGrant(row) : null;
+  }
+
+  /** Takes out what came of a connect session. */
+  takeOf(connect_session: string): PendingGrant[] {
+    return this.#sql
+      .exec("DELETE FROM grants WHERE connect_session = ? RETURNING *", connect_session)
+      .toArray()
+      .map(toGrant);
   }
 
   /** Takes out what nobody has finished in time. */

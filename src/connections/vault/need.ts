@@ -19,7 +19,12 @@ export interface Need {
 export type Decision =
   | { readonly outcome: "none" }
   | { readonly outcome: "held" | "leader" | "reauth_required" | "expired"; readonly connection: StoredConnection }
-  | { readonly outcome: "failing"; readonly failure: Failure; readonly retry_at: number }
+  | {
+      readonly outcome: "failing";
+      readonly connection: StoredConnection;
+      readonly failure: Failure;
+      readonly retry_at: number;
+    }
   | { readonly outcome: "wait"; readonly until: number };
 
 /** Whether what is there does not do. `isLed`: somebody is renewing it already. */

@@ -3,11 +3,11 @@
  * written with the change they tell of, in one piece, and kept until it has been told.
  */
 import * as z from "zod/mini";
-import { DeliveredEvent, EventBody } from "../../api-events.ts";
+import { DeliveryState, EventBody, type DeliveredEvent } from "../../api-events.ts";
 import { BOUNDS } from "../../bounds.ts";
 import { randomId } from "../../crypto.ts";
 import { jitter } from "../timing.ts";
-import { columnsOf, type VaultSql } from "./vault-sql.ts";
+import type { VaultSql } from "./vault-sql.ts";
 
 /** Waits before each further attempt, in seconds: three days in all, as Standard Webhooks proposes. */
 const RETRY_AFTER_SECONDS = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
@@ -20,7 +20,7 @@ const LIST_RETRY_MS = 300_000;
 
 /** A connection whose line in the index is to be written, as of this revision. */
 export interface Unindexed {
-  readonly integration: string;
+  readonly place: string;
   readonly revision: number;
 }
 
@@ -33,7 +33,7 @@ export interface EventLine {
 const EventRow = z.object({
   id: z.string(),
   body: z.string(),
-  delivery: DeliveredEvent.shape.delivery,
+  delivery: DeliveryState,
   attempts: z.number(),
   last_status: z.nullable(z.number()),
   next_at: z.nullable(z.number()),
@@ -46,7 +46,6 @@ export class Outbox {
   constructor(sql: VaultSql) {
     this.#sql = sql;
     sql.define(
-      "outbox",
       `
       CREATE TABLE IF NOT EXISTS outbox (
         number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL, delivery TEXT NOT NULL,
@@ -54,15 +53,9 @@ export class Outbox {
         revision INTEGER NOT NULL DEFAULT 0, list_at INTEGER
       );
       CREATE TABLE IF NOT EXISTS index_lines (
-        integration TEXT PRIMARY KEY, revision INTEGER NOT NULL,
+        place TEXT PRIMARY KEY, revision INTEGER NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER
       ) WITHOUT ROWID`,
-      (raw) => {
-        // Vaults from before it was noted here whether an event is in the list as it stands.
-        if (columnsOf(raw, "outbox").includes("revision")) return;
-        raw.exec("ALTER TABLE outbox ADD COLUMN revision INTEGER NOT NULL DEFAULT 0");
-        raw.exec("ALTER TABLE outbox ADD COLUMN list_at INTEGER");
-      },
     );
   }
 
@@ -170,13 +163,16 @@ export class Outbox {
   /**
    * Notes that a connection has changed. Revisions are moments, so that those of a vault that was emptied and is used again
    * come after all that the index may have of the one before.
+   * @param wait milliseconds until an alarm sees to the line
    */
-  touch(integration: string): void {
+  touch(place: string, wait: number): void {
+    const now = Date.now();
     this.#sql.exec(
-      `INSERT INTO index_lines (integration, revision, next_at) VALUES (?1, ?2, ?2)
-       ON CONFLICT DO UPDATE SET revision = max(revision + 1, ?2), attempts = 0, next_at = ?2`,
-      integration,
-      Date.now(),
+      `INSERT INTO index_lines (place, revision, next_at) VALUES (?1, ?2, ?3)
+       ON CONFLICT DO UPDATE SET revision = max(revision + 1, ?2), attempts = 0, next_at = ?3`,
+      place,
+      now,
+      now + wait,
     );
   }
 
@@ -190,23 +186,28 @@ export class Outbox {
   /** The lines to write, each asked for again later unless it is noted as written. @param all whatever their time, the written ones too */
   unindexed(now: number, all: boolean): Unindexed[] {
     const rows = this.#sql
-      .exec("SELECT integration, revision, attempts FROM index_lines WHERE ?1 = 1 OR next_at IS NOT NULL", all ? 1 : 0)
+      .exec("SELECT place, revision, attempts FROM index_lines WHERE ?1 = 1 OR next_at IS NOT NULL", all ? 1 : 0)
       .toArray();
     for (const row of rows) {
       const wait = Math.min(FIRST_INDEX_RETRY_MS * 2 ** z.number().parse(row["attempts"]), LONGEST_INDEX_RETRY_MS);
       this.#sql.exec(
-        "UPDATE index_lines SET attempts = attempts + 1, next_at = ? WHERE integration = ?",
+        "UPDATE index_lines SET attempts = attempts + 1, next_at = ? WHERE place = ?",
         now + wait,
-        row["integration"],
+        row["place"],
       );
     }
-    return rows.map((row) => z.object({ integration: z.string(), revision: z.number() }).parse(row));
+    return rows.map((row) => z.object({ place: z.string(), revision: z.number() }).parse(row));
   }
 
-  setIndexed({ integration, revision }: Unindexed): void {
+  /** Forgets a line that is written, of a place that is never used again. */
+  dropLine({ place, revision }: Unindexed): void {
+    this.#sql.exec("DELETE FROM index_lines WHERE place = ? AND revision = ?", place, revision);
+  }
+
+  setIndexed({ place, revision }: Unindexed): void {
     this.#sql.exec(
-      "UPDATE index_lines SET attempts = 0, next_at = NULL WHERE integration = ? AND revision = ?",
-      integration,
+      "UPDATE index_lines SET attempts = 0, next_at = NULL WHERE place = ? AND revision = ?",
+      place,
       revision,
     );
   }

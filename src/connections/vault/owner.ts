@@ -1,14 +1,14 @@
 /** Whose vault this is, for the work that begins here and not with a request. */
 import * as z from "zod/mini";
 import { APP_ITSELF } from "../connection.ts";
-import { columnsOf, type VaultSql } from "./vault-sql.ts";
+import type { VaultSql } from "./vault-sql.ts";
 
 export const Owner = z.object({
   app: z.string(),
   user: z.string(),
   /** Where the owner's requests came to. */
   origin: z.string(),
-  /** Whether only sessions lead here, so that without one nobody ever comes back. */
+  /** Whether only sessions and passkeys lead here, so that without one nobody ever comes back. */
   by_session: z.boolean(),
   /** What this vault is called outside; null: it has its name from before, which says whose it is to whoever guesses. */
   handle: z._default(z.nullable(z.string()), null),
@@ -31,16 +31,9 @@ export class OwnerRecord {
   constructor(sql: VaultSql) {
     this.#sql = sql;
     sql.define(
-      "owner",
       `CREATE TABLE IF NOT EXISTS owner (
         one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT, listed INTEGER, enrolment TEXT, notes_users INTEGER
       )`,
-      (raw) => {
-        // Vaults from before an app noted the vaults of its users.
-        if (columnsOf(raw, "owner").includes("enrolment")) return;
-        raw.exec("ALTER TABLE owner ADD COLUMN enrolment TEXT");
-        raw.exec("ALTER TABLE owner ADD COLUMN notes_users INTEGER");
-      },
     );
   }
 

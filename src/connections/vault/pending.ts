@@ -29,7 +29,6 @@ export class PendingTable {
   constructor(sql: VaultSql) {
     this.#sql = sql;
     sql.define(
-      "pending",
       `
       CREATE TABLE IF NOT EXISTS pending (
         state_digest TEXT PRIMARY KEY, record TEXT, browser_digest TEXT, consumed INTEGER NOT NULL DEFAULT 0,
@@ -71,6 +70,11 @@ export class PendingTable {
     this.#sql.exec("DELETE FROM pending");
   }
 
+  /** Has one be of no use any more. */
+  spend(state_digest: string): void {
+    this.#sql.exec("UPDATE pending SET consumed = 1, record = NULL WHERE state_digest = ?", state_digest);
+  }
+
   /** Binds an authorization started by a link to the first browser that opens it. */
   open(state_digest: string, browser_digest: string): OpenOutcome {
     const [opened] = this.#sql
@@ -100,7 +104,7 @@ export class PendingTable {
     if (typeof row["expires_at"] !== "number" || row["expires_at"] <= Date.now()) return { outcome: "expired" };
     // Both are digests of 256 random bits, so how long the comparison takes tells nothing.
     if (row["browser_digest"] !== browser_digest) return { outcome: "other_browser" };
-    this.#sql.exec("UPDATE pending SET consumed = 1, record = NULL WHERE state_digest = ?", state_digest);
+    this.spend(state_digest);
     return { outcome: "claimed", record: row["record"] };
   }
 }

@@ -11,7 +11,6 @@ export class RecordTable {
   constructor(sql: VaultSql) {
     this.#sql = sql;
     sql.define(
-      "records",
       "CREATE TABLE IF NOT EXISTS records (kind TEXT, id TEXT, sealed TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
     );
   }

@@ -1,7 +1,7 @@
 /** Tokens of connections that are gone, kept sealed until the provider has taken them back, for a day at most. */
 import * as z from "zod/mini";
 import { jitter } from "../timing.ts";
-import { columnsOf, type VaultSql } from "./vault-sql.ts";
+import type { VaultSql } from "./vault-sql.ts";
 
 const KEPT_MS = 86_400_000;
 /** A request of its own comes first; the alarm is for when that failed. */
@@ -12,7 +12,7 @@ const AT_ONCE = 50;
 
 export const Revocation = z.object({
   id: z.number(),
-  integration: z.string(),
+  place: z.string(),
   epoch: z.number(),
   generation: z.number(),
   sealed: z.string(),
@@ -27,18 +27,12 @@ export class RevocationTable {
   constructor(sql: VaultSql) {
     this.#sql = sql;
     sql.define(
-      "revocations",
       `
       CREATE TABLE IF NOT EXISTS revocations (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, integration TEXT NOT NULL, epoch INTEGER NOT NULL,
+        id INTEGER PRIMARY KEY AUTOINCREMENT, place TEXT NOT NULL, epoch INTEGER NOT NULL,
         generation INTEGER NOT NULL, sealed TEXT NOT NULL, account TEXT, request TEXT NOT NULL UNIQUE, attempts INTEGER NOT NULL DEFAULT 0,
         next_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
       )`,
-      (raw) => {
-        // Vaults from before accounts were noted here.
-        if (!columnsOf(raw, "revocations").includes("account"))
-          raw.exec("ALTER TABLE revocations ADD COLUMN account TEXT");
-      },
     );
   }
 
@@ -50,13 +44,13 @@ export class RevocationTable {
 
   /** @param wait milliseconds until an alarm asks for it */
   add(revocation: Omit<Revocation, "id">, request: string, wait = FIRST_RETRY_MS): Revocation {
-    const { integration, epoch, generation, sealed, account } = revocation;
+    const { place, epoch, generation, sealed, account } = revocation;
     const now = Date.now();
     const { id } = this.#sql
       .exec(
-        `INSERT INTO revocations (integration, epoch, generation, sealed, account, request, next_at, expires_at)
+        `INSERT INTO revocations (place, epoch, generation, sealed, account, request, next_at, expires_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-        integration,
+        place,
         epoch,
         generation,
         sealed,
@@ -66,7 +60,7 @@ export class RevocationTable {
         now + KEPT_MS,
       )
       .one();
-    return { integration, epoch, generation, sealed, account, id: z.number().parse(id) };
+    return { place, epoch, generation, sealed, account, id: z.number().parse(id) };
   }
 
   count(): number {
@@ -79,10 +73,10 @@ export class RevocationTable {
     this.#sql.exec("UPDATE revocations SET next_at = max(next_at, ?) WHERE id = ?", until, id);
   }
 
-  /** @returns the integration of a revocation that is done with */
+  /** @returns the place of a revocation that is done with */
   remove(id: number): string | null {
-    const [row] = this.#sql.exec("DELETE FROM revocations WHERE id = ? RETURNING integration", id).toArray();
-    return typeof row?.["integration"] === "string" ? row["integration"] : null;
+    const [row] = this.#sql.exec("DELETE FROM revocations WHERE id = ? RETURNING place", id).toArray();
+    return typeof row?.["place"] === "string" ? row["place"] : null;
   }
 
   /** What is to be tried now; each is tried again later unless it is removed. A day-old one is given up. */

@@ -1,5 +1,6 @@
 /** The live sessions of the vault's user. */
 import * as z from "zod/mini";
+import { UsedFrom } from "../../api.ts";
 import { BOUNDS } from "../../bounds.ts";
 import { Scope } from "../../api-apps.ts";
 import type { VaultSql } from "./vault-sql.ts";
@@ -16,8 +17,10 @@ const StoredFacts = z.object({
    */
   kind: z.enum(["browser", "key", "read", "app", "user"]),
   scopes: z._default(z.array(Scope), [...PAGE_SCOPES]),
-  /** The one integration a `read` session is for. */
-  integration: z.nullable(z.string()),
+  /** The place of the one connection that it is for; null: all of the user's. Left out in what was stored before. */
+  place: z.optional(z.nullable(z.string())),
+  /** The same of a `read` session, in what was stored before there were places. */
+  integration: z.optional(z.nullable(z.string())),
   /** What its owner calls a key. */
   name: z.nullable(z.string()),
   /**
@@ -31,8 +34,9 @@ const StoredFacts = z.object({
 /** Keys from before a scope of its own was asked for could make sessions with `read`, and go on doing what they did. */
 export const SessionFacts = z.pipe(
   StoredFacts,
-  z.transform(({ maker, scopes, ...facts }) => ({
+  z.transform(({ maker, scopes, place, integration, ...facts }) => ({
     ...facts,
+    place: place ?? integration ?? null,
     maker: maker ?? null,
     scopes:
       maker === undefined && facts.kind === "app" && scopes.includes("read") && !scopes.includes("sessions")
@@ -48,7 +52,14 @@ const MAX_PER_KIND = { key, app, browser: sessions, read: sessions, user: sessio
 /** Those that somebody may look through: a person their keys, an app its own and the sessions of its users. */
 export type ListedKind = "key" | "app" | "user";
 
-const ListedRow = z.object({ digest: z.string(), used_at: z.nullable(z.number()) });
+const ListedRow = z.object({
+  digest: z.string(),
+  used_at: z.nullable(z.number()),
+  used_from: z.pipe(
+    z.nullable(z.string()),
+    z.transform((text) => (text === null ? null : UsedFrom.parse(JSON.parse(text)))),
+  ),
+});
 
 /** A key as its owner may see it: by the digest it is kept as. */
 export interface ListedKey extends z.output<typeof ListedRow> {
@@ -63,10 +74,9 @@ export class SessionTable {
   constructor(sql: VaultSql) {
     this.#sql = sql;
     sql.define(
-      "sessions",
       `
       CREATE TABLE IF NOT EXISTS sessions (
-        digest TEXT PRIMARY KEY, facts TEXT NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER
+        digest TEXT PRIMARY KEY, facts TEXT NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER, used_from TEXT
       ) WITHOUT ROWID`,
     );
   }
@@ -101,16 +111,26 @@ export class SessionTable {
     return live !== null;
   }
 
-  /** The session of a digest; asking counts as its use. */
-  use(digest: string): SessionFacts | null {
-    this.#sql.exec("UPDATE sessions SET used_at = ? WHERE digest = ?", Date.now(), digest);
-    return this.find(digest);
+  /**
+   * The session of a digest; asking counts as its use.
+   * @param from where that came from, which is noted of keys alone; null: what is noted stays
+   */
+  use(digest: string, from: UsedFrom | null): SessionFacts | null {
+    const facts = this.find(digest);
+    const noted = facts?.kind === "key" || facts?.kind === "app" ? from : null;
+    this.#sql.exec(
+      "UPDATE sessions SET used_at = ?, used_from = coalesce(?, used_from) WHERE digest = ?",
+      Date.now(),
+      noted && JSON.stringify(noted),
+      digest,
+    );
+    return facts;
   }
 
   /** The live ones of a kind that are listed, newest first. */
   keys(kind: ListedKind): ListedKey[] {
     return this.#sql
-      .exec("SELECT digest, facts, used_at FROM sessions WHERE expires_at > ?", Date.now())
+      .exec("SELECT digest, facts, used_at, used_from FROM sessions WHERE expires_at > ?", Date.now())
       .toArray()
       .map((row) => ({ ...ListedRow.parse(row), facts: parseFacts(row["facts"]) }))
       .filter(({ facts }) => facts.kind === kind)

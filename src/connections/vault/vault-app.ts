@@ -4,28 +4,32 @@
  * A removal begins with one row here, and is decided by it: no key, no session, no record and no user's vault gets past it.
  * What is left is found through this vault, and done by its alarm.
  */
+import type { LoggedRequest, RequestFilter } from "../../api-requests.ts";
 import type { TakenBack } from "./closing.ts";
 import { MemberTable } from "./members.ts";
 import type { Enrolment } from "./owner.ts";
 import { RecordTable, type StoredRecord } from "./records.ts";
 import { RemovalRecord, type Removal, type Search } from "./removal.ts";
-import { VaultStore } from "./vault-store.ts";
+import { RequestLog } from "./request-log.ts";
+import { VaultPasskeys } from "./vault-passkeys.ts";
 
 /** What the removal of an app looks like from outside. */
 export interface RemovalState extends Removal {
   readonly users_left: number;
 }
 
-export abstract class VaultApp extends VaultStore {
+export abstract class VaultApp extends VaultPasskeys {
   protected readonly recordsTable: RecordTable;
   protected readonly removal: RemovalRecord;
   readonly #members: MemberTable;
+  readonly #requestLog: RequestLog;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     this.recordsTable = new RecordTable(this.sql);
     this.#members = new MemberTable(this.sql);
     this.removal = new RemovalRecord(this.sql, this.#members);
+    this.#requestLog = new RequestLog(this.sql);
   }
 
   protected override get isOpen(): boolean {
@@ -52,6 +56,20 @@ export abstract class VaultApp extends VaultStore {
     for (const { kind, id, sealed, to } of resealed) this.recordsTable.swap(kind, id, sealed, to);
   }
 
+  /** Notes requests of the app, unless it is none or is removed. @param requests at most `REQUESTS_AT_ONCE` */
+  logRequests(requests: readonly LoggedRequest[]): void {
+    if (this.isOpen) this.#requestLog.add(requests);
+  }
+
+  /** The newest first. @param before when that was, and its id, after which a page goes on */
+  loggedRequests(
+    filter: RequestFilter,
+    limit: number,
+    before: readonly [at: string, id: string] | null,
+  ): LoggedRequest[] {
+    return this.#requestLog.list(filter, limit, before);
+  }
+
   /** Notes the vault of a user before anything is put into it; null where the app is removed, or there is none. */
   enrol(vault: string): Enrolment | null {
     return this.isOpen ? this.#members.add(vault) : null;
@@ -72,6 +90,8 @@ export abstract class VaultApp extends VaultStore {
       this.removal.begin(app, this.owners.isFromBefore());
       this.recordsTable.swap(kind, id, app, null);
       this.sessions.clear();
+      this.requests.clear();
+      this.#requestLog.clear();
       await this.arm();
     }
     return this.removalState();

@@ -1,18 +1,14 @@
 /**
  * The tables of a vault. They are made with the first row that is put in: a vault that is only asked, which anybody can bring
- * about by making up its name, leaves nothing behind that would have to be kept or paid for.
+ * about by making up its name, leaves nothing behind that would have to be kept or paid for. Those of a version before are
+ * brought up to date when they are opened; see migrations.ts.
  */
+import { migrate, setUpToDate } from "./migrations.ts";
 
 /** What a query answers. */
 export interface Rows {
   toArray(): Record<string, SqlStorageValue>[];
   one(): Record<string, SqlStorageValue>;
-}
-
-interface Definition {
-  readonly table: string;
-  readonly schema: string;
-  readonly migrate: ((sql: SqlStorage) => void) | undefined;
 }
 
 const IS_INSERT = /^\s*INSERT\b/;
@@ -25,7 +21,7 @@ const NO_ROWS: Rows = {
 
 export class VaultSql {
   readonly #sql: SqlStorage;
-  readonly #definitions: Definition[] = [];
+  readonly #schemas: string[] = [];
   /** Tables that stand apart from those that every vault has, and are there. */
   readonly #apart: Set<string>;
   #isMade: boolean;
@@ -35,6 +31,7 @@ export class VaultSql {
     const names = sql.exec("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
     this.#apart = new Set(names.flatMap(({ name }) => (typeof name === "string" ? [name] : [])));
     this.#isMade = this.#apart.has("owner");
+    if (this.#isMade) migrate(sql);
   }
 
   /** Whether anything was ever put in. */
@@ -42,14 +39,10 @@ export class VaultSql {
     return this.#isMade;
   }
 
-  /**
-   * Says what a table is like; where the vault has tables, it has this one from here on.
-   * @param migrate brings one that a version before has made up to date
-   */
-  define(table: string, schema: string, migrate?: (sql: SqlStorage) => void): void {
-    const definition = { table, schema, migrate };
-    this.#definitions.push(definition);
-    if (this.#isMade) this.#make(definition);
+  /** Says what tables are like; where the vault has any, it has these from here on. */
+  define(schema: string): void {
+    this.#schemas.push(schema);
+    if (this.#isMade) this.#sql.exec(schema);
   }
 
   /** A table that few vaults need, for queries of it alone: it is made with the first row that is put into it. */
@@ -69,7 +62,8 @@ export class VaultSql {
   exec(query: string, ...bindings: (SqlStorageValue | undefined)[]): Rows {
     if (!this.#isMade) {
       if (!IS_INSERT.test(query)) return NO_ROWS;
-      for (const definition of this.#definitions) this.#make(definition);
+      for (const schema of this.#schemas) this.#sql.exec(schema);
+      setUpToDate(this.#sql);
       this.#isMade = true;
     }
     return this.#sql.exec(query, ...bindings);
@@ -80,16 +74,4 @@ export class VaultSql {
     this.#apart.clear();
     this.#isMade = false;
   }
-
-  #make({ schema, migrate }: Definition): void {
-    this.#sql.exec(schema);
-    migrate?.(this.#sql);
-  }
 }
-
-/** The names of a table's columns. */
-export const columnsOf = (sql: SqlStorage, table: string): string[] =>
-  sql
-    .exec("SELECT name FROM pragma_table_info(?)", table)
-    .toArray()
-    .flatMap(({ name }) => (typeof name === "string" ? [name] : []));

@@ -3,10 +3,12 @@
  * Each method is one synchronous piece of SQL.
  */
 import { DurableObject } from "cloudflare:workers";
+import type { UsedFrom } from "../../api.ts";
 import { DEFAULT_APP } from "../connection.ts";
 import { ClosingRecord } from "./closing.ts";
 import { OwnerRecord, isEnrolled, type Enrolment, type Owner } from "./owner.ts";
 import { PendingTable, type ClaimOutcome, type OpenOutcome, type PendingAuthorization } from "./pending.ts";
+import { RequestTable, type ClaimedRequest } from "./requests.ts";
 import { VaultSql } from "./vault-sql.ts";
 import { SessionTable, type ListedKey, type ListedKind, type SessionFacts } from "./sessions.ts";
 
@@ -22,6 +24,7 @@ export abstract class VaultStore extends DurableObject<Env> {
   protected readonly closing: ClosingRecord;
   protected readonly pending: PendingTable;
   protected readonly sessions: SessionTable;
+  protected readonly requests: RequestTable;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -30,6 +33,7 @@ export abstract class VaultStore extends DurableObject<Env> {
     this.closing = new ClosingRecord(this.sql);
     this.pending = new PendingTable(this.sql);
     this.sessions = new SessionTable(this.sql);
+    this.requests = new RequestTable(this.sql);
   }
 
   /** Sets the alarm to the first thing to come. */
@@ -94,12 +98,31 @@ export abstract class VaultStore extends DurableObject<Env> {
     return isAdded ? "added" : "too_many";
   }
 
+  /** Begins a request of the caller's, once. @param key digest of its `Idempotency-Key`. @param request digest of what is asked */
+  async claimRequest(key: string, request: string): Promise<ClaimedRequest> {
+    const claimed = this.requests.claim(key, request);
+    await this.arm();
+    return claimed;
+  }
+
+  /** Keeps what it was answered. @param answer sealed */
+  async settleRequest(key: string, request: string, answer: string): Promise<void> {
+    this.requests.settle(key, request, answer);
+    await this.arm();
+  }
+
+  /** It came to nothing, and may be made again. */
+  releaseRequest(key: string, request: string): void {
+    this.requests.release(key, request);
+  }
+
   renewSession(digest: string, expires_at: number): boolean {
     return this.sessions.renew(digest, expires_at);
   }
 
-  session(digest: string): SessionFacts | null {
-    return this.sessions.use(digest);
+  /** @param from where it is used from; null: not by whoever holds it, or that is not known */
+  session(digest: string, from: UsedFrom | null = null): SessionFacts | null {
+    return this.sessions.use(digest, from);
   }
 
   keys(kind: ListedKind): ListedKey[] {

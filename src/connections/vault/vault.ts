@@ -11,10 +11,13 @@ import type { TakenBack } from "./closing.ts";
 import type { CommitOutcome, Failure, StoredConnection, Version } from "./connection-row.ts";
 import type { Decision, Need } from "./need.ts";
 import type { EventLine } from "./outbox.ts";
+import { integrationOf } from "../place.ts";
 import { isEnrolled, type Owner } from "./owner.ts";
+import { ANY, type Wanted } from "./placing.ts";
 import type { RemovalTask } from "./removal.ts";
 import type { Revocation } from "./revocations.ts";
-import { VaultRevoking, type StoreOutcome } from "./vault-revoking.ts";
+import { VaultMoving } from "./vault-moving.ts";
+import type { StoreOutcome } from "./vault-revoking.ts";
 
 /** Whatever is overdue, an alarm never chases the one before. */
 const MIN_ALARM_MS = 1000;
@@ -37,7 +40,9 @@ export type AcquireOutcome =
 
 /** What an alarm has found to do; a Worker does it, because a vault makes no network call. */
 export interface Chores extends Owner {
-  readonly renew: readonly { readonly integration: string; readonly generation: number }[];
+  /** Whether something here is to go to another vault. */
+  readonly move: boolean;
+  readonly renew: readonly { readonly address: string; readonly generation: number }[];
   readonly revoke: readonly Revocation[];
   /** Events for the app's webhook. */
   readonly deliver: readonly DeliveredEvent[];
@@ -55,7 +60,7 @@ export interface Chores extends Owner {
   readonly forget: { readonly enrolment: string | null } | null;
 }
 
-export abstract class Vault extends VaultRevoking {
+export abstract class Vault extends VaultMoving {
   /** When something last changed here, as far as this object remembers. */
   #armedAt = 0;
   readonly #waiting = new Map<string, Set<() => void>>();
@@ -63,98 +68,96 @@ export abstract class Vault extends VaultRevoking {
   /** Hands chores to a Worker, which does them after this has returned. */
   protected abstract dispatch(chores: Chores): Promise<void>;
 
-  /** The version a new grant has to be sealed for. */
-  nextVersion(integration: string): Version {
-    return this.connectionsTable.nextVersion(integration);
-  }
-
   /**
-   * Puts a new grant in the place of what is there; refused where a newer one got in first, or no more is to come.
-   * @param replace whether another account may make room; where either is not known, nothing is refused for it
+   * Puts a new grant in where it was told to go; refused where others have come in since, or no more is to come. Where it goes
+   * is decided in the same step, so that of two that come at once neither takes the other's place.
    */
   async store(
-    integration: string,
+    place: string,
     version: Version,
     sealed: string,
     facts: ConnectionFacts,
-    replace = false,
+    wanted: Wanted = ANY,
   ): Promise<StoreOutcome> {
-    if (!this.isOpen) return { outcome: "closed" };
-    if (this.isFull(integration)) return { outcome: "full" };
-    const replaced = this.connectionsTable.find(integration);
-    const held = replaced?.facts.account?.id;
-    if (!replace && held && facts.account && held !== facts.account.id) return { outcome: "other_account" };
-    if (this.connectionsTable.store(integration, version, sealed, facts) === "outdated") {
-      return { outcome: "outdated", ...this.connectionsTable.nextVersion(integration) };
+    const replaced = this.connectionsTable.find(place);
+    // Asked again, because the answer was lost on its way: it is done.
+    if (replaced?.sealed === sealed) return { outcome: "stored", replaced: null, is_default: replaced.is_default };
+    const placed = this.place(integrationOf(place), facts.account?.id ?? null, wanted, place);
+    if (placed.outcome !== "placed") return placed;
+    const standing = this.slots.standing(place, facts.account, replaced);
+    if (placed.place !== place || this.connectionsTable.store(place, version, sealed, facts, standing) === "outdated") {
+      return { ...placed, outcome: "outdated" };
     }
-    this.note(integration, replaced ? "reconnected" : "connected");
-    this.wake(integration);
+    this.note(place, replaced ? "reconnected" : "connected");
+    this.moving.hasten();
+    this.wake(place);
     await this.arm();
-    return { outcome: "stored", replaced };
+    return { outcome: "stored", replaced, is_default: standing.is_default };
   }
 
   /** Decides who refreshes; a follower waits for the one who does. */
-  async acquire(integration: string, need: Need): Promise<AcquireOutcome> {
+  async acquire(address: string, need: Need): Promise<AcquireOutcome> {
     const until = Date.now() + WAIT_MS;
     for (let waited = false; ; waited = true) {
-      const decision = this.connectionsTable.decide(integration, need);
+      const place = this.slots.resolve(address);
+      const decision = this.connectionsTable.decide(place, need, this.isMoving);
       if (decision.outcome === "expired") {
-        this.note(integration, "reauth_required", "expired");
+        this.note(place, "reauth_required", "expired");
         await this.arm();
       }
       if (decision.outcome === "held" && waited) return { outcome: "renewed", connection: decision.connection };
       if (decision.outcome !== "wait") return decision;
       const left = Math.min(until, decision.until) - Date.now();
       if (left <= 0) return { outcome: "waiting" };
-      await this.#next(integration, left);
+      await this.#next(place, left);
     }
   }
 
   /** Takes what a refresh brought; refused when the connection has been replaced or removed since. */
   async commit(
-    integration: string,
+    place: string,
     lease: string,
     version: Version,
     sealed: string,
     facts: ConnectionFacts,
   ): Promise<CommitOutcome> {
-    const before = this.connectionsTable.find(integration);
-    const outcome = this.connectionsTable.commit(integration, lease, version, sealed, facts);
+    const before = this.connectionsTable.find(place);
+    const outcome = this.connectionsTable.commit(place, lease, version, sealed, facts);
     if (outcome.outcome === "committed" && before?.generation === version.generation) {
-      this.eventsTable.add(integration, "refreshed");
-      if (before.failure) this.announce(integration, "connection.recovered", before.failure.reason);
+      this.eventsTable.add(place, "refreshed");
+      if (before.failure) this.announce(place, "connection.recovered", before.failure.reason);
     }
-    this.wake(integration);
+    this.wake(place);
     await this.arm();
     return outcome;
   }
 
-  async fail(integration: string, lease: string, version: Version, failure: Failure): Promise<void> {
-    const outcome = this.connectionsTable.fail(integration, lease, version, failure);
-    if (outcome === "failed") this.note(integration, "refresh_failed", failure.reason);
+  async fail(place: string, lease: string, version: Version, failure: Failure): Promise<void> {
+    const outcome = this.connectionsTable.fail(place, lease, version, failure);
+    if (outcome === "failed") this.note(place, "refresh_failed", failure.reason);
     if (outcome === "ended") {
-      const reason = this.connectionsTable.find(integration)?.failure?.reason ?? failure.reason;
-      this.note(integration, "reauth_required", reason);
+      const reason = this.connectionsTable.find(place)?.failure?.reason ?? failure.reason;
+      this.note(place, "reauth_required", reason);
     }
-    this.wake(integration);
+    this.wake(place);
     await this.arm();
   }
 
   /** Gives a lease back unused. */
-  release(integration: string, lease: string): void {
-    this.connectionsTable.release(integration, lease);
-    this.wake(integration);
+  release(place: string, lease: string): void {
+    this.connectionsTable.release(place, lease);
+    this.wake(place);
   }
 
-  async reject(integration: string, version: Version, failure: Failure): Promise<void> {
-    if (this.connectionsTable.reject(integration, version, failure) === "rejected") {
-      this.note(integration, "reauth_required", failure.reason);
+  async reject(place: string, version: Version, failure: Failure): Promise<void> {
+    if (this.connectionsTable.reject(place, version, failure) === "rejected") {
+      this.note(place, "reauth_required", failure.reason);
     }
     await this.arm();
   }
 
-  reseal(integration: string, version: Version, sealed: string): void {
-    this.connectionsTable.reseal(integration, version, sealed);
+  reseal(place: string, version: Version, sealed: string): void {
+    this.connectionsTable.reseal(place, version, sealed);
   }
 
   /** Renews what is ending and revokes what is left over. Never throws: an alarm that throws is given up after six tries. */
@@ -163,8 +166,11 @@ export abstract class Vault extends VaultRevoking {
       const now = Date.now();
       const owner = this.owners.get();
       this.pending.purge(now);
-      const left = owner?.by_session ? this.#leftBehind(now) : [];
-      const renew = this.connectionsTable.due(now);
+      this.connectSessions.purge(now);
+      this.requests.purge(now);
+      const move = this.moving.due(now, this.slots.list().length === 0);
+      const left = owner?.by_session && !this.isMoving ? this.#leftBehind(now) : [];
+      const renew = this.isMoving ? [] : this.upkeep.due(now);
       const unfinished = this.takeUnfinished(now);
       const revoke = [...left, ...unfinished, ...this.revocations.due(now)];
       const deliver = this.outboxTable.due(now);
@@ -175,8 +181,8 @@ export abstract class Vault extends VaultRevoking {
       // Vaults from before they were noted.
       const enrol = owner !== null && isEnrolled(owner) && !this.closing.isClosed && this.owners.enrolment() === null;
       const work = [...renew, ...revoke, ...deliver, ...list];
-      const isBusy = work.length > 0 || index || leave !== null || removal !== null;
-      const chores = { renew, revoke, deliver, list, index, leave, removal, enrol, forget: null };
+      const isBusy = work.length > 0 || move || index || leave !== null || removal !== null;
+      const chores = { move, renew, revoke, deliver, list, index, leave, removal, enrol, forget: null };
       if (owner && (isBusy || enrol)) await this.dispatch({ ...owner, ...chores });
       const spent = isBusy ? null : this.#spentFrom();
       if (spent !== null && spent <= now) await this.#empty(owner);
@@ -187,13 +193,11 @@ export abstract class Vault extends VaultRevoking {
     }
   }
 
-  /** What no session leads to any more is given up: tokens that nobody can reach are of use to nobody but a thief. */
+  /** What nothing leads to any more, no session and no passkey, is given up: tokens that nobody can reach are of use to nobody but a thief. */
   #leftBehind(now: number): Revocation[] {
-    const last = this.sessions.lastEndsAt();
+    const last = this.reachableUntil();
     if ((last !== null && last > now) || this.pending.nextAt() !== null) return [];
-    return this.connectionsTable
-      .list()
-      .flatMap(({ integration }) => this.remove(integration, crypto.randomUUID()) ?? []);
+    return this.slots.list().flatMap(({ place }) => this.remove(place, crypto.randomUUID()) ?? []);
   }
 
   /**
@@ -204,16 +208,18 @@ export abstract class Vault extends VaultRevoking {
     if (this.closing.isClosed) return null;
     const forgotten = this.removal.forgottenFrom();
     if (forgotten !== null) return forgotten;
-    const isApp = this.owners.get()?.user === APP_ITSELF;
-    const isHolding = this.connectionsTable.list().length > 0 || !this.recordsTable.isEmpty();
+    const isKept = this.owners.get()?.user === APP_ITSELF || this.isMoving;
+    const isHolding = this.slots.list().length > 0 || !this.recordsTable.isEmpty();
     const coming = [this.revocations.nextAt(), this.grants.nextAt(), this.outboxTable.nextAt()];
-    if (isApp || isHolding || coming.some((time) => time !== null)) return null;
+    if (isKept || isHolding || coming.some((time) => time !== null)) return null;
     const happened = this.eventsTable.lastAt();
     const told = this.outboxTable.newestAt();
     return Math.max(
       this.#armedAt + SPENT_AFTER_MS,
-      this.sessions.lastEndsAt() ?? 0,
+      this.reachableUntil() ?? 0,
       this.pending.nextAt() ?? 0,
+      this.connectSessions.nextAt() ?? 0,
+      this.requests.nextAt() ?? 0,
       happened === null ? 0 : happened + QUIET_MS,
       told === null ? 0 : told + EVENTS_KEPT_MS,
     );
@@ -223,7 +229,16 @@ export abstract class Vault extends VaultRevoking {
   async #empty(owner: Owner | null): Promise<void> {
     const enrolment = this.owners.enrolment();
     await this.wipe();
-    const nothing = { renew: [], revoke: [], deliver: [], list: [], index: false, leave: null, removal: null };
+    const nothing = {
+      move: false,
+      renew: [],
+      revoke: [],
+      deliver: [],
+      list: [],
+      index: false,
+      leave: null,
+      removal: null,
+    };
     if (owner) await this.dispatch({ ...owner, ...nothing, enrol: false, forget: { enrolment } });
   }
 
@@ -233,15 +248,17 @@ export abstract class Vault extends VaultRevoking {
     this.#armedAt = Date.now();
     const { by_session = false } = this.owners.get() ?? {};
     const times = [
-      this.connectionsTable.nextAt(),
+      this.isMoving ? this.moving.nextAt() : this.upkeep.nextAt(),
       this.revocations.nextAt(),
       this.grants.nextAt(),
+      this.connectSessions.nextAt(),
       this.outboxTable.nextAt(),
       this.pending.nextAt(),
+      this.requests.nextAt(),
       this.revocations.nextAt() === null ? this.closing.nextAt() : null,
       this.removal.nextAt(),
-      by_session && this.connectionsTable.list().length > 0
-        ? Math.max(this.sessions.lastEndsAt() ?? 0, this.pending.nextAt() ?? 0)
+      by_session && !this.isMoving && this.slots.list().length > 0
+        ? Math.max(this.reachableUntil() ?? 0, this.pending.nextAt() ?? 0)
         : null,
       this.#spentFrom(),
     ].filter((time) => time !== null);
@@ -249,11 +266,11 @@ export abstract class Vault extends VaultRevoking {
     else await this.ctx.storage.deleteAlarm();
   }
 
-  /** Until the integration is decided anew, or `milliseconds` are over. */
-  #next(integration: string, milliseconds: number): Promise<void> {
+  /** Until the place is decided anew, or `milliseconds` are over. */
+  #next(place: string, milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      const waiting = this.#waiting.get(integration) ?? new Set();
-      this.#waiting.set(integration, waiting);
+      const waiting = this.#waiting.get(place) ?? new Set();
+      this.#waiting.set(place, waiting);
       const timer = setTimeout(done, milliseconds);
       function done(): void {
         clearTimeout(timer);
@@ -264,7 +281,7 @@ export abstract class Vault extends VaultRevoking {
     });
   }
 
-  protected override wake(integration: string): void {
-    for (const done of this.#waiting.get(integration) ?? []) done();
+  protected override wake(place: string): void {
+    for (const done of this.#waiting.get(place) ?? []) done();
   }
 }

@@ -60,7 +60,11 @@ describe("a new grant", () => {
 
   it("that was sealed before another one came in is outdated, and told for what to be sealed anew", () =>
     connected(async (vault) => {
-      expect(await vault.store("one", FIRST, "older", factsOf())).toEqual({ outcome: "outdated", ...RECONNECTED });
+      expect(await vault.store("one", FIRST, "older", factsOf())).toEqual({
+        outcome: "outdated",
+        place: "one",
+        ...RECONNECTED,
+      });
       expect(tokenOf(vault)).toBe("first");
       const stored = await vault.store("one", RECONNECTED, "anew", factsOf());
       expect(stored).toMatchObject({ outcome: "stored", replaced: { sealed: "first", ...FIRST } });
@@ -158,18 +162,6 @@ describe("what is put in the place of a version", () => {
       expect(vault.activity("one").filter(({ type }) => type === "reauth_required")).toHaveLength(1);
     }),
   );
-
-  it("the account of a consent that was replaced is not taken for that of the next", () =>
-    connected(async (vault) => {
-      const account = { id: "2", name: "Ben", email: null, avatar_url: null, url: null };
-      await vault.store("one", RECONNECTED, "second", factsOf());
-      await vault.setAccount("one", FIRST, account);
-      await vault.setAccount("two", RECONNECTED, account);
-      expect(vault.connection("one")?.facts.account?.id).toBe("1");
-      // A refresh in between is of the same consent.
-      await vault.setAccount("one", { epoch: 2, generation: 9 }, account);
-      expect(vault.connection("one")?.facts.account).toEqual(account);
-    }));
 });
 
 describe("after a disconnect nothing comes back", () => {
@@ -203,7 +195,6 @@ describe("after a disconnect nothing comes back", () => {
       await vault.amend("one", version, "late", factsOf());
       vault.reseal("one", version, "late");
       vault.release("one", "lease");
-      await vault.setAccount("one", version, { id: "2", name: "Ben", email: null, avatar_url: null, url: null });
       expect(vault.claimCheck("one", version)).toBe(false);
       expect(await vault.acquire("one", needOf("use", "other"))).toEqual({ outcome: "none" });
       expect(await vault.acquire("one", needOf("renew", "other"))).toEqual({ outcome: "none" });

@@ -19,6 +19,7 @@ import {
   evenChance,
   factsOf,
   failureOf,
+  fixedFacts,
   needOf,
   pass,
   sessionOf,
@@ -140,7 +141,7 @@ class Real {
   }
 
   row(): Record<string, SqlStorageValue> | undefined {
-    return this.isMade ? this.at.rows("SELECT * FROM connections WHERE integration = 'one'")[0] : undefined;
+    return this.isMade ? this.at.rows("SELECT * FROM connections WHERE place = 'one'")[0] : undefined;
   }
 
   get isMade(): boolean {
@@ -172,6 +173,10 @@ class Command implements fc.AsyncCommand<Model, Real> {
       expect(held.status).toBe(model.status);
     }
     expect(real.row()?.["lease"] ?? null).toBe(model.lease?.id ?? null);
+    const all = real.vault.connectionsAt("one");
+    expect(all.filter(({ is_default }) => is_default)).toHaveLength(Math.min(all.length, 1));
+    expect(new Set(all.map(({ label }) => label)).size).toBe(all.length);
+    expect(real.vault.connection("one~")?.place).toBe(all.find(({ is_default }) => is_default)?.place);
   }
 }
 
@@ -194,8 +199,10 @@ const store =
     const version = model.stores[index % Math.max(model.stores.length, 1)];
     if (!version || !real.isMade) return;
     const token = model.name();
+    // Where there are others, a connection that has gone does not come back to its place.
+    const isBeside = model.token === null && real.vault.connectionsAt("one").length > 0;
     const { outcome } = await real.vault.store("one", version, token, factsOf());
-    if (version.epoch <= model.epoch) {
+    if (version.epoch <= model.epoch || isBeside) {
       expect(outcome).toBe("outdated");
       return;
     }
@@ -310,14 +317,50 @@ const settleRevocations: Step = async (_, real) => {
   for (const { id } of real.at.rows("SELECT id FROM revocations")) await real.vault.revoked(Number(id), true);
 };
 
+/** Others of the same user beside it, in places of their own: whatever becomes of them, it is as the model says. */
+const connectOther =
+  (index: number): Step =>
+  async (model, real) => {
+    await settleIn(model, real);
+    const account = { id: `other-${index % 3}`, name: "Bo", email: null, avatar_url: null, url: null };
+    // The first of all stands in the place that is watched.
+    if (model.token === null) return;
+    const placed = real.vault.place("one", account.id, { as: "any" });
+    if (placed.outcome !== "placed") throw new Error(placed.outcome);
+    expect(placed.place).not.toBe("one");
+    const facts = fixedFacts(null, { account });
+    const stored = await real.vault.store(placed.place, placed, model.name(), facts, { as: "any" });
+    expect(stored.outcome).toBe("stored");
+  };
+
+const disconnectOther =
+  (index: number): Step =>
+  async (model, real) => {
+    const others = real.vault.connectionsAt("one").filter(({ place }) => place !== "one");
+    const other = others[index % Math.max(others.length, 1)];
+    if (!other) return;
+    expect((await real.vault.disconnect(other.place, model.name()))?.sealed).toBe(other.sealed);
+    expect(real.vault.connection(other.place)).toBeNull();
+  };
+
+const makeDefault =
+  (index: number): Step =>
+  async (_, real) => {
+    const all = real.vault.connectionsAt("one");
+    const chosen = all[index % Math.max(all.length, 1)];
+    if (chosen) expect(await real.vault.change(chosen.place, JSON.stringify({ default: true }))).toBe("changed");
+  };
+
 const ring: Step = async (model, real) => {
   const before = real.vault.handedOut.length;
   const pendingBefore = real.isMade ? real.at.rows("SELECT 1 FROM revocations").length : 0;
   const isLeft = model.isPage && model.sessionEnd <= Date.now();
+  const defaultPlace = real.vault.connection("one~")?.place;
   await real.vault.alarm();
   const chores = real.vault.handedOut.slice(before);
-  for (const { integration, generation } of chores.flatMap(({ renew }) => renew)) {
-    expect({ integration, generation }).toEqual({ integration: "one", generation: model.generation });
+  for (const { address, generation } of chores.flatMap(({ renew }) => renew)) {
+    const isDefault = defaultPlace === "one";
+    expect({ address, generation }).toEqual({ address: isDefault ? "one~" : "one", generation: model.generation });
     expect(model.status).toBe("connected");
   }
   if (isLeft) {
@@ -355,8 +398,14 @@ const COMMANDS = [
   step("begin to reseal", beginReseal),
   numbered("reseal", reseal),
   step("disconnect", disconnect),
+  numbered("connect another account", connectOther),
+  numbered("disconnect another account", disconnectOther),
+  numbered("make the default", makeDefault),
   step("have everything taken back", settleRevocations),
   step("ring the alarm", ring),
+  step("have the lines of the index written", async (_, real) => {
+    if (real.isMade) await real.vault.setIndexed(await real.vault.indexLines(false));
+  }),
   fc
     .constantFrom(SECOND, 29 * SECOND, 31 * SECOND, 56 * MINUTE, HOUR, 2 * DAY, 40 * DAY)
     .map((wait) => new Command(`let ${wait / SECOND} s pass`, async () => void pass(wait))),

@@ -43,6 +43,7 @@ const flow = (expires_at: number, state_digest = "state") => ({
 });
 const grant = (expires_at: number, code_digest = "code") => ({
   code_digest,
+  connect_session: null,
   integration: "one",
   sealed: "kept aside",
   facts: factsOf(),
@@ -88,7 +89,7 @@ describe("what no session leads to any more", () => {
   it("is looked at as soon as that is so", () =>
     person(async (vault, at) => {
       vi.setSystemTime(START + 2 * MINUTE);
-      await vault.setAccount("one", FIRST, { id: "1", name: "A", email: null, avatar_url: null, url: null });
+      await vault.setIndexed(await vault.indexLines(false));
       // The flow is forgotten, an hour after its end: before that there is nothing to do.
       expect(await untilAlarm(at)).toBe(HOUR + 10 * MINUTE + 1 - 2 * MINUTE);
       await vault.addSession("longer", sessionOf("browser", START + 3 * HOUR));
@@ -231,8 +232,21 @@ describe("an alarm", () => {
       expect(vault.handedOut).toMatchObject([
         { ...APP_USER, forget: null, revoke: [{ sealed: "kept aside", epoch: 0, generation: 0, account: "1" }] },
       ]);
-      expect(await vault.adoptGrant("code", FIRST, "sealed")).toEqual({ outcome: "gone" });
+      expect(await vault.adoptGrant("code", "one", FIRST, "sealed")).toEqual({ outcome: "spent" });
       expect(vault.connections()).toEqual([]);
+    }));
+
+  it("takes a grant back once that comes to a cancelled session, also where that is said again", () =>
+    withVault(async (vault) => {
+      const session = { id: "s", state_digest: "link", person: null, integration: "one", expires_at: START + MINUTE };
+      await vault.beginSession(APP_USER, session, "record", ENROLMENT);
+      expect(await vault.cancelSession("s")).toMatchObject({ status: "cancelled", reason: "app" });
+      const late = { ...grant(START + 10 * MINUTE), connect_session: "s" };
+      expect(await vault.keepGrant(APP_USER, late)).toBe("open");
+      expect(await vault.keepGrant(APP_USER, late)).toBe("open");
+      expect(vault.grant("code")).toBeNull();
+      await vault.alarm();
+      expect(vault.handedOut.at(-1)?.revoke).toMatchObject([{ sealed: "kept aside", account: "1" }]);
     }));
 
   it("hands out what there is to do, whatever of it there is, and nothing where there is nothing", () =>
@@ -257,7 +271,7 @@ describe("an alarm", () => {
       // The renewal in a token's last stretch.
       vi.setSystemTime(START + HOUR - 2 * MINUTE);
       await vault.alarm();
-      expect(vault.handedOut[2]).toMatchObject({ renew: [{ integration: "one", generation: 1 }], list: [] });
+      expect(vault.handedOut[2]).toMatchObject({ renew: [{ address: "one~", generation: 1 }], list: [] });
       await vault.disconnect("one", "request");
       await vault.setIndexed(await vault.indexLines(false));
       vault.handedOut.length = 0;
@@ -339,6 +353,7 @@ describe("a vault with nothing left in it", () => {
       await vault.store("one", FIRST, "token", fixedFacts(null, account));
       const revocation = await vault.disconnect("one", "request");
       await vault.revoked(revocation?.id ?? 0, false);
+      await vault.setIndexed(await vault.indexLines(false));
       expect(await ringUntilEmptied(vault, at)).toBe(DAY);
     }));
 
@@ -347,6 +362,7 @@ describe("a vault with nothing left in it", () => {
       await vault.own(PAGE_USER);
       await vault.store("one", FIRST, "token", fixedFacts(null, account));
       await vault.disconnect("one", "request");
+      await vault.setIndexed(await vault.indexLines(false));
       expect(await ringUntilEmptied(vault, at)).toBeGreaterThan(DAY);
     }));
 
@@ -387,7 +403,7 @@ describe("a vault with nothing left in it", () => {
       pass(80 * DAY);
       await vault.alarm();
       expect(isEmptied(at)).toBe(false);
-      await vault.refuseGrant("code");
+      await vault.refuseGrant("code", "user_mismatch");
       pass(2 * HOUR);
       await vault.alarm();
       expect(isEmptied(at)).toBe(false);

@@ -1,0 +1,69 @@
+/** One service: what the app will be able to do there, in words, and the way on. */
+import type { JSX } from "preact";
+import { Mark } from "../mark.tsx";
+import { scopeName } from "../scope-names.ts";
+import type { Choice } from "./calls.ts";
+import { Title } from "./title.tsx";
+import type { Words } from "./words.ts";
+
+interface Props {
+  readonly app: string;
+  readonly choice: Choice;
+  /** The browser is on its way to the service. */
+  readonly isLeaving: boolean;
+  readonly words: Words;
+  readonly onGoOn: () => void;
+  readonly onCancel: () => void;
+  /** There are other services to choose. */
+  readonly onOthers?: () => void;
+}
+
+export function Service({ app, choice, isLeaving, words, onGoOn, onCancel, onOthers }: Props): JSX.Element {
+  const { name, provider, scopes } = choice;
+  const known = new Map(Object.entries(words.scopes[provider] ?? {}));
+  return (
+    <section aria-busy={isLeaving}>
+      <Mark integration={provider} name={name} />
+      <Title>{words.asks(app, name)}</Title>
+      {scopes.length === 0 ? (
+        <p>{words.decides(name)}</p>
+      ) : (
+        <>
+          <p id="may">{words.may}</p>
+          <ul class="scopes" aria-labelledby="may">
+            {[...new Set(scopes.map((scope) => known.get(scope) ?? scopeName(scope)))].map((text) => (
+              <li key={text} dir="auto">
+                {text}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p class="quiet small">{words.later(name)}</p>
+      <div class="ways">
+        <button
+          type="button"
+          class="button"
+          data-kind="primary"
+          aria-disabled={isLeaving}
+          onClick={isLeaving ? undefined : onGoOn}
+        >
+          {isLeaving ? words.leaving(name) : words.goOn(name)}
+        </button>
+        {!isLeaving && onOthers !== undefined && (
+          <button type="button" class="button" onClick={onOthers}>
+            {words.others}
+          </button>
+        )}
+        {!isLeaving && (
+          <button type="button" class="button" onClick={onCancel}>
+            {words.cancel}
+          </button>
+        )}
+      </div>
+      <p class="unseen" role="status">
+        {isLeaving ? words.leaving(name) : ""}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,27 @@
+/** Pictures from elsewhere through our own origin: a page of ours loads nothing from anywhere else, and tells nobody it was open. */
+import { send } from "../oauth/transport.ts";
+import { isPublicHost } from "../providers/custom.ts";
+import type { World } from "../world.ts";
+
+const PICTURE_BYTES = 1024 * 1024;
+/** Pictures that cannot run anything. */
+const PICTURE_TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
+
+export interface Picture {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly content_type: string;
+}
+
+/** Fetches a picture of at most 1 MiB; null where the answer is none. */
+export async function readPicture(fetch: World["fetch"], request: Request): Promise<Picture | null> {
+  const answer = await send(fetch, request, { bytes: PICTURE_BYTES });
+  const content_type = answer.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  return answer.status === 200 && PICTURE_TYPES.includes(content_type) ? { bytes: answer.bytes, content_type } : null;
+}
+
+/** Whether an address that somebody else has given leads to a public host, at its usual port. */
+export function isPublicAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, port, username, password } = new URL(address);
+  return protocol === "https:" && isPublicHost(hostname) && port === "" && username === "" && password === "";
+}

@@ -1,0 +1,75 @@
+/** The table of requests that are carried out once, by itself. */
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { BOUNDS } from "../../../src/bounds.ts";
+import { RequestTable } from "../../../src/connections/vault/requests.ts";
+import { DAY, MINUTE, SECOND, START, pass, withTable } from "../../support/lone-vault.ts";
+
+beforeEach(() => vi.useFakeTimers({ toFake: ["Date"], now: START }));
+afterEach(() => vi.useRealTimers());
+
+const withRequests = (work: Parameters<typeof withTable<RequestTable, void>>[1]): Promise<void> =>
+  withTable((sql) => new RequestTable(sql), work);
+
+it("a key begins one request, which is under way until it is settled, and then done", () =>
+  withRequests((table) => {
+    expect(table.claim("k", "r")).toEqual({ outcome: "begun" });
+    expect(table.claim("k", "r")).toEqual({ outcome: "under_way" });
+    expect(table.claim("k", "other")).toEqual({ outcome: "other" });
+    table.settle("k", "r", "answer");
+    expect(table.claim("k", "r")).toEqual({ outcome: "done", answer: "answer" });
+    expect(table.claim("k", "other")).toEqual({ outcome: "other" });
+    expect(table.claim("l", "r")).toEqual({ outcome: "begun" });
+  }));
+
+it("what was answered first stays the answer, and only its own request settles or releases it", () =>
+  withRequests((table) => {
+    table.claim("k", "r");
+    table.settle("k", "other", "no");
+    table.release("k", "other");
+    expect(table.claim("k", "r")).toEqual({ outcome: "under_way" });
+    table.settle("k", "r", "first");
+    table.settle("k", "r", "second");
+    table.release("k", "r");
+    expect(table.claim("k", "r")).toEqual({ outcome: "done", answer: "first" });
+  }));
+
+it("a request that is released, or not answered for a minute, is begun anew", () =>
+  withRequests((table) => {
+    table.claim("k", "r");
+    table.release("k", "r");
+    expect(table.claim("k", "r")).toEqual({ outcome: "begun" });
+    pass(MINUTE - 1);
+    expect(table.claim("k", "r")).toEqual({ outcome: "under_way" });
+    pass(1);
+    expect(table.claim("k", "r")).toEqual({ outcome: "begun" });
+  }));
+
+it("an answer is kept for a day, and the first to go says when that is", () =>
+  withRequests((table) => {
+    expect(table.nextAt()).toBeNull();
+    table.claim("k", "r");
+    expect(table.nextAt()).toBe(START + MINUTE);
+    table.settle("k", "r", "answer");
+    pass(SECOND);
+    table.claim("l", "r");
+    table.settle("l", "r", "answer");
+    expect(table.nextAt()).toBe(START + DAY);
+    pass(DAY - SECOND);
+    table.purge(Date.now());
+    expect(table.nextAt()).toBe(START + DAY + SECOND);
+    expect(table.claim("k", "other")).toEqual({ outcome: "begun" });
+  }));
+
+it("of more than may be kept the oldest give way", () =>
+  withRequests((table, rows) => {
+    table.claim("first", "r");
+    // As many as there may be, at once; those beside them are made one by one.
+    rows(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${BOUNDS.answers})
+       INSERT INTO requests (key, request, until) SELECT 'k' || i, 'r', ${START + DAY} FROM n`,
+    );
+    table.claim("lastA", "r");
+    expect(rows("SELECT COUNT(*) AS n FROM requests")).toEqual([{ n: BOUNDS.answers }]);
+    expect(table.claim("first", "other")).toEqual({ outcome: "begun" });
+    expect(table.claim("lastA", "r")).toEqual({ outcome: "under_way" });
+  }));
