@@ -1,7 +1,7 @@
 /**
  * `Idempotency-Key`: a request that makes something is carried out once, however often it comes
- * (https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07). Its answer may hold what is shown once, so
- * that it is kept sealed, in the vault that the caller's key leads to.
+ * (https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07). Its answer may hold what is shown
+ * once, so that it is kept sealed, in the vault that the caller's key leads to.
  */
 import type { Context } from "hono";
 import * as z from "zod/mini";
@@ -35,7 +35,8 @@ export async function once(
   // Of this very credential: another one of the same vault may not be able to make what this one has made.
   const key = digest("idempotency key", caller.id, readKey(presented));
   const request = digest("request", c.req.method, c.req.path, c.req.header(USER_HEADER) ?? "", JSON.stringify(body));
-  const claimed = await services.vaults.call(vault, async (stub) => stub.claimRequest(key, request));
+  const attempt = crypto.randomUUID();
+  const claimed = await services.vaults.call(vault, async (stub) => stub.claimRequest(key, request, attempt));
   if (claimed.outcome === "other") {
     throw new AppError(
       "idempotency_key_reused",
@@ -62,7 +63,7 @@ export async function once(
   async function carryOutAndKeep(): Promise<Response> {
     const answer = await carryOut().catch(async (error: unknown) => {
       if (error instanceof AppError)
-        await services.vaults.call(vault, async (stub) => stub.releaseRequest(key, request));
+        await services.vaults.call(vault, async (stub) => stub.releaseRequest(key, attempt));
       throw error;
     });
     const kept = { status: answer.status, body: await answer.clone().text() } satisfies z.output<typeof KeptAnswer>;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { Activity, Authorization, Credentials } from "../../src/api.ts";
 import { control, revocationCalls, tokenCalls } from "../support/emulator.ts";
-import { ringAlarm, troubledVaults, vaultOf } from "../support/vault.ts";
+import { losingVaults, ringAlarm, troubledVaults, vaultOf } from "../support/vault.ts";
 import { Visitor, decide, locationOf, request } from "../support/visitor.ts";
 
 const HOUR = 3_600_000;
@@ -136,14 +136,7 @@ describe("a provider that", () => {
 
 it("a disconnect whose answer was lost on its way is done once and told once", async () => {
   const visitor = await connected("github");
-  let lost = false;
-  const VAULT = troubledVaults("disconnect", async (call) => {
-    const answer = await call();
-    if (lost) return answer;
-    lost = true;
-    throw new Error("Network connection lost.");
-  });
-  const losing = new Visitor({ VAULT });
+  const losing = new Visitor({ VAULT: losingVaults("disconnect") });
   for (const [name, value] of visitor.cookies) losing.cookies.set(name, value);
   const answer = await losing.change("DELETE", "/integrations/github/credentials");
   expect(await answer.json()).toEqual({ disconnected: true, revoked_at_provider: true });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiKeys, ShownApiKey, UserSession, UserSessions } from "../../src/api-apps.ts";
 import { BOUNDS } from "../../src/bounds.ts";
 import { call, makeApp, type TestApp } from "../support/integrator.ts";
-import { rowsOf, troubledVaults, vaultFor } from "../support/vault.ts";
+import { losingVaults, rowsOf, troubledVaults, vaultFor } from "../support/vault.ts";
 import { Visitor, errorOf, request } from "../support/visitor.ts";
 
 const DAY = 86_400_000;
@@ -120,6 +120,20 @@ describe("a request that came to nothing", () => {
     expect((await post("/sessions", { user: "" }, "a")).status).toBe(400);
     expect(await rowsOf(await vaultFor(app))).not.toHaveProperty("requests");
   });
+
+  it.each(["claimRequest", "settleRequest", "releaseRequest"] as const)(
+    "is carried out all the same, once, where the answer of %s is lost on its way",
+    async (method) => {
+      const VAULT = losingVaults(method);
+      if (method === "releaseRequest") {
+        expect((await post("/sessions", { user: "ann", connection: "con_none" }, "a", {}, { VAULT })).status).toBe(404);
+      }
+      const made = await makeSession("a", "ann", { VAULT });
+      expect(made.status).toBe(201);
+      expect(await (await makeSession("a")).text()).toBe(await made.text());
+      expect(await sessionsOf()).toHaveLength(1);
+    },
+  );
 
   it("that was made and could not be noted is answered, and may be made again after a minute", async () => {
     const lost = { VAULT: troubledVaults("settleRequest", () => Promise.reject(new Error("lost"))) };

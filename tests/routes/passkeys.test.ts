@@ -14,7 +14,7 @@ import { Authenticator, base64url, cbor, type Kind, type Lies } from "../support
 import { call, makeApp } from "../support/integrator.ts";
 import { meter } from "../support/meter.ts";
 import { addPasskey, optionsFor, passkeysOf, post, signIn, signInOptions, tryToAdd } from "../support/passkeys.ts";
-import { ringAlarm, rowsOf, tablesOf, troubledVaults, vaultOf } from "../support/vault.ts";
+import { losingVaults, ringAlarm, rowsOf, tablesOf, vaultOf } from "../support/vault.ts";
 import { APP, Visitor, errorOf, keyFor } from "../support/visitor.ts";
 
 const DAY = 86_400_000;
@@ -569,32 +569,21 @@ describe("garbage", () => {
 });
 
 describe("an answer of the vault that is lost on its way", () => {
-  /** The first answer of a method never arrives. */
-  function losing(method: Parameters<typeof troubledVaults>[0]) {
-    let isLost = false;
-    return troubledVaults(method, async (ask) => {
-      const answer = await ask();
-      if (isLost) return answer;
-      isLost = true;
-      throw new Error("reset");
-    });
-  }
-
   it("does not cost the sign-in", async () => {
     const device = new Authenticator({ counter: 1 });
     await personWith(device);
-    expect((await signIn(new Visitor({ VAULT: losing("usePasskey") }), device)).status).toBe(204);
+    expect((await signIn(new Visitor({ VAULT: losingVaults("usePasskey") }), device)).status).toBe(204);
   });
 
   it("does not cost the new passkey", async () => {
-    const visitor = new Visitor({ VAULT: losing("addPasskey") });
+    const visitor = new Visitor({ VAULT: losingVaults("addPasskey") });
     await visitor.connect("github");
     await addPasskey(visitor, new Authenticator());
     expect(await passkeysOf(visitor)).toHaveLength(1);
   });
 
   it("does not undo a removal, nor deny it", async () => {
-    const visitor = new Visitor({ VAULT: losing("removePasskey") });
+    const visitor = new Visitor({ VAULT: losingVaults("removePasskey") });
     await visitor.connect("github");
     const { id } = await addPasskey(visitor, new Authenticator());
     expect((await visitor.change("DELETE", `/passkeys/${id}?last=true`)).status).toBe(204);

@@ -82,6 +82,17 @@ export function troubledVaults(method: keyof Vault, trouble: (call: () => Promis
   };
 }
 
+/** A namespace of vaults on the way from which the first answer of one method is lost. */
+export function losingVaults(method: keyof Vault) {
+  let isLost = false;
+  return troubledVaults(method, async (call) => {
+    const answer = await call();
+    if (isLost) return answer;
+    isLost = true;
+    throw new Error("Network connection lost.");
+  });
+}
+
 /** A namespace that notes which vaults are asked. */
 export function watchedVaults() {
   const asked: string[] = [];

@@ -14,7 +14,7 @@ export type ClaimedRequest =
   /** @property answer sealed */
   | { readonly outcome: "done"; readonly answer: string };
 
-const Row = z.object({ request: z.string(), answer: z.nullable(z.string()), until: z.number() });
+const Row = z.object({ request: z.string(), claimed_by: z.string(), answer: z.nullable(z.string()) });
 
 export class RequestTable {
   readonly #sql: Pick<VaultSql, "exec">;
@@ -23,7 +23,8 @@ export class RequestTable {
     this.#sql = sql.apart(
       "requests",
       `CREATE TABLE IF NOT EXISTS requests (
-        number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, request TEXT NOT NULL, answer TEXT, until INTEGER NOT NULL
+        number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, request TEXT NOT NULL, claimed_by TEXT NOT NULL,
+        answer TEXT, until INTEGER NOT NULL
       );
       CREATE INDEX IF NOT EXISTS requests_by_end ON requests (until)`,
     );
@@ -33,16 +34,24 @@ export class RequestTable {
    * Begins a request, unless it was begun before.
    * @param key digest of the caller's key
    * @param request digest of what is asked for
+   * @param by names the caller's attempt, so that claiming it bears repeating
    */
-  claim(key: string, request: string): ClaimedRequest {
+  claim(key: string, request: string, by: string): ClaimedRequest {
     const now = Date.now();
     this.purge(now);
-    const [found] = this.#sql.exec("SELECT request, answer, until FROM requests WHERE key = ?", key).toArray();
+    const [found] = this.#sql.exec("SELECT request, claimed_by, answer FROM requests WHERE key = ?", key).toArray();
     const row = found && Row.parse(found);
     if (row && row.request !== request) return { outcome: "other" };
     if (row?.answer) return { outcome: "done", answer: row.answer };
-    if (row) return { outcome: "under_way" };
-    this.#sql.exec("INSERT INTO requests (key, request, until) VALUES (?, ?, ?)", key, request, now + UNDER_WAY_MS);
+    // Asked again, because the answer was lost on its way: it is this attempt's all the same.
+    if (row) return { outcome: row.claimed_by === by ? "begun" : "under_way" };
+    this.#sql.exec(
+      "INSERT INTO requests (key, request, claimed_by, until) VALUES (?, ?, ?, ?)",
+      key,
+      request,
+      by,
+      now + UNDER_WAY_MS,
+    );
     // Counted now and then, which is dear: the last letter of a digest is one of 16, at random.
     if (key.endsWith("A")) this.#trim();
     return { outcome: "begun" };
@@ -59,9 +68,9 @@ export class RequestTable {
     );
   }
 
-  /** Forgets a request that came to nothing: it may be made again. */
-  release(key: string, request: string): void {
-    this.#sql.exec("DELETE FROM requests WHERE key = ? AND request = ? AND answer IS NULL", key, request);
+  /** Forgets a request that came to nothing: it may be made again. @param by the attempt; another's claim stays */
+  release(key: string, by: string): void {
+    this.#sql.exec("DELETE FROM requests WHERE key = ? AND claimed_by = ? AND answer IS NULL", key, by);
   }
 
   purge(now: number): void {

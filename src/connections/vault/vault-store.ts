@@ -98,9 +98,14 @@ export abstract class VaultStore extends DurableObject<Env> {
     return isAdded ? "added" : "too_many";
   }
 
-  /** Begins a request of the caller's, once. @param key digest of its `Idempotency-Key`. @param request digest of what is asked */
-  async claimRequest(key: string, request: string): Promise<ClaimedRequest> {
-    const claimed = this.requests.claim(key, request);
+  /**
+   * Begins a request of the caller's, once.
+   * @param key digest of its `Idempotency-Key`
+   * @param request digest of what is asked
+   * @param by names the caller's attempt, so that this bears repeating
+   */
+  async claimRequest(key: string, request: string, by: string): Promise<ClaimedRequest> {
+    const claimed = this.requests.claim(key, request, by);
     await this.arm();
     return claimed;
   }
@@ -111,9 +116,9 @@ export abstract class VaultStore extends DurableObject<Env> {
     await this.arm();
   }
 
-  /** It came to nothing, and may be made again. */
-  releaseRequest(key: string, request: string): void {
-    this.requests.release(key, request);
+  /** It came to nothing, and may be made again. @param by the attempt */
+  releaseRequest(key: string, by: string): void {
+    this.requests.release(key, by);
   }
 
   renewSession(digest: string, expires_at: number): boolean {

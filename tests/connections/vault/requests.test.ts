@@ -12,64 +12,73 @@ const withRequests = (work: Parameters<typeof withTable<RequestTable, void>>[1])
 
 it("a key begins one request, which is under way until it is settled, and then done", () =>
   withRequests((table) => {
-    expect(table.claim("k", "r")).toEqual({ outcome: "begun" });
-    expect(table.claim("k", "r")).toEqual({ outcome: "under_way" });
-    expect(table.claim("k", "other")).toEqual({ outcome: "other" });
+    expect(table.claim("k", "r", "1")).toEqual({ outcome: "begun" });
+    expect(table.claim("k", "r", "2")).toEqual({ outcome: "under_way" });
+    expect(table.claim("k", "other", "3")).toEqual({ outcome: "other" });
     table.settle("k", "r", "answer");
-    expect(table.claim("k", "r")).toEqual({ outcome: "done", answer: "answer" });
-    expect(table.claim("k", "other")).toEqual({ outcome: "other" });
-    expect(table.claim("l", "r")).toEqual({ outcome: "begun" });
+    expect(table.claim("k", "r", "4")).toEqual({ outcome: "done", answer: "answer" });
+    expect(table.claim("k", "other", "5")).toEqual({ outcome: "other" });
+    expect(table.claim("l", "r", "6")).toEqual({ outcome: "begun" });
   }));
 
-it("what was answered first stays the answer, and only its own request settles or releases it", () =>
+it("an attempt that is told of its claim again, because the answer was lost on its way, has it; no other has", () =>
   withRequests((table) => {
-    table.claim("k", "r");
+    expect(table.claim("k", "r", "mine")).toEqual({ outcome: "begun" });
+    expect(table.claim("k", "r", "mine")).toEqual({ outcome: "begun" });
+    expect(table.claim("k", "r", "another")).toEqual({ outcome: "under_way" });
+    table.settle("k", "r", "answer");
+    expect(table.claim("k", "r", "mine")).toEqual({ outcome: "done", answer: "answer" });
+  }));
+
+it("what was answered first stays the answer, and only its own request settles it, and only its own attempt releases it", () =>
+  withRequests((table) => {
+    table.claim("k", "r", "1");
     table.settle("k", "other", "no");
-    table.release("k", "other");
-    expect(table.claim("k", "r")).toEqual({ outcome: "under_way" });
+    table.release("k", "another");
+    expect(table.claim("k", "r", "2")).toEqual({ outcome: "under_way" });
     table.settle("k", "r", "first");
     table.settle("k", "r", "second");
-    table.release("k", "r");
-    expect(table.claim("k", "r")).toEqual({ outcome: "done", answer: "first" });
+    table.release("k", "1");
+    expect(table.claim("k", "r", "3")).toEqual({ outcome: "done", answer: "first" });
   }));
 
 it("a request that is released, or not answered for a minute, is begun anew", () =>
   withRequests((table) => {
-    table.claim("k", "r");
-    table.release("k", "r");
-    expect(table.claim("k", "r")).toEqual({ outcome: "begun" });
+    table.claim("k", "r", "1");
+    table.release("k", "1");
+    expect(table.claim("k", "r", "2")).toEqual({ outcome: "begun" });
     pass(MINUTE - 1);
-    expect(table.claim("k", "r")).toEqual({ outcome: "under_way" });
+    expect(table.claim("k", "r", "3")).toEqual({ outcome: "under_way" });
     pass(1);
-    expect(table.claim("k", "r")).toEqual({ outcome: "begun" });
+    expect(table.claim("k", "r", "4")).toEqual({ outcome: "begun" });
   }));
 
 it("an answer is kept for a day, and the first to go says when that is", () =>
   withRequests((table) => {
     expect(table.nextAt()).toBeNull();
-    table.claim("k", "r");
+    table.claim("k", "r", "1");
     expect(table.nextAt()).toBe(START + MINUTE);
     table.settle("k", "r", "answer");
     pass(SECOND);
-    table.claim("l", "r");
+    table.claim("l", "r", "2");
     table.settle("l", "r", "answer");
     expect(table.nextAt()).toBe(START + DAY);
     pass(DAY - SECOND);
     table.purge(Date.now());
     expect(table.nextAt()).toBe(START + DAY + SECOND);
-    expect(table.claim("k", "other")).toEqual({ outcome: "begun" });
+    expect(table.claim("k", "other", "3")).toEqual({ outcome: "begun" });
   }));
 
 it("of more than may be kept the oldest give way", () =>
   withRequests((table, rows) => {
-    table.claim("first", "r");
+    table.claim("first", "r", "1");
     // As many as there may be, at once; those beside them are made one by one.
     rows(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${BOUNDS.answers})
-       INSERT INTO requests (key, request, until) SELECT 'k' || i, 'r', ${START + DAY} FROM n`,
+       INSERT INTO requests (key, request, claimed_by, until) SELECT 'k' || i, 'r', '', ${START + DAY} FROM n`,
     );
-    table.claim("lastA", "r");
+    table.claim("lastA", "r", "2");
     expect(rows("SELECT COUNT(*) AS n FROM requests")).toEqual([{ n: BOUNDS.answers }]);
-    expect(table.claim("first", "other")).toEqual({ outcome: "begun" });
-    expect(table.claim("lastA", "r")).toEqual({ outcome: "under_way" });
+    expect(table.claim("first", "other", "3")).toEqual({ outcome: "begun" });
+    expect(table.claim("lastA", "r", "4")).toEqual({ outcome: "under_way" });
   }));
