@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { SessionKey } from "./api.ts";
 import { relativeTime } from "./format.ts";
-import { Time, Unseen } from "./parts.tsx";
+import { LastUse, Time, Unseen } from "./parts.tsx";
 import { titleOf, type Standing } from "./standing.ts";
 
 interface Props {
@@ -54,7 +54,7 @@ function KeyRow({ listed, only, onRevoke }: { listed: SessionKey; only: string |
         <p class="narrow quiet small">
           Created <Time iso={listed.created_at} />
           <br />
-          <LastUse listed={listed} before="Used " never="Never used" />
+          <LastUse iso={listed.last_used_at} before="Used " never="Never used" />
           <br />
           Expires <Time iso={listed.expires_at} say={relativeTime} />
         </p>
@@ -63,7 +63,7 @@ function KeyRow({ listed, only, onRevoke }: { listed: SessionKey; only: string |
         <Time iso={listed.created_at} />
       </td>
       <td class="wide">
-        <LastUse listed={listed} before="" never="Never" />
+        <LastUse iso={listed.last_used_at} />
       </td>
       <td class="wide">
         <Time iso={listed.expires_at} say={relativeTime} />
@@ -82,14 +82,4 @@ function onlyFor({ connection }: SessionKey, standings: readonly Standing[]): st
   if (connection === null) return null;
   const standing = standings.find((each) => each.connection?.id === connection);
   return standing ? `${titleOf(standing)} only` : "Its account is disconnected";
-}
-
-function LastUse({ listed, before, never }: { listed: SessionKey; before: string; never: string }): JSX.Element {
-  if (listed.last_used_at === null) return <>{never}</>;
-  return (
-    <>
-      {before}
-      <Time iso={listed.last_used_at} />
-    </>
-  );
 }

@@ -168,6 +168,25 @@ export function Time({ iso, say = pastTime }: { iso: string | null; say?: (time:
   );
 }
 
+/** When something was last used, behind `before`; `never` where it was not. */
+export function LastUse({
+  iso,
+  before = "",
+  never = "Never",
+}: {
+  iso: string | null;
+  before?: string;
+  never?: string;
+}): JSX.Element {
+  if (iso === null) return <>{never}</>;
+  return (
+    <>
+      {before}
+      <Time iso={iso} />
+    </>
+  );
+}
+
 /** True where reconnecting should be thought of soon. */
 export function isReconnectNear({ status, reconnect_by }: Pick<Integration, "status" | "reconnect_by">): boolean {
   return status === "connected" && isWithinDays(reconnect_by, RECONNECT_NEAR_DAYS);

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { Passkey } from "./api.ts";
-import { Time, Unseen } from "./parts.tsx";
+import { LastUse, Time, Unseen } from "./parts.tsx";
 
 interface Props {
   readonly passkeys: readonly Passkey[];
@@ -52,19 +52,15 @@ function PasskeyRow({ passkey, onRemove }: { passkey: Passkey; onRemove: () => v
         <p class="narrow quiet small">
           Added <Time iso={created_at} />
           <br />
-          {last_used_at === null ? (
-            "Never used"
-          ) : (
-            <>
-              Used <Time iso={last_used_at} />
-            </>
-          )}
+          <LastUse iso={last_used_at} before="Used " never="Never used" />
         </p>
       </th>
       <td class="wide">
         <Time iso={created_at} />
       </td>
-      <td class="wide">{last_used_at === null ? "Never" : <Time iso={last_used_at} />}</td>
+      <td class="wide">
+        <LastUse iso={last_used_at} />
+      </td>
       <td>
         <button type="button" class="button" onClick={onRemove}>
           Remove<Unseen> {name}</Unseen>

@@ -20,7 +20,7 @@ import type { Vaults } from "../connections/vaults.ts";
 import type { Apps } from "./apps.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { ClientVault } from "./client-vault.ts";
-import { forgetSessions } from "./sessions.ts";
+import { forgetSessions } from "./seen-sessions.ts";
 
 /** Records and lines of the index that are looked at in one go: each is a call or a few. */
 const PAGE = 20;

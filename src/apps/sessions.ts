@@ -2,8 +2,9 @@
  * Sessions: what identifies a browser user (a cookie) or the holder of a session id (a bearer).
  *
  * A session id is a secret of 192 random bits between the name of the vault it belongs to and a check that shows that it was
- * made here; stored is only its digest. The copy in KV answers fast, and where there is none the vault that the id names is asked: a session works at once
- * everywhere. Signing out works at once where it happens; elsewhere a copy may live on for as long as copies do.
+ * made here; stored is only its digest. The copy in KV answers fast, and where there is none the vault that the id names is
+ * asked: a session works at once everywhere. Signing out works at once where it happens; elsewhere a copy may live on for as
+ * long as copies do.
  */
 import type { SessionKey, UsedFrom } from "../api.ts";
 import type { ApiKey, ListedUserSession, Scope, ShownApiKey } from "../api-apps.ts";
@@ -11,6 +12,7 @@ import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
+import { forgetSeen, noteSeen, seenLately } from "./seen-sessions.ts";
 import { readSessionId, type Names } from "../connections/names.ts";
 import { PAGE_SCOPES, SessionFacts, type ListedKey, type ListedKind } from "../connections/vault/sessions.ts";
 import type { VaultList } from "../connections/vault-list.ts";
@@ -25,14 +27,6 @@ export const READ_SESSION_SECONDS = 3600;
 
 /** How long a copy lives in KV, and so the longest that a session can outlive its end. */
 const COPY_SECONDS = 300;
-
-/**
- * What this isolate has found lately, by digest: of two calls in a row only the first asks KV. A session that ends here is
- * forgotten here at once; one that ends elsewhere is known here for as long as this.
- */
-const recentlySeen = new Map<string, { readonly facts: SessionFacts; readonly until: number }>();
-const RECENTLY_SEEN_MS = 30_000;
-const MAX_RECENTLY_SEEN = 10_000;
 
 /** A session and the vault it opens. */
 export interface Session extends SessionFacts {
@@ -206,7 +200,7 @@ export class Sessions {
   /** Ends a session. @returns whether other browsers still reach the same user */
   async end(id: string, session: Session): Promise<{ readonly others: boolean }> {
     const ended = await this.#vaults.call(session.vault, async (stub) => stub.endSession(digest(id)));
-    recentlySeen.delete(digest(id));
+    forgetSeen(digest(id));
     await this.#store.delete(SessionRecord, sessionKey(id));
     return ended;
   }
@@ -218,7 +212,7 @@ export class Sessions {
     const isLive = await this.#vaults.call(vault, async (stub) => stub.renewSession(digest(id), expires_at));
     if (isLive) await this.#remember(id, { ...facts, expires_at });
     else {
-      recentlySeen.delete(digest(id));
+      forgetSeen(digest(id));
       await this.#store.delete(SessionRecord, sessionKey(id));
     }
     return isLive;
@@ -301,27 +295,6 @@ export class Sessions {
     const left = (facts.expires_at - Date.now()) / 1000;
     await this.#store.put(SessionRecord, recordKey(kept), facts, Math.min(left, COPY_SECONDS));
   }
-}
-
-function seenLately(kept: string): SessionFacts | undefined {
-  const recent = recentlySeen.get(kept);
-  return recent && recent.until > Date.now() && recent.facts.expires_at > Date.now() ? recent.facts : undefined;
-}
-
-function noteSeen(kept: string, facts: SessionFacts): void {
-  if (recentlySeen.size >= MAX_RECENTLY_SEEN) recentlySeen.clear();
-  recentlySeen.set(kept, { facts, until: Date.now() + RECENTLY_SEEN_MS });
-}
-
-/** Forgets a session that has ended, and with an app's key those that it has made. */
-function forgetSeen(kept: string): void {
-  recentlySeen.delete(kept);
-  for (const [other, { facts }] of recentlySeen) if (facts.maker === kept) recentlySeen.delete(other);
-}
-
-/** Forgets all sessions of an app that is removed. */
-export function forgetSessions(app: string): void {
-  for (const [kept, { facts }] of recentlySeen) if (facts.app === app) recentlySeen.delete(kept);
 }
 
 // The app is not known before the session is; the digest of the id is what the record is found by.

@@ -7,8 +7,9 @@ import { ANY, Wanted } from "../connections/vault/placing.ts";
 import { open, randomId, seal, type KeyRing } from "../crypto.ts";
 
 /**
- * `connect`: the link of a connect session, from before those were short. `finalize`: the code that finishes a connection. The others are challenges that a
- * passkey answers: a new one, one that confirms that, one that signs in and so says itself which vault it is about.
+ * `connect`: the link of a connect session, from before those were short. `finalize`: the code that finishes a connection.
+ * The others are challenges that a passkey answers: a new one, one that confirms that, one that signs in and so says itself
+ * which vault it is about.
  */
 export type TicketKind = "connect" | "finalize" | "passkey_add" | "passkey_confirm" | "passkey_sign_in";
 

@@ -67,8 +67,8 @@ export abstract class FreshTokens {
   }
 
   /**
-   * A younger token of the same connection than one the provider's API has refused; null where there is none to be had: nothing can renew it, or
-   * that was tried a moment ago. One refusal alone changes nothing about the connection.
+   * A younger token of the same connection than one the provider's API has refused; null where there is none to be had:
+   * nothing can renew it, or that was tried a moment ago. One refusal alone changes nothing about the connection.
    * @throws AppError like `accessToken`
    */
   async youngerToken(name: ConnectionAddress, refused: AccessToken): Promise<AccessToken | null> {

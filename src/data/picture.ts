@@ -1,4 +1,7 @@
-/** Pictures from elsewhere through our own origin: a page of ours loads nothing from anywhere else, and tells nobody it was open. */
+/**
+ * Pictures from elsewhere through our own origin: a page of ours loads nothing from anywhere else, and tells nobody it was
+ * open.
+ */
 import { send } from "../oauth/transport.ts";
 import { isPublicHost } from "../providers/custom.ts";
 import type { World } from "../world.ts";

@@ -3,7 +3,10 @@ import { placeInApi } from "../data/links.ts";
 import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 
-/** A path below `/proxy`: the integration, the label of a connection behind an `@`, the raw rest with its slash (empty for the base address itself), and the raw query with its question mark. */
+/**
+ * A path below `/proxy`: the integration, the label of a connection behind an `@`, the raw rest with its slash (empty for the
+ * base address itself), and the raw query with its question mark.
+ */
 export interface ProxyPath {
   readonly integration: string;
   /** As it is written, whatever that is; undefined where there is none. */

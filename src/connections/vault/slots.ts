@@ -1,4 +1,7 @@
-/** How the connections of a user at one integration stand to each other: their labels, which is the default, and where a new one goes. */
+/**
+ * How the connections of a user at one integration stand to each other: their labels, which is the default, and where a new
+ * one goes.
+ */
 import type { Account } from "../../api.ts";
 import { digest } from "../../crypto.ts";
 import { freeLabel, isFallback, labelFor } from "../label.ts";

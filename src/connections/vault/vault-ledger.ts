@@ -116,7 +116,10 @@ export abstract class VaultLedger extends VaultApp {
     return this.labelsTable.text(this.slots.resolve(address));
   }
 
-  /** @param change JSON of a `ConnectionChange`. @returns `none` where there is no such connection, `taken` for another one's label */
+  /**
+   * @param change JSON of a `ConnectionChange`
+   * @returns `none` where there is no such connection, `taken` for another one's label
+   */
   async change(place: string, change: string): Promise<"changed" | "none" | "taken"> {
     if (!this.connectionsTable.find(place)) return "none";
     const { label, default: toDefault, metadata, tags } = ConnectionChange.parse(JSON.parse(change));

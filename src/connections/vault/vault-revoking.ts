@@ -163,7 +163,10 @@ export abstract class VaultRevoking extends VaultConnecting {
     return taken;
   }
 
-  /** Has a grant taken back at once. @returns false where that was done before: asked again, because the answer was lost on its way */
+  /**
+   * Has a grant taken back at once.
+   * @returns false where that was done before: asked again, because the answer was lost on its way
+   */
   #giveUp(grant: PendingGrant): boolean {
     if (this.revocations.find(grant.code_digest)) return false;
     this.#discard(grant, grant.code_digest, 0);

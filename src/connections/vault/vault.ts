@@ -193,7 +193,10 @@ export abstract class Vault extends VaultMoving {
     }
   }
 
-  /** What nothing leads to any more, no session and no passkey, is given up: tokens that nobody can reach are of use to nobody but a thief. */
+  /**
+   * What nothing leads to any more, no session and no passkey, is given up: tokens that nobody can reach are of use to nobody
+   * but a thief.
+   */
   #leftBehind(now: number): Revocation[] {
     const last = this.reachableUntil();
     if ((last !== null && last > now) || this.pending.nextAt() !== null) return [];
