@@ -20,6 +20,8 @@ const SANDBOX = {
   client_id: "sandbox-github-client",
   client_secret: "sandbox-github-secret-opens-nothing",
 };
+const TEXT = { type: "string" } as const;
+const OPTIONS = { framework: TEXT, latchkey: TEXT, port: TEXT, client: TEXT };
 const USAGE = `latchkey init DIR --framework ${FRAMEWORKS.join("|")}
 
   --latchkey ORIGIN   where Latchkey is: http://localhost:8787 unless you say otherwise
@@ -69,14 +71,12 @@ function readArguments() {
 }
 
 function parse() {
-  const text = { type: "string" } as const;
   try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { framework: text, latchkey: text, port: text, client: text },
-    });
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : ""}\n\n${USAGE}`);
+    return parseArgs({ allowPositionals: true, options: OPTIONS });
+  } catch {
+    const given = process.argv.slice(2).map((arg) => arg.split("=", 1)[0] ?? "");
+    const unknown = given.find((arg) => arg.startsWith("-") && !Object.hasOwn(OPTIONS, arg.slice(2)));
+    throw new Refusal(`${unknown ? `${unknown}: no option of this` : "An option lacks its value."}\n\n${USAGE}`);
   }
 }
 

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { addPasskey, beginPasskey, type Passkey } from "./api.ts";
 import { toLatchkeyError } from "./load.ts";
-import { createPasskey, usePasskey } from "./webauthn.ts";
+import { createPasskey, askPasskey } from "./webauthn.ts";
 
 const NAME_LENGTH = 80;
 
@@ -10,7 +10,7 @@ type Options = Awaited<ReturnType<typeof beginPasskey>>;
 /** What was confirmed by a passkey that is there already, and is to be made next. */
 interface Confirmed {
   readonly create: Options["create"];
-  readonly confirmation: Awaited<ReturnType<typeof usePasskey>>;
+  readonly confirmation: Awaited<ReturnType<typeof askPasskey>>;
 }
 
 /**
@@ -27,7 +27,7 @@ export function PasskeyForm({ onMade }: { onMade: (passkey: Passkey) => void }):
   const go = async (wanted: string) => {
     const { create, confirm } = confirmed ? { ...confirmed, confirm: null } : await beginPasskey();
     if (confirm) {
-      setConfirmed({ create, confirmation: await usePasskey(confirm) });
+      setConfirmed({ create, confirmation: await askPasskey(confirm) });
       return;
     }
     // What was confirmed counts once.

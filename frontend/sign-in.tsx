@@ -5,9 +5,9 @@ import { beginSignIn, LatchkeyError, signIn } from "./api.ts";
 import { ConfirmDialog } from "./confirm.tsx";
 import { toLatchkeyError } from "./load.ts";
 import type { Told } from "./questions.tsx";
-import { usePasskey } from "./webauthn.ts";
+import { askPasskey } from "./webauthn.ts";
 
-type Answer = Awaited<ReturnType<typeof usePasskey>>;
+type Answer = Awaited<ReturnType<typeof askPasskey>>;
 
 const signedIn = (text: string): Told => ({
   notice: { tone: "good", text, holds: ({ signed_in }) => signed_in },
@@ -42,7 +42,7 @@ export function SignInButton({ kind, children, onSignedIn, onFailed }: Props): J
     if (busy) return;
     setBusy(true);
     try {
-      await enter(await usePasskey(await beginSignIn()));
+      await enter(await askPasskey(await beginSignIn()));
     } catch (cause) {
       onFailed({ notice: { tone: "bad", text: toLatchkeyError(cause).message }, focus: "notice" });
     } finally {

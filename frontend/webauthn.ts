@@ -22,7 +22,7 @@ export async function createPasskey(options: Shapes["PasskeyCreation"]): Promise
 }
 
 /** Has the person use a passkey. @throws LatchkeyError with a sentence for them */
-export async function usePasskey(options: Shapes["PasskeyRequest"]): Promise<UsedPasskey> {
+export async function askPasskey(options: Shapes["PasskeyRequest"]): Promise<UsedPasskey> {
   const credential = await asked(async () =>
     navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) }),
   );
