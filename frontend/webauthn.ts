@@ -16,9 +16,10 @@ export async function createPasskey(options: Shapes["PasskeyCreation"]): Promise
     navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }),
   );
   const made = credential.toJSON();
-  if (!("attestationObject" in made.response)) throw problem("unexpected");
-  const { clientDataJSON, attestationObject, transports } = made.response;
-  return { id: made.id, type: "public-key", response: { clientDataJSON, attestationObject, transports } };
+  if (!("publicKey" in made.response) || !made.response.publicKey) throw problem("unexpected");
+  const { clientDataJSON, authenticatorData, publicKey, publicKeyAlgorithm, transports } = made.response;
+  const response = { clientDataJSON, authenticatorData, publicKey, publicKeyAlgorithm, transports };
+  return { id: made.id, type: "public-key", response };
 }
 
 /** Has the person use a passkey. @throws LatchkeyError with a sentence for them */

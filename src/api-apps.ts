@@ -1,6 +1,6 @@
 /** The shapes of what an app is: its keys, its integrations, and the sessions of its users. */
 import * as z from "zod/mini";
-import { UsedFrom } from "./api.ts";
+import { UsedFrom, pageSize } from "./api.ts";
 import { BOUNDS } from "./bounds.ts";
 
 /** What a user's session may do. */
@@ -148,7 +148,7 @@ export const Apps = z.object({
 export type Apps = z.output<typeof Apps>;
 
 export const AppsQuery = z.object({
-  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
+  limit: pageSize(50),
   cursor: z.optional(z.string().check(z.maxLength(64))),
 });
 

@@ -1,7 +1,7 @@
 /** The shapes of what is connected for an app's users. */
 import * as z from "zod/mini";
 import { BOUNDS } from "./bounds.ts";
-import { HeldCredentials } from "./api.ts";
+import { HeldCredentials, pageSize } from "./api.ts";
 import { Name, UserId } from "./api-apps.ts";
 
 /** RFC 6749 3.3. */
@@ -114,7 +114,7 @@ export const ConnectionsQuery = z.object({
   status: z.optional(HeldCredentials.shape.status),
   /** `key:value` */
   tag: z.optional(z.string().check(z.regex(/^[\x21-\x39\x3b-\x7e]{1,64}:[^]{0,255}$/, "key:value"))),
-  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
+  limit: pageSize(50),
   cursor: z.optional(z.string().check(z.maxLength(1024))),
 });
 

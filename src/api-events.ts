@@ -1,6 +1,6 @@
 /** The shapes of what an app is told. */
 import * as z from "zod/mini";
-import { Account } from "./api.ts";
+import { Account, pageSize } from "./api.ts";
 
 export const NewWebhook = z.strictObject({
   /** A public https address, which answers 2xx. */
@@ -94,6 +94,6 @@ export const Events = z.object({ events: z.array(DeliveredEvent), next_cursor: z
 export type Events = z.output<typeof Events>;
 
 export const EventsQuery = z.object({
-  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
+  limit: pageSize(50),
   cursor: z.optional(z.string().check(z.maxLength(1024))),
 });

@@ -65,7 +65,9 @@ export const CreatedPasskey = z.object({
   type: PublicKeyType,
   response: z.object({
     clientDataJSON: ClientData,
-    attestationObject: bytes(16_384),
+    authenticatorData: bytes(4096),
+    publicKey: bytes(1024),
+    publicKeyAlgorithm: z.number(),
     transports: z.optional(z.array(z.string().check(z.regex(/^[a-z-]{1,20}$/))).check(z.maxLength(10))),
   }),
 });

@@ -1,5 +1,6 @@
 /** The shapes of what is written down of an app's requests. */
 import * as z from "zod/mini";
+import { pageSize } from "./api.ts";
 import { UserId } from "./api-apps.ts";
 import { ERROR_CODES } from "./errors.ts";
 
@@ -51,6 +52,6 @@ export const RequestFilter = z.object({
 export type RequestFilter = z.output<typeof RequestFilter>;
 
 export const RequestsQuery = z.extend(RequestFilter, {
-  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 50),
+  limit: pageSize(50),
   cursor: z.optional(z.string().check(z.maxLength(1024))),
 });

@@ -2,8 +2,13 @@
  * The shapes of Latchkey's own JSON answers. Routes build their answers to these types, the frontend reads them;
  * nothing else describes the public API.
  */
+import { _coercedNumber } from "zod/v4/core";
 import * as z from "zod/mini";
 import { ERROR_CODES } from "./errors.ts";
+
+/** How many of a list are asked for at once, in a query. `z.coerce` would bring the coercions of every other type along. */
+export const pageSize = (usual: number) =>
+  z._default(_coercedNumber(z.ZodMiniNumber).check(z.int(), z.minimum(1), z.maximum(100)), usual);
 
 /** Who the connected account belongs to, in the same fields for every provider; null is what the provider does not tell. */
 export const Account = z.object({

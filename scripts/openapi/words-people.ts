@@ -98,7 +98,9 @@ export const PEOPLE_WORDS: Readonly<Record<string, Words>> = {
         type: "public-key",
         response: {
           clientDataJSON: usedPasskey.response.clientDataJSON,
-          attestationObject: "o2NmbXRkbm9uZQ",
+          authenticatorData: usedPasskey.response.authenticatorData,
+          publicKey: "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE",
+          publicKeyAlgorithm: -7,
           transports: ["internal"],
         },
       },

@@ -144,7 +144,7 @@ export class Passkeys {
 
   /** @param vault the one that the challenge is about; none where the passkey says which */
   async #prove(purpose: Purpose, vault: string, credential: UsedPasskey): Promise<Proven> {
-    const assertion = readAssertion(credential, this.#origin);
+    const assertion = await readAssertion(credential, this.#origin);
     const challenge = await this.#readChallenge(purpose, vault, assertion.challenge);
     const named = await this.#vaultOf(assertion, vault);
     const stored = await this.#vaults.call(named, async (stub) => stub.passkey(assertion.id));

@@ -1,22 +1,9 @@
 /**
  * What authenticators say, read and held against the rules of Web Authentication (https://www.w3.org/TR/webauthn-3/, 7.1 and
- * 7.2). The formats are a library's affair, the signatures those of the platform.
+ * 7.2). A browser takes apart what is CBOR itself (5.2.1.1): a fixed layout is left to read, and the platform's keys and
+ * signatures do the rest.
  */
-import { decodeBase64urlIgnorePadding, decodeHex, encodeBase64urlNoPadding } from "@oslojs/encoding";
-import {
-  ClientDataType,
-  coseAlgorithmES256,
-  coseAlgorithmEdDSA,
-  coseAlgorithmRS256,
-  coseEllipticCurveEd25519,
-  coseEllipticCurveP256,
-  createAssertionSignatureMessage,
-  parseAttestationObject,
-  parseAuthenticatorData,
-  parseClientDataJSON,
-  type AuthenticatorData,
-  type COSEPublicKey,
-} from "@oslojs/webauthn";
+import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
 import * as z from "zod/mini";
 import type { CreatedPasskey, UsedPasskey } from "../api-passkeys.ts";
 import { AppError } from "../errors.ts";
@@ -29,15 +16,20 @@ const PublicKey = z.discriminatedUnion("kty", [
 ]);
 type PublicKey = z.output<typeof PublicKey>;
 
-/** The kinds of key that are taken, the one that every authenticator has first. */
-export const ALGORITHMS = [coseAlgorithmES256, coseAlgorithmEdDSA, coseAlgorithmRS256] as const;
-
-/** The same, as Web Crypto calls them. */
+/** The same kinds of key, as Web Crypto calls them. */
 const WEB_CRYPTO = {
   EC: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
   OKP: { name: "Ed25519" },
   RSA: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
 } as const;
+
+/** The kinds that are taken, the one that every authenticator has first (https://www.iana.org/assignments/cose: algorithms). */
+const KINDS: ReadonlyMap<number, PublicKey["kty"]> = new Map([
+  [-7, "EC"],
+  [-8, "OKP"],
+  [-257, "RSA"],
+] as const);
+export const ALGORITHMS: readonly number[] = [...KINDS.keys()];
 
 /** The relying party's id of an origin: passkeys are for its host and no other. */
 export const relyingParty = (origin: string): string => new URL(origin).hostname;
@@ -51,21 +43,17 @@ export interface Registration {
 }
 
 /**
- * Reads what a browser has made. Who has built the authenticator is not asked (attestation `none`), so no statement of it is
- * looked at.
+ * Reads what a browser has made. Who has built the authenticator is not asked (attestation `none`): with nothing signed, the
+ * key is as good from beside the authenticator's data as from within it.
  * @throws AppError `invalid_passkey`
  */
 export async function readRegistration({ id, response }: CreatedPasskey, origin: string): Promise<Registration> {
-  const challenge = readClientData(response.clientDataJSON, ClientDataType.Create, origin);
-  const { authenticatorData } = readable(() => parseAttestationObject(toBytes(response.attestationObject)));
-  checkAuthenticator(authenticatorData, origin);
-  const { credential, signatureCounter: counter } = authenticatorData;
-  if (!credential || encodeBase64urlNoPadding(credential.id) !== id) throw unreadable();
-  const key = readable(() => toPublicKey(credential.publicKey));
-  await importKey(key).catch((cause: unknown) => {
-    throw unreadable(cause);
-  });
-  return { challenge, id, public_key: JSON.stringify(key), counter };
+  const challenge = readClientData(response.clientDataJSON, "webauthn.create", origin);
+  const data = readAuthenticatorData(toBytes(response.authenticatorData));
+  await checkAuthenticator(data, origin);
+  if (data.credential === null || encodeBase64urlNoPadding(data.credential) !== id) throw unreadable();
+  const key = await readKey(response.publicKeyAlgorithm, toBytes(response.publicKey));
+  return { challenge, id, public_key: JSON.stringify(key), counter: data.counter };
 }
 
 /** An answer of a passkey to a challenge, whose signature is still to be looked at. */
@@ -80,18 +68,17 @@ export interface Assertion {
 }
 
 /** Reads the answer of a passkey, and checks all but its signature. @throws AppError `invalid_passkey` */
-export function readAssertion({ id, response }: UsedPasskey, origin: string): Assertion {
-  const challenge = readClientData(response.clientDataJSON, ClientDataType.Get, origin);
-  const encoded = toBytes(response.authenticatorData);
-  const data = readable(() => parseAuthenticatorData(encoded));
-  checkAuthenticator(data, origin);
-  const message = createAssertionSignatureMessage(encoded, toBytes(response.clientDataJSON));
+export async function readAssertion({ id, response }: UsedPasskey, origin: string): Promise<Assertion> {
+  const challenge = readClientData(response.clientDataJSON, "webauthn.get", origin);
+  const bytes = toBytes(response.authenticatorData);
+  const data = readAuthenticatorData(bytes);
+  await checkAuthenticator(data, origin);
   return {
     challenge,
     id,
-    counter: data.signatureCounter,
+    counter: data.counter,
     handle: toText(response.userHandle ?? ""),
-    signed: new Uint8Array(message),
+    signed: Uint8Array.of(...bytes, ...(await sha256(toBytes(response.clientDataJSON)))),
     signature: toBytes(response.signature),
   };
 }
@@ -100,24 +87,65 @@ export function readAssertion({ id, response }: UsedPasskey, origin: string): As
 export async function isSignedWith(public_key: string, { signed, signature }: Assertion): Promise<boolean> {
   const key = PublicKey.parse(JSON.parse(public_key));
   const plain = key.kty === "EC" ? fromDer(signature) : signature;
-  return crypto.subtle.verify(WEB_CRYPTO[key.kty], await importKey(key), plain, signed);
+  const imported = await crypto.subtle.importKey("jwk", key, WEB_CRYPTO[key.kty], false, ["verify"]);
+  return crypto.subtle.verify(WEB_CRYPTO[key.kty], imported, plain, signed);
 }
 
+/** https://www.w3.org/TR/webauthn-3/#dictdef-collectedclientdata */
+const ClientData = z.object({
+  type: z.string(),
+  challenge: z.string(),
+  origin: z.string(),
+  crossOrigin: z.optional(z.boolean()),
+});
+
 /** @returns the challenge */
-function readClientData(encoded: string, type: ClientDataType, origin: string): string {
-  const client = readable(() => parseClientDataJSON(toBytes(encoded)));
+function readClientData(encoded: string, type: "webauthn.create" | "webauthn.get", origin: string): string {
+  const text = toText(encoded);
+  const client = readable(() => ClientData.parse(JSON.parse(text)));
   if (client.origin !== origin || client.crossOrigin === true) {
     throw new AppError("invalid_passkey", "The passkey was used on another page than this one. Try again here.");
   }
   if (client.type !== type) throw unreadable();
-  return new TextDecoder().decode(client.challenge);
+  return toText(client.challenge);
 }
 
-function checkAuthenticator(data: AuthenticatorData, origin: string): void {
-  if (!data.verifyRelyingPartyIdHash(relyingParty(origin))) {
+/** https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data */
+interface AuthenticatorData {
+  readonly rpIdHash: Uint8Array;
+  readonly flags: number;
+  readonly counter: number;
+  /** The id of the passkey that was made; null where none was. */
+  readonly credential: Uint8Array | null;
+}
+
+const USER_PRESENT = 0x01;
+const USER_VERIFIED = 0x04;
+const HAS_CREDENTIAL = 0x40;
+
+/** @throws AppError `invalid_passkey` where it is cut off */
+function readAuthenticatorData(bytes: Uint8Array<ArrayBuffer>): AuthenticatorData {
+  return readable(() => {
+    const view = new DataView(bytes.buffer);
+    const [flags, counter] = [view.getUint8(32), view.getUint32(33)];
+    // The authenticator's model stands before it, and the key behind.
+    const size = (flags & HAS_CREDENTIAL) === 0 ? null : view.getUint16(53);
+    if (size !== null && bytes.length < 55 + size) throw new RangeError("no whole id");
+    return {
+      rpIdHash: bytes.subarray(0, 32),
+      flags,
+      counter,
+      credential: size === null ? null : bytes.subarray(55, 55 + size),
+    };
+  });
+}
+
+async function checkAuthenticator({ rpIdHash, flags }: AuthenticatorData, origin: string): Promise<void> {
+  const ours = await sha256(new Uint8Array(new TextEncoder().encode(relyingParty(origin))));
+  if (encodeBase64urlNoPadding(rpIdHash) !== encodeBase64urlNoPadding(ours)) {
     throw new AppError("invalid_passkey", "This passkey is for another host. Use one that was made here.");
   }
-  if (!data.userPresent || !data.userVerified) {
+  if ((flags & USER_PRESENT) === 0 || (flags & USER_VERIFIED) === 0) {
     throw new AppError(
       "invalid_passkey",
       "The passkey was used without asking who you are. Use one with a fingerprint, a face or a PIN.",
@@ -125,25 +153,17 @@ function checkAuthenticator(data: AuthenticatorData, origin: string): void {
   }
 }
 
-function toPublicKey(key: COSEPublicKey): PublicKey {
-  const algorithm = key.algorithm();
-  if (algorithm === coseAlgorithmES256) {
-    const { curve, x, y } = key.ec2();
-    if (curve === coseEllipticCurveP256) return { kty: "EC", crv: "P-256", x: toNumber(x, 32), y: toNumber(y, 32) };
+/** @param spki as `getPublicKey()` gives it (RFC 5280 4.1.2.7) @throws AppError `invalid_passkey` for another kind of key */
+async function readKey(algorithm: number, spki: Uint8Array<ArrayBuffer>): Promise<PublicKey> {
+  const kind = KINDS.get(algorithm);
+  if (kind === undefined) throw unreadable();
+  try {
+    const key = await crypto.subtle.importKey("spki", spki, WEB_CRYPTO[kind], true, ["verify"]);
+    return PublicKey.parse(await crypto.subtle.exportKey("jwk", key));
+  } catch (cause) {
+    throw unreadable(cause);
   }
-  if (algorithm === coseAlgorithmEdDSA) {
-    const { curve, x } = key.okp();
-    if (curve === coseEllipticCurveEd25519) return { kty: "OKP", crv: "Ed25519", x: encodeBase64urlNoPadding(x) };
-  }
-  if (algorithm === coseAlgorithmRS256) {
-    const { n, e } = key.rsa();
-    return { kty: "RSA", n: toNumber(n, 256), e: toNumber(e, 3) };
-  }
-  throw new TypeError("another kind of key than was asked for");
 }
-
-const importKey = (key: PublicKey): Promise<CryptoKey> =>
-  crypto.subtle.importKey("jwk", key, WEB_CRYPTO[key.kty], false, ["verify"]);
 
 /** Authenticators sign ECDSA in DER (6.5.5), Web Crypto takes both numbers side by side; of what is no DER it gets none. */
 function fromDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -156,14 +176,14 @@ function fromDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
   return plain;
 }
 
-const toNumber = (value: bigint, length: number): string =>
-  encodeBase64urlNoPadding(decodeHex(value.toString(16).padStart(2 * length, "0")));
+const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
 const toBytes = (text: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readable(() => decodeBase64urlIgnorePadding(text)));
 const toText = (text: string): string => new TextDecoder().decode(toBytes(text));
 
-/** The library's errors say what is wrong with which byte, which helps nobody who is at the page. */
+/** What a parser says is wrong with which byte helps nobody who is at the page. */
 function readable<T>(read: () => T): T {
   try {
     return read();

@@ -5,7 +5,7 @@ import type { UsedFrom } from "../api.ts";
 import type { AppEnv } from "../context.ts";
 
 /** https://developers.cloudflare.com/workers/runtime-apis/request/#incomingrequestcfproperties */
-const Place = z.object({ country: z.catch(z.nullable(z.string()), null), colo: z.catch(z.nullable(z.string()), null) });
+const Place = z.object({ country: z.nullish(z.string()), colo: z.nullish(z.string()) });
 
 /** The parts of an address: four of IPv4, also where that is mapped into IPv6, or eight groups with the zeros written out. */
 function partsOf(address: string): readonly string[] {
@@ -38,6 +38,6 @@ export function prefixOf(address: string): string {
 export function usedFrom(c: Context<AppEnv>, isLocal: boolean): UsedFrom | null {
   const address = c.req.header("CF-Connecting-IP");
   if (isLocal || address === undefined) return null;
-  const { country, colo } = Place.parse(c.req.raw.cf ?? {});
+  const { country = null, colo = null } = Place.safeParse(c.req.raw.cf).data ?? {};
   return { country, colo, network: prefixOf(address) };
 }

@@ -10,8 +10,7 @@ const Person = z.object({
     image_192: z.nullish(z.string()),
   }),
 });
-/** A bot has no person's profile. */
-const UserInfo = z.catch(z.nullish(z.object({ user: Person })), null);
+const UserInfo = z.object({ user: Person });
 
 const Channel = z.object({
   id: z.string(),
@@ -116,9 +115,10 @@ export const slack = defineProvider({
       user: ({ auth }) => ({ path: "/users.info", query: { user: AuthTest.parse(auth).user_id }, optional: true }),
     },
     account: z.pipe(
-      z.object({ auth: AuthTest, user: UserInfo }),
+      z.object({ auth: AuthTest, user: z.unknown() }),
       z.transform(({ auth, user }) => {
-        const profile = user?.user.profile;
+        // A bot has no person's profile.
+        const profile = UserInfo.safeParse(user).data?.user.profile;
         return toAccount({
           id: auth.user_id,
           name: profile?.real_name || profile?.display_name || auth.user,

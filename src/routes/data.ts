@@ -1,7 +1,7 @@
 /** What a connected account holds: its profile, its items, its picture. */
 import type { Context } from "hono";
 import * as z from "zod/mini";
-import { Items, Profile } from "../api.ts";
+import { Items, Profile, pageSize } from "../api.ts";
 import { exactly, ownPicture, type AccessToken, type ConnectionAddress } from "../connections/connection.ts";
 import { integrationOf } from "../connections/place.ts";
 import type { AppEnv } from "../context.ts";
@@ -21,7 +21,7 @@ import { ConnectionPath, IntegrationPath, Routes } from "./operation.ts";
 const SessionId = z.optional(z.string().check(z.maxLength(200)));
 const ReaderQuery = z.object({ session_id: SessionId });
 const LoadQuery = z.object({
-  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 25),
+  limit: pageSize(25),
   cursor: z.optional(z.string().check(z.maxLength(8192))),
   session_id: SessionId,
 });

@@ -51,7 +51,10 @@ const BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "post /sessions": { user: "ann" },
   "post /passkeys": {
     name: "none",
-    credential: { ...ANSWER, response: { ...ANSWER.response, attestationObject: "none" } },
+    credential: {
+      ...ANSWER,
+      response: { ...ANSWER.response, authenticatorData: "none", publicKey: "none", publicKeyAlgorithm: -7 },
+    },
   },
   "post /passkeys/sign-in": {
     credential: { ...ANSWER, response: { ...ANSWER.response, authenticatorData: "none", signature: "none" } },
