@@ -113,7 +113,7 @@ export const App = z.object({
   accent: z.nullable(z.string()),
   return_urls: z.array(z.string()),
   origins: z.array(z.string()),
-  /** Where events are told; null: nowhere. */
+  /** Of the webhook that is called `main`; null: there is none. */
   webhook_url: z.nullable(z.string()),
   created_at: z.string(),
 });

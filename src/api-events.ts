@@ -2,18 +2,8 @@
 import * as z from "zod/mini";
 import { Account, pageSize } from "./api.ts";
 
-export const NewWebhook = z.strictObject({
-  /** A public https address, which answers 2xx. */
-  url: z.url({ protocol: /^https?$/ }).check(z.maxLength(2048)),
-});
-
-/** Deliveries are signed as Standard Webhooks has it. */
-export const Webhook = z.object({
-  url: z.string(),
-  /** `whsec_` and base64: what deliveries are signed with, shown this once. */
-  secret: z.string(),
-});
-export type Webhook = z.output<typeof Webhook>;
+/** Names one of an app's webhooks. */
+export const WebhookName = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "1 to 40 of a-z, 0-9 and -"));
 
 export const ConnectionEventType = z.enum([
   "connection.created",
@@ -67,9 +57,7 @@ export const EventBody = z.discriminatedUnion("type", [ConnectionEvent, ConnectS
 export type EventBody = z.output<typeof EventBody>;
 
 export const DeliveryState = z.enum(["pending", "delivered", "failed", "none"]);
-const Delivery = {
-  /** The same each time it is delivered: `webhook-id`. */
-  id: z.string(),
+const Standing = {
   delivery: DeliveryState,
   /** How often it was sent. */
   attempts: z.number(),
@@ -78,15 +66,32 @@ const Delivery = {
   /** When it is sent again; null: it is not. */
   next_attempt_at: z.nullable(z.string()),
 };
+
+/** How the delivery to one webhook stands. */
+export const Delivery = z.object({
+  /** Its name. */
+  webhook: z.string(),
+  ...Standing,
+});
+export type Delivery = z.output<typeof Delivery>;
+
+const Delivered = {
+  /** The same each time it is delivered: `webhook-id`. */
+  id: z.string(),
+  ...Standing,
+  /** By webhook, from the first attempt on. */
+  deliveries: z._default(z.array(Delivery), []),
+};
 /**
- * An event and its delivery.
- * - `pending`: on its way, or to be tried again at `next_attempt_at`
- * - `failed`: given up after the last attempt
+ * An event and its delivery to each webhook that asks for it, one by one and together: `attempts` are counted together, and
+ * `last_status` is of one that has not taken it, if any.
+ * - `pending`: on its way to some, or to be tried again at `next_attempt_at`
+ * - `failed`: given up after the last attempt, with one at least
  * - `none`: there was no webhook to tell
  */
 export const DeliveredEvent = z.discriminatedUnion("type", [
-  z.extend(ConnectionEvent, Delivery),
-  z.extend(ConnectSessionEvent, Delivery),
+  z.extend(ConnectionEvent, Delivered),
+  z.extend(ConnectSessionEvent, Delivered),
 ]);
 export type DeliveredEvent = z.output<typeof DeliveredEvent>;
 
@@ -97,3 +102,6 @@ export const EventsQuery = z.object({
   limit: pageSize(50),
   cursor: z.optional(z.string().check(z.maxLength(1024))),
 });
+
+/** One of the app's webhooks; where none is named, all that ask for the event. */
+export const ReplayQuery = z.object({ webhook: z.optional(WebhookName) });

@@ -7,6 +7,7 @@ export const BOUNDS = {
   return_urls: 50,
   origins: 50,
   integrations: 200,
+  webhooks: 10,
   app_keys: 50,
   /** Lines of an app in the list of events. */
   listed_events: 100_000,

@@ -20,7 +20,7 @@ export abstract class Maintenance extends WorkerEntrypoint<Env> {
       const name = exactly({ app, user }, revocation.place);
       this.ctx.waitUntil(attempt(() => connections.finishRevocation(name, revocation)));
     }
-    for (const event of chores.deliver) this.ctx.waitUntil(attempt(() => services.webhooks.deliver(chores, event)));
+    for (const due of chores.deliver) this.ctx.waitUntil(attempt(() => services.webhooks.deliver(chores, due)));
     for (const line of chores.list) this.ctx.waitUntil(attempt(() => services.webhooks.list(chores, line)));
     if (chores.move) this.ctx.waitUntil(attempt(() => services.takeAlong.goOn(chores)));
     const { forget, leave, removal } = chores;

@@ -166,6 +166,7 @@ export const deliveredEvent = {
   attempts: 1,
   last_status: 204,
   next_attempt_at: null,
+  deliveries: [{ webhook: "main", delivery: "delivered", attempts: 1, last_status: 204, next_attempt_at: null }],
 } satisfies DeliveredEvent;
 
 export const loggedRequest = {

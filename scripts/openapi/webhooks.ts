@@ -56,7 +56,7 @@ export function webhooks(schemas: Schemas): JsonObject {
       tags: ["Events"],
       summary,
       description:
-        "Sent to the address of `PUT /apps/{app}/webhook`. Verify the signature over the body as it came before reading it. Whatever is not answered with 2xx is told again: nine times over three days.",
+        "Sent to the app's webhooks that ask for it. Verify the signature over the body as it came before reading it. Whatever is not answered with 2xx is told again: nine times over three days.",
       security: [],
       parameters: HEADERS.map(([name, description]) => ({
         name,

@@ -2,31 +2,69 @@
 import { APP_ID, RETURN_TO, apiKey, app, appIntegration, deliveredEvent, loggedRequest } from "./samples.ts";
 import type { Words } from "./words.ts";
 
+const mainWebhook = { name: "main", url: app.webhook_url, events: null };
+const billingWebhook = {
+  name: "billing",
+  url: "https://billing.acme.example/latchkey",
+  events: ["connection.created", "connection.disconnected"],
+};
+const NEXT = "2026-11-27T10:02:00.000Z";
+const again = { webhook: "main", delivery: "pending", attempts: 0, last_status: null, next_attempt_at: NEXT };
 const shownKey = { ...apiKey, last_used_at: null, last_used_from: null, key: "lk_examplekey" };
 
 export const APP_WORDS: Readonly<Record<string, Words>> = {
-  "put /apps/{app}/webhook": {
-    summary: "Set the webhook",
+  "get /apps/{app}/webhooks": {
+    summary: "List webhooks",
+    description: "List the addresses that are told of events, and of which. Their secrets are not shown again.",
+    answer: { webhooks: [mainWebhook, billingWebhook] },
+  },
+  "put /apps/{app}/webhooks/{webhook}": {
+    summary: "Set a webhook",
     description:
-      "Set the address that is told of events; its signing secret is shown in this answer and never again. Deliveries are signed as Standard Webhooks has it. Setting it again makes a new secret.",
+      "Set an address that is told of events: of those in `events`, or of all of them. Its signing secret is shown in this answer and never again. Deliveries are signed as Standard Webhooks has it. Setting it again makes a new secret.",
+    request: { url: billingWebhook.url, events: billingWebhook.events },
+    answer: { ...billingWebhook, secret: "whsec_ZXhhbXBsZQ==" },
+  },
+  "patch /apps/{app}/webhooks/{webhook}": {
+    summary: "Change a webhook",
+    description: "Change where it is told, or of what. What is not given stays as it is; so does the secret.",
+    request: { events: billingWebhook.events },
+    answer: billingWebhook,
+  },
+  "delete /apps/{app}/webhooks/{webhook}": {
+    summary: "Remove a webhook",
+    description:
+      'Tell it nothing any more. Events are listed all the same; those that nobody was told of have `delivery: "none"`.',
+  },
+  "put /apps/{app}/webhook": {
+    summary: "Set the main webhook",
+    description:
+      "Set the address that is told of events, for an app with one: the same as the webhook that is called `main`. Its signing secret is shown in this answer and never again.",
     request: { url: app.webhook_url },
-    answer: { url: app.webhook_url, secret: "whsec_ZXhhbXBsZQ==" },
+    answer: { ...mainWebhook, secret: "whsec_ZXhhbXBsZQ==" },
   },
   "delete /apps/{app}/webhook": {
-    summary: "Remove the webhook",
-    description:
-      'Tell nobody any more. Events are listed all the same; those that nobody was told of have `delivery: "none"`.',
+    summary: "Remove the main webhook",
+    description: "Tell nothing any more to the webhook that is called `main`.",
   },
   "get /apps/{app}/events": {
     summary: "List events",
     description:
-      "List the events of the last month and how their delivery stands, newest first. `last_status` is what the receiver answered, and `next_attempt_at` when it is told again.",
+      "List the events of the last month and how their delivery stands, newest first: with all webhooks together, and in `deliveries` with each. `last_status` is what the receiver answered, and `next_attempt_at` when it is told again.",
     answer: { events: [deliveredEvent], next_cursor: null },
   },
   "post /apps/{app}/events/{event}/replay": {
     summary: "Replay an event",
-    description: "Deliver an event again. With the same id, so that a receiver which had it already can tell.",
-    answer: { ...deliveredEvent, delivery: "pending", next_attempt_at: "2026-11-27T10:02:00.000Z" },
+    description:
+      "Deliver an event again, to all webhooks that ask for it or to the one that `webhook` names. With the same id, so that a receiver which had it already can tell.",
+    answer: {
+      ...deliveredEvent,
+      delivery: "pending",
+      attempts: 0,
+      last_status: null,
+      next_attempt_at: NEXT,
+      deliveries: [again],
+    },
   },
   "get /apps/{app}/requests": {
     summary: "List requests",

@@ -102,4 +102,6 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   tag: "Only those with this tag, as `key:value`.",
   ticket: "The ticket of a connect link.",
   user: "The user, as the app names them.",
+  webhook:
+    "The name of a webhook: 1 to 40 of a-z, 0-9 and `-`. Where an event is replayed: the one that is told again.",
 };

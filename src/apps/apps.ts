@@ -10,6 +10,7 @@ import { AppError } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
 import type { AppRecords } from "./records.ts";
 import { OriginKind, type SharedRecords } from "./shared-records.ts";
+import { MAIN_WEBHOOK, WEBHOOK_FIELDS, webhooksOf, type StoredWebhook } from "./webhook-list.ts";
 
 const AppRecord = z.object({
   id: z.string(),
@@ -18,7 +19,7 @@ const AppRecord = z.object({
   accent: z._default(z.nullable(z.string()), null),
   return_urls: z.array(z.string()),
   origins: z.array(z.string()),
-  webhook: z.nullable(z.object({ url: z.string(), secret: z.string() })),
+  ...WEBHOOK_FIELDS,
   created_at: z.string(),
 });
 export type AppRecord = z.output<typeof AppRecord>;
@@ -47,7 +48,7 @@ export class Apps {
   async create(about: NewApp): Promise<App> {
     const id = await this.#names.newApp();
     const { name, origins } = about;
-    const record: AppRecord = { id, ...about, webhook: null, created_at: new Date().toISOString() };
+    const record: AppRecord = { id, ...about, created_at: new Date().toISOString() };
     await this.#records.prepare(id);
     await this.#records.prepare(OPERATOR);
     await this.#records.change(AppKind, id, ITSELF, () => record);
@@ -133,15 +134,24 @@ export class Apps {
     await this.#records.change(RegisteredKind, OPERATOR, id, (): undefined => {});
   }
 
-  /** Sets or removes the webhook; a new one has a new secret. @throws AppError `not_found` */
-  async setWebhook(id: string, webhook: AppRecord["webhook"]): Promise<void> {
-    await this.#update(id, (app) => ({ ...app, webhook }));
+  /** Sets all webhooks to what becomes of those there are. @throws AppError `not_found` and what `change` throws */
+  async changeWebhooks(
+    id: string,
+    change: (webhooks: readonly StoredWebhook[]) => readonly StoredWebhook[],
+  ): Promise<void> {
+    await this.#update(id, ({ webhook, webhooks, ...app }) => ({
+      ...app,
+      webhooks: [...change(webhooksOf({ webhook, webhooks }))],
+    }));
   }
 
-  /** The webhook as it is set now: what was set a moment ago would be told to nobody, or signed with a secret that is gone. An app that is removed has none. */
-  async webhook(id: string): Promise<AppRecord["webhook"]> {
+  /**
+   * The webhooks as they are set now: what was set a moment ago would be told to nobody, or signed with a secret that is gone.
+   * An app that is removed has none, and one that never was neither.
+   */
+  async webhooks(id: string): Promise<readonly StoredWebhook[]> {
     const record = await this.#records.read(AppKind, id, ITSELF);
-    return record?.webhook ?? null;
+    return record ? webhooksOf(record) : [];
   }
 
   /** Whether any app has registered this origin. */
@@ -183,8 +193,9 @@ export class Apps {
   }
 }
 
-function toApp({ webhook, ...app }: AppRecord): App {
-  return { ...app, webhook_url: webhook?.url ?? null };
+function toApp({ webhook, webhooks, ...app }: AppRecord): App {
+  const main = webhooksOf({ webhook, webhooks }).find(({ name }) => name === MAIN_WEBHOOK);
+  return { ...app, webhook_url: main?.url ?? null };
 }
 
 function noSuchApp(): AppError {

@@ -1,7 +1,7 @@
 /** Telling an app what happened to its connections, signed as Standard Webhooks has it (standardwebhooks.com). */
 import { EventBody, type DeliveredEvent } from "../api-events.ts";
 import type { Names } from "../connections/names.ts";
-import type { EventLine } from "../connections/vault/outbox.ts";
+import type { Attempt, DueEvent, EventLine } from "../connections/vault/outbox.ts";
 import type { Owner } from "../connections/vault/owner.ts";
 import type { Vaults } from "../connections/vaults.ts";
 import { AppError, invalidField } from "../errors.ts";
@@ -11,6 +11,7 @@ import { isLoopback, isPublicHost } from "../providers/custom.ts";
 import type { World } from "../world.ts";
 import type { Apps } from "./apps.ts";
 import type { EventIndex } from "./event-index.ts";
+import { noSuchWebhook, type StoredWebhook } from "./webhook-list.ts";
 
 const SECRET_PREFIX = "whsec_";
 /** Its status is all that is looked at. */
@@ -31,15 +32,19 @@ export class Webhooks {
     this.#fetch = fetch;
   }
 
-  /** Makes one attempt and notes how it went; the vault asks for the next. */
-  async deliver({ app, user }: Owner, event: DeliveredEvent): Promise<void> {
-    const webhook = await this.#apps.webhook(app);
-    const answer = webhook && (await this.#attempt(webhook, event));
-    const status = answer?.status ?? null;
-    const isTaken = status !== null && status >= 200 && status < 300;
-    const outcome = webhook === null ? "none" : isTaken ? "delivered" : "refused";
+  /** Makes one attempt at each webhook whose turn it is, and notes how they went; the vault asks for the next. */
+  async deliver({ app, user }: Owner, { event, to }: DueEvent): Promise<void> {
+    const all = await this.#apps.webhooks(app);
+    const names = to ?? all.filter((webhook) => asksFor(webhook, event)).map(({ name }) => name);
+    const attempts = await Promise.all(
+      names.map(async (name) => {
+        const webhook = all.find((one) => one.name === name);
+        const number = (event.deliveries.find((delivery) => delivery.webhook === name)?.attempts ?? 0) + 1;
+        return { webhook: name, number, ...(webhook ? await this.#attempt(webhook, event) : NOBODY) };
+      }),
+    );
     const settled = await this.#vaults.call(await this.#names.vault(app, user), async (vault) =>
-      vault.settleEvent(event.id, outcome, status, answer ? retryAfterSeconds(answer.headers) : null),
+      vault.settleEvent(event.id, attempts),
     );
     if (settled) await this.list({ app, user }, settled);
   }
@@ -52,19 +57,37 @@ export class Webhooks {
     );
   }
 
-  /** Has an event of this app delivered again. @throws AppError `not_found` */
-  async replay(app: string, id: string): Promise<DeliveredEvent> {
+  /**
+   * Has an event of this app delivered again.
+   * @param only the name of one webhook, whatever it asks for; without it, all that ask for the event
+   * @throws AppError `not_found`
+   */
+  async replay(app: string, id: string, only?: string): Promise<DeliveredEvent> {
     const vault = await this.#names.readEventId(app, id);
     const owner = vault === undefined ? null : await this.#vaults.call(vault, async (stub) => stub.owner());
     const isTheirs = vault !== undefined && owner?.app === app;
-    const line = isTheirs ? await this.#vaults.call(vault, async (stub) => stub.replayEvent(id)) : null;
-    if (!owner || !line) throw new AppError("not_found", "There is no event of that id to deliver again.");
+    const told = isTheirs ? await this.#vaults.call(vault, async (stub) => stub.event(id)) : null;
+    if (!isTheirs || !owner || !told) throw noSuchEvent();
+    const chosen = (await this.#apps.webhooks(app))
+      .filter((webhook) => (only === undefined ? asksFor(webhook, told.event) : webhook.name === only))
+      .map(({ name }) => name);
+    if (only !== undefined && chosen.length === 0) throw noSuchWebhook();
+    const line = await this.#vaults.call(vault, async (stub) => stub.replayEvent(id, chosen));
+    if (!line) throw noSuchEvent();
     await this.list(owner, line).catch(() => {});
     return line.event;
   }
 
+  async #attempt(webhook: StoredWebhook, event: DeliveredEvent): Promise<Omit<Attempt, "webhook" | "number">> {
+    const answer = await this.#send(webhook, event);
+    const status = answer?.status ?? null;
+    const isTaken = status !== null && status >= 200 && status < 300;
+    const retry_after = answer ? retryAfterSeconds(answer.headers) : null;
+    return { outcome: isTaken ? "delivered" : "refused", status, retry_after };
+  }
+
   /** @returns the answer; null where there was none */
-  async #attempt({ url, secret }: { url: string; secret: string }, event: DeliveredEvent): Promise<Answer | null> {
+  async #send({ url, secret }: StoredWebhook, event: DeliveredEvent): Promise<Answer | null> {
     const body = JSON.stringify(EventBody.parse(event));
     const sent_at = String(Math.floor(Date.now() / 1000));
     const headers = {
@@ -83,6 +106,13 @@ export class Webhooks {
     }
   }
 }
+
+/** A webhook that is there no more has not refused. */
+const NOBODY = { outcome: "none", status: null, retry_after: null } as const;
+
+const asksFor = ({ events }: StoredWebhook, { type }: EventBody): boolean => events === null || events.includes(type);
+
+const noSuchEvent = (): AppError => new AppError("not_found", "There is no event of that id to deliver again.");
 
 /** A secret to sign with: 256 random bits. */
 export const createWebhookSecret = (): string => SECRET_PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(32)));

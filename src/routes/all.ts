@@ -16,6 +16,7 @@ import { passkeyRoutes } from "./passkeys.ts";
 import { proxyRoutes } from "./proxy.ts";
 import { requestRoutes } from "./requests.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 export const allRoutes: readonly Routes[] = [
   healthRoutes,
@@ -30,6 +31,7 @@ export const allRoutes: readonly Routes[] = [
   sessionRoutes,
   passkeyRoutes,
   appRoutes,
+  webhookRoutes,
   eventRoutes,
   requestRoutes,
   keyRoutes,

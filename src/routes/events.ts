@@ -1,47 +1,10 @@
-/** The app's webhook, and what it was told. */
+/** What an app was told. */
 import * as z from "zod/mini";
-import { DeliveredEvent, Events, EventsQuery, NewWebhook, Webhook } from "../api-events.ts";
-import { checkWebhookUrl, createWebhookSecret } from "../apps/webhooks.ts";
-import { invalidField } from "../errors.ts";
+import { DeliveredEvent, Events, EventsQuery, ReplayQuery } from "../api-events.ts";
 import { AppPath, Routes, owner } from "./operation.ts";
 import { readTimeCursor, timeCursor } from "./time-cursor.ts";
 
 export const eventRoutes = new Routes()
-  .on(
-    {
-      method: "put",
-      path: "/apps/{app}/webhook",
-      tag: "Events",
-      access: owner,
-      params: AppPath,
-      body: NewWebhook,
-      answer: { status: 200, schema: Webhook },
-      errors: ["not_found"],
-    },
-    async (c, { params, body: { url } }) => {
-      const { apps, isLocal, isOwn } = c.var.services;
-      checkWebhookUrl(url, isLocal);
-      if (isOwn(url)) throw invalidField("url", "leads back to this Latchkey itself.");
-      const secret = createWebhookSecret();
-      await apps.setWebhook(params.app, { url, secret });
-      return c.json({ url, secret } satisfies Webhook);
-    },
-  )
-  .on(
-    {
-      method: "delete",
-      path: "/apps/{app}/webhook",
-      tag: "Events",
-      access: owner,
-      params: AppPath,
-      answer: { status: 204, schema: null },
-      errors: ["not_found"],
-    },
-    async (c, { params }) => {
-      await c.var.services.apps.setWebhook(params.app, null);
-      return c.body(null, 204);
-    },
-  )
   .on(
     {
       method: "get",
@@ -70,9 +33,10 @@ export const eventRoutes = new Routes()
       tag: "Events",
       access: owner,
       params: z.extend(AppPath, { event: z.string().check(z.maxLength(128)) }),
+      query: ReplayQuery,
       answer: { status: 200, schema: DeliveredEvent },
       errors: ["not_found"],
     },
-    async (c, { params }) =>
-      c.json((await c.var.services.webhooks.replay(params.app, params.event)) satisfies DeliveredEvent),
+    async (c, { params, query: { webhook } }) =>
+      c.json((await c.var.services.webhooks.replay(params.app, params.event, webhook)) satisfies DeliveredEvent),
   );

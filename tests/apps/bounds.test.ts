@@ -66,8 +66,13 @@ describe("of an app", () => {
     await env.INDEX.prepare("UPDATE events SET at = '2999' || substr(at, 5) WHERE app = ?").bind(id).run();
     const timestamp = new Date().toISOString();
     const data = { connection: "con", user: "ann", integration: "github", label: null, account: null, reason: null };
-    const standing = { delivery: "none", attempts: 0, last_status: null, next_attempt_at: null } as const;
-    const event = { id: "msg_A", type: "connection.created", timestamp, data, ...standing } as const;
+    const standing = {
+      delivery: "none",
+      attempts: 0,
+      last_status: null,
+      next_attempt_at: null,
+    } as const;
+    const event = { id: "msg_A", type: "connection.created" as const, timestamp, data, ...standing, deliveries: [] };
     await index.write(id, { event, revision: 0 });
     const counted = await env.INDEX.prepare("SELECT COUNT(*) AS n FROM events WHERE app = ?").bind(id).first("n");
     expect(counted).toBe(BOUNDS.listed_events);

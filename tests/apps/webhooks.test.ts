@@ -5,8 +5,11 @@ import { Webhook as Verifier } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
 import * as z from "zod";
 import { type Connection } from "../../src/api-connections.ts";
-import { DeliveredEvent, Events, EventBody, Webhook } from "../../src/api-events.ts";
+import { DeliveredEvent, Events, EventBody } from "../../src/api-events.ts";
+import { WebhookWithSecret, Webhooks } from "../../src/api-webhooks.ts";
+import { BOUNDS } from "../../src/bounds.ts";
 import { digest } from "../../src/crypto.ts";
+import { appOfBefore } from "../support/before.ts";
 import { control } from "../support/emulator.ts";
 import { call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
 import { takeReports } from "../support/reports.ts";
@@ -55,7 +58,7 @@ async function told(service: string) {
   const app = await makeApp({ services: [service] });
   const receiver = endpoint();
   const set = await call(app.key, "PUT", `/apps/${app.id}/webhook`, { url: receiver.url });
-  return { app, receiver, secret: Webhook.parse(await set.json()).secret };
+  return { app, receiver, secret: WebhookWithSecret.parse(await set.json()).secret };
 }
 
 const ring = async (app: TestApp, user: string) => runDurableObjectAlarm(await vaultFor(app, user));
@@ -63,7 +66,15 @@ const ring = async (app: TestApp, user: string) => runDurableObjectAlarm(await v
 /** Makes the next attempt due. */
 const makeDue = async (app: TestApp, user: string) =>
   runInDurableObject(await vaultFor(app, user), (_, { storage }) => {
-    storage.sql.exec("UPDATE outbox SET next_at = ? WHERE next_at IS NOT NULL", Date.now() - 1);
+    const due = Date.now() - 1;
+    storage.sql.exec(
+      `UPDATE outbox SET next_at = ?, deliveries = (SELECT json_group_array(
+         iif(value ->> 'next_attempt_at' IS NULL, json(value), json_set(value, '$.next_attempt_at', ?)))
+         FROM json_each(deliveries)) WHERE next_at IS NOT NULL AND deliveries IS NOT NULL`,
+      due,
+      new Date(due).toISOString(),
+    );
+    storage.sql.exec("UPDATE outbox SET next_at = ? WHERE next_at IS NOT NULL", due);
     return storage.setAlarm(Date.now() + MINUTE);
   });
 
@@ -85,24 +96,18 @@ async function settle(app: TestApp, user: string): Promise<void> {
 }
 
 /** How the latest event of a user's connections stands where the truth about it is. */
-const stands = async (app: TestApp, user: string) =>
-  runInDurableObject(await vaultFor(app, user), (_, { storage }) =>
-    z
-      .object({
-        delivery: z.string(),
-        attempts: z.number(),
-        last_status: z.number().nullable(),
-        next_at: z.number().nullable(),
-      })
-      .parse(
-        storage.sql
-          .exec(
-            `SELECT delivery, attempts, last_status, next_at FROM outbox WHERE json_extract(body, '$.type') GLOB 'connection.*'
-             ORDER BY number DESC LIMIT 1`,
-          )
-          .one(),
-      ),
-  );
+const stands = async (app: TestApp, user: string): Promise<DeliveredEvent> =>
+  runInDurableObject(await vaultFor(app, user), async (vault, { storage }) => {
+    const { id } = storage.sql
+      .exec(`SELECT id FROM outbox WHERE json_extract(body, '$.type') GLOB 'connection.*' ORDER BY number DESC LIMIT 1`)
+      .one();
+    const line = await vault.event(z.string().parse(id));
+    if (!line) throw new Error("no event");
+    return line.event;
+  });
+
+const untilNext = async (app: TestApp, user: string): Promise<number> =>
+  Date.parse((await stands(app, user)).next_attempt_at ?? "") - Date.now();
 
 const attemptsOf = async (app: TestApp, user: string) => (await stands(app, user)).attempts;
 const typeOf = ({ body }: { body: string }) => EventBody.parse(JSON.parse(body)).type;
@@ -195,12 +200,12 @@ describe("an app with a webhook", () => {
     await connectUser(app, "user-1");
     await ring(app, "user-1");
     await expect.poll(() => attemptsOf(app, "user-1")).toBe(1);
-    const waits = [((await stands(app, "user-1")).next_at ?? 0) - Date.now()];
+    const waits = [await untilNext(app, "user-1")];
     for (const attempt of [2, 3]) {
       await makeDue(app, "user-1");
       await ring(app, "user-1");
       await expect.poll(() => attemptsOf(app, "user-1")).toBe(attempt);
-      waits.push(((await stands(app, "user-1")).next_at ?? 0) - Date.now());
+      waits.push(await untilNext(app, "user-1"));
     }
     expect(waits[0]).toBeGreaterThan(0);
     expect(waits[1]).toBeGreaterThan(2 * (waits[0] ?? 0));
@@ -225,7 +230,9 @@ describe("an app with a webhook", () => {
     await receiver.answers(503);
     await connectUser(app, "user-1");
     await runInDurableObject(await vaultFor(app, "user-1"), (_, { storage }) => {
-      storage.sql.exec("UPDATE outbox SET attempts = 9");
+      const waiting = { webhook: "main", delivery: "pending", attempts: 9, last_status: 503 };
+      const deliveries = JSON.stringify([{ ...waiting, next_attempt_at: new Date().toISOString() }]);
+      storage.sql.exec("UPDATE outbox SET deliveries = ?", deliveries);
     });
     await makeDue(app, "user-1");
     await settle(app, "user-1");
@@ -255,8 +262,7 @@ describe("an app with a webhook", () => {
     await connectUser(app, "user-1");
     await ring(app, "user-1");
     await expect.poll(() => attemptsOf(app, "user-1")).toBe(1);
-    const { next_at } = await stands(app, "user-1");
-    expect(Math.abs((next_at ?? 0) - Date.now() - 7_200_000)).toBeLessThan(10_000);
+    expect(Math.abs((await untilNext(app, "user-1")) - 7_200_000)).toBeLessThan(10_000);
   });
 
   it("has no redirect of its endpoint followed", async () => {
@@ -272,7 +278,7 @@ describe("an app with a webhook", () => {
   it("signs with the secret that was shown last", async () => {
     const { app, receiver, secret } = await told("github");
     const again = await call(app.key, "PUT", `/apps/${app.id}/webhook`, { url: receiver.url });
-    const { secret: newer } = Webhook.parse(await again.json());
+    const { secret: newer } = WebhookWithSecret.parse(await again.json());
     expect(newer).not.toBe(secret);
     await connectUser(app, "user-1");
     await settle(app, "user-1");
@@ -348,6 +354,148 @@ describe("an event", () => {
       ]);
     expect(await receiver.deliveries()).toHaveLength(3);
   });
+});
+
+describe("of several webhooks", () => {
+  it("each is told of what it asks for, signed with its own secret, and one that fails holds up no other", async () => {
+    const app = await makeApp({ services: ["github"] });
+    const [all, ends, failing] = [endpoint(), endpoint(), endpoint()];
+    await failing.answers(500);
+    const set = async (name: string, body: object) =>
+      WebhookWithSecret.parse(await (await call(app.key, "PUT", `/apps/${app.id}/webhooks/${name}`, body)).json());
+    const first = await set("all", { url: all.url });
+    const second = await set("ends", { url: ends.url, events: ["connection.disconnected"] });
+    await set("failing", { url: failing.url, events: ["connection.created", "connect_session.connected"] });
+    expect(second).toMatchObject({ name: "ends", events: ["connection.disconnected"] });
+    expect(first.secret).not.toBe(second.secret);
+
+    const connection = await connectUser(app, "ann", "github");
+    await ring(app, "ann");
+    await expect
+      .poll(() => stands(app, "ann"))
+      .toMatchObject({
+        delivery: "pending",
+        attempts: 2,
+        last_status: 500,
+        deliveries: [
+          { webhook: "all", delivery: "delivered", last_status: 204 },
+          { webhook: "failing", delivery: "pending", last_status: 500 },
+        ],
+      });
+    expect((await call(app.key, "DELETE", `/connections/${connection.id}`)).status).toBe(200);
+    await ring(app, "ann");
+    await expect.poll(() => stands(app, "ann")).toMatchObject({ delivery: "delivered", attempts: 2 });
+    expect((await all.deliveries()).map(typeOf)).toEqual(["connection.created", "connection.disconnected"]);
+    expect((await ends.deliveries()).map(typeOf)).toEqual(["connection.disconnected"]);
+    expect((await failing.deliveries()).map(typeOf)).toEqual(["connection.created"]);
+    for (const [receiver, { secret }] of [
+      [all, first],
+      [ends, second],
+    ] as const) {
+      const last = (await receiver.deliveries()).at(-1);
+      if (!last) throw new Error("nothing arrived");
+      const { "webhook-id": id, "webhook-timestamp": at, "webhook-signature": signature } = last.headers;
+      const signed = { "webhook-id": id, "webhook-timestamp": at, "webhook-signature": signature };
+      expect(new Verifier(secret).verify(last.body, signed)).toMatchObject({ type: "connection.disconnected" });
+    }
+
+    // What one of them has missed it is told again, and nobody else is.
+    const [, created] = await eventsOf(app);
+    const replay = (webhook: string) =>
+      call(app.key, "POST", `/apps/${app.id}/events/${created?.id}/replay?webhook=${webhook}`);
+    expect(await errorOf(await replay("nobody"))).toMatchObject({ status: 404, error: "not_found" });
+    await failing.answers(200);
+    expect(DeliveredEvent.parse(await (await replay("failing")).json())).toMatchObject({ delivery: "pending" });
+    await settle(app, "ann");
+    expect((await all.deliveries()).map(typeOf)).toEqual(["connection.created", "connection.disconnected"]);
+    expect((await failing.deliveries()).map(typeOf)).toEqual(["connection.created", "connection.created"]);
+  });
+
+  it("one is changed without another secret, listed without it, and told nothing more once it is removed", async () => {
+    const { app, receiver, secret } = await told("github");
+    const change = (name: string, body: object) => call(app.key, "PATCH", `/apps/${app.id}/webhooks/${name}`, body);
+    expect(await errorOf(await change("none", { events: null }))).toMatchObject({ status: 404, error: "not_found" });
+    expect(await errorOf(await change("main", { events: [] }))).toMatchObject({ error: "invalid_request" });
+    expect(await errorOf(await change("main", { events: ["connection.gone"] }))).toMatchObject({ status: 400 });
+    expect(await errorOf(await change("main", { url: "https://10.0.0.1/" }))).toMatchObject({ status: 400 });
+    const events = ["connection.created"];
+    expect(await (await change("main", { events })).json()).toEqual({ name: "main", url: receiver.url, events });
+    const listed = await (await call(app.key, "GET", `/apps/${app.id}/webhooks`)).text();
+    expect(Webhooks.parse(JSON.parse(listed))).toEqual({ webhooks: [{ name: "main", url: receiver.url, events }] });
+    expect(listed).not.toContain(secret);
+
+    const connection = await connectUser(app, "ann", "github");
+    await settle(app, "ann");
+    expect((await receiver.deliveries()).map(typeOf)).toEqual(events);
+    const [delivery] = await receiver.deliveries();
+    const {
+      "webhook-id": id = "",
+      "webhook-timestamp": at = "",
+      "webhook-signature": by = "",
+    } = delivery?.headers ?? {};
+    const signed = { "webhook-id": id, "webhook-timestamp": at, "webhook-signature": by };
+    expect(new Verifier(secret).verify(delivery?.body ?? "", signed)).toMatchObject({ type: "connection.created" });
+
+    expect((await change("main", { events: null })).status).toBe(200);
+    expect((await call(app.key, "DELETE", `/apps/${app.id}/webhooks/main`)).status).toBe(204);
+    expect((await call(app.key, "DELETE", `/connections/${connection.id}`)).status).toBe(200);
+    await settle(app, "ann");
+    expect(await stands(app, "ann")).toMatchObject({ delivery: "none", deliveries: [] });
+    expect(await receiver.deliveries()).toHaveLength(1);
+  });
+
+  it("one that is removed while it fails is asked no more, and one that comes later is not told of what was before", async () => {
+    const { app, receiver } = await told("github");
+    await receiver.answers(500);
+    await connectUser(app, "ann", "github");
+    await ring(app, "ann");
+    await expect.poll(() => attemptsOf(app, "ann")).toBe(1);
+    const late = endpoint();
+    await call(app.key, "PUT", `/apps/${app.id}/webhooks/late`, { url: late.url });
+    expect((await call(app.key, "DELETE", `/apps/${app.id}/webhook`)).status).toBe(204);
+    await makeDue(app, "ann");
+    await settle(app, "ann");
+    expect(await stands(app, "ann")).toMatchObject({
+      delivery: "none",
+      deliveries: [{ webhook: "main", attempts: 1 }],
+    });
+    expect(await receiver.deliveries()).toHaveLength(1);
+    expect(await late.deliveries()).toEqual([]);
+  });
+
+  it("there are at most ten, and the names are slugs", async () => {
+    const app = await makeApp({ services: [] });
+    const set = (name: string) =>
+      call(app.key, "PUT", `/apps/${app.id}/webhooks/${encodeURIComponent(name)}`, { url: "https://hooks.acme.com/" });
+    const names = Array.from({ length: BOUNDS.webhooks }, (_, number) => `hook-${number}`);
+    for (const name of names) expect((await set(name)).status).toBe(200);
+    expect((await set("hook-0")).status).toBe(200);
+    expect(await errorOf(await set("one-more"))).toMatchObject({ status: 409, error: "too_many" });
+    for (const name of ["Hook", "-hook", "h k", "hook.", "a".repeat(41), "h\u00e9"]) {
+      expect(await errorOf(await set(name)), name).toMatchObject({ status: 400, error: "invalid_request" });
+    }
+    const listed = Webhooks.parse(await (await call(app.key, "GET", `/apps/${app.id}/webhooks`)).json());
+    expect(listed.webhooks.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+  });
+});
+
+it("the webhook that a version before has set is the one called main, with the secret that it had", async () => {
+  const receiver = endpoint();
+  const secret = `whsec_${btoa("as the version before has made it")}`;
+  const app = await appOfBefore({ webhook: { url: receiver.url, secret } });
+  const listed = Webhooks.parse(await (await call(app.key, "GET", `/apps/${app.id}/webhooks`)).json());
+  expect(listed).toEqual({ webhooks: [{ name: "main", url: receiver.url, events: null }] });
+  expect(
+    (await call(app.key, "PUT", `/apps/${app.id}/webhooks/other`, { url: "https://hooks.acme.com/" })).status,
+  ).toBe(200);
+  expect(await (await call(app.key, "GET", `/apps/${app.id}`)).json()).toMatchObject({ webhook_url: receiver.url });
+  await call(app.key, "DELETE", `/apps/${app.id}/webhooks/other`);
+  await connectUser(app, "ann", "github");
+  await settle(app, "ann");
+  const [delivery] = await receiver.deliveries();
+  const { "webhook-id": id = "", "webhook-timestamp": at = "", "webhook-signature": by = "" } = delivery?.headers ?? {};
+  const signed = { "webhook-id": id, "webhook-timestamp": at, "webhook-signature": by };
+  expect(new Verifier(secret).verify(delivery?.body ?? "", signed)).toMatchObject({ type: "connection.created" });
 });
 
 it("an app without a webhook has its events noted and told to nobody", async () => {

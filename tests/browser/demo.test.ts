@@ -5,7 +5,7 @@ import * as z from "zod";
 import { startDemo } from "../../examples/demo/server.ts";
 import { githubRepositories } from "../../sandbox/data/github.ts";
 import { CreatedApp, SavedIntegration, UserSession } from "../../src/api-apps.ts";
-import { Webhook } from "../../src/api-events.ts";
+import { WebhookWithSecret } from "../../src/api-webhooks.ts";
 import { freePort } from "../../scripts/local-worker.ts";
 import { ADMIN_KEY, goOn, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
     body: JSON.stringify({ redirect_uris: [registration.redirect_uri] }),
   });
   expect(registered.ok).toBe(true);
-  const { secret } = Webhook.parse(await call(key, "PUT", `/apps/${id}/webhook`, { url: `${own}/webhook` }));
+  const { secret } = WebhookWithSecret.parse(await call(key, "PUT", `/apps/${id}/webhook`, { url: `${own}/webhook` }));
   demo = await startDemo({ latchkey: latchkey.origin, key, integration, webhookSecret: secret, port });
 });
 afterAll(async () => {

@@ -64,6 +64,8 @@ const BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "post /apps/{app}/keys": { name: "another", scopes: ["read"] },
   "put /apps/{app}/integrations": { provider: "slack", client_id: "id", client_secret: "secret" },
   "put /apps/{app}/webhook": { url: "https://hooks.example/latchkey" },
+  "put /apps/{app}/webhooks/{webhook}": { url: "https://hooks.example/latchkey", events: ["connection.created"] },
+  "patch /apps/{app}/webhooks/{webhook}": { events: null },
 };
 
 async function ask(
@@ -125,8 +127,9 @@ const theirs: typeof mine = { app: mine.app, ids: {} };
 /** Everything of an app that has an id, with a user connected. */
 async function idsOf(app: TestApp, user: string): Promise<Ids> {
   // The sandbox's own origin: it is answered in process. What nobody is told of is no event.
-  const webhook = { url: "http://127.0.0.1:8787/github/none" };
-  await jsonOf(await call(app.key, "PUT", `/apps/${app.id}/webhook`, webhook), z.unknown());
+  const url = "http://127.0.0.1:8787/github/none";
+  const webhook = `hook-of-${user}`;
+  await jsonOf(await call(app.key, "PUT", `/apps/${app.id}/webhooks/${webhook}`, { url }), z.unknown());
   const { id } = await connectUser(app, user);
   // What there is to tell is told, and listed, by the alarm.
   await runDurableObjectAlarm(env.VAULT.getByName(id.slice(4, 47)));
@@ -138,6 +141,7 @@ async function idsOf(app: TestApp, user: string): Promise<Ids> {
     integration: app.integrations["github"] ?? "",
     key: keys[0]?.id ?? "",
     event: events[0]?.id ?? "",
+    webhook,
     path: "user",
   };
 }
@@ -206,7 +210,9 @@ describe("what is another's", () => {
       if (name === "path") continue;
       expect(id).not.toBe(theirs.ids[name]);
       expect(id).toHaveLength(theirs.ids[name]?.length ?? 0);
-      expect(id.slice(0, 4)).toBe(theirs.ids[name]?.slice(0, name === "key" ? 0 : 4) || id.slice(0, 4));
+      expect(id.slice(0, 4)).toBe(
+        theirs.ids[name]?.slice(0, ["key", "webhook"].includes(name) ? 0 : 4) || id.slice(0, 4),
+      );
     }
   });
 
@@ -686,6 +692,7 @@ function requestsTo(operation: Operation, set: Scene): fc.Arbitrary<Tried> {
     app: [app.id, app.id, app.id, "default", theirs.app.id],
     key: [ids["key"] ?? "", theirs.ids["key"] ?? ""],
     event: [ids["event"] ?? "", theirs.ids["event"] ?? ""],
+    webhook: [ids["webhook"] ?? "", "another", "main"],
     path: ["user", "user/repos", "repos/a/b", "to/nowhere", "../user", "graphql"],
     return_to: [RETURN_URL, "/"],
     return_urls: [],

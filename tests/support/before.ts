@@ -47,11 +47,17 @@ export function sessionIdOfBefore(vault: string): string {
 }
 
 /** An app with an integration with GitHub and a key of every scope. */
-export async function appOfBefore({ origins = [] }: { origins?: readonly string[] } = {}): Promise<TestApp> {
+export async function appOfBefore({
+  origins = [],
+  webhook = null,
+}: {
+  origins?: readonly string[];
+  webhook?: { readonly url: string; readonly secret: string } | null;
+} = {}): Promise<TestApp> {
   const id = `app-${shortId()}`;
   const integration = `github-${shortId()}`;
   const created_at = new Date().toISOString();
-  const about = { id, name: "From before", return_urls: [RETURN_URL], origins, webhook: null, created_at };
+  const about = { id, name: "From before", return_urls: [RETURN_URL], origins, webhook, created_at };
   await recordOfBefore(id, "app", "itself", about);
   await recordOfBefore("operator", "registered", id, { id, name: about.name });
   for (const origin of origins) await recordOfBefore("operator", "origin", origin, { apps: [id] });

@@ -51,6 +51,18 @@ const STEPS: readonly Step[] = [
   (sql) => addColumn(sql, "grants", "connect_session TEXT"),
   /** Where a key was used from. */
   (sql) => addColumn(sql, "sessions", "used_from TEXT"),
+  /** An event is told to several webhooks, and how it stands is noted for each; what was told until now was told to `main`. */
+  (sql) => {
+    addColumn(sql, "outbox", "deliveries TEXT");
+    if (!columnsOf(sql, "outbox").includes("attempts")) return;
+    sql.exec(
+      `UPDATE outbox SET deliveries = json_array(json_object('webhook', 'main', 'delivery', delivery, 'attempts', attempts,
+         'last_status', last_status, 'next_attempt_at', strftime('%Y-%m-%dT%H:%M:%fZ', next_at / 1000.0, 'unixepoch')))
+       WHERE attempts > 0`,
+    );
+    sql.exec("ALTER TABLE outbox DROP COLUMN attempts");
+    sql.exec("ALTER TABLE outbox DROP COLUMN last_status");
+  },
 ];
 
 const OfBefore = z.object({ place: z.string(), facts: z.string() });

@@ -1,9 +1,9 @@
 /**
- * What is to be told outside: events for the app's webhook, and connections whose line in the index is out of date. Both are
+ * What is to be told outside: events for the app's webhooks, and connections whose line in the index is out of date. Both are
  * written with the change they tell of, in one piece, and kept until it has been told.
  */
 import * as z from "zod/mini";
-import { DeliveryState, EventBody, type DeliveredEvent } from "../../api-events.ts";
+import { Delivery, DeliveryState, EventBody, type DeliveredEvent } from "../../api-events.ts";
 import { BOUNDS } from "../../bounds.ts";
 import { randomId } from "../../crypto.ts";
 import { jitter } from "../timing.ts";
@@ -30,15 +30,35 @@ export interface EventLine {
   readonly revision: number;
 }
 
+/** An event that is to be told now. */
+export interface DueEvent {
+  readonly event: DeliveredEvent;
+  /** The names of the webhooks whose turn it is; null: nobody has looked yet who asks for it. */
+  readonly to: readonly string[] | null;
+}
+
+/** How it went to tell one webhook. */
+export interface Attempt {
+  readonly webhook: string;
+  /** Which of its attempts it was, from 1 on: one that is reported twice counts once. */
+  readonly number: number;
+  /** `none`: there is no such webhook any more. */
+  readonly outcome: "delivered" | "refused" | "none";
+  /** Of the answer; null: there was none. */
+  readonly status: number | null;
+  /** Seconds that the receiver has asked for. */
+  readonly retry_after: number | null;
+}
+
 const EventRow = z.object({
   id: z.string(),
   body: z.string(),
   delivery: DeliveryState,
-  attempts: z.number(),
-  last_status: z.nullable(z.number()),
+  deliveries: z.nullable(z.string()),
   next_at: z.nullable(z.number()),
   revision: z.number(),
 });
+const Deliveries = z.array(Delivery);
 
 export class Outbox {
   readonly #sql: VaultSql;
@@ -49,7 +69,7 @@ export class Outbox {
       `
       CREATE TABLE IF NOT EXISTS outbox (
         number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL, delivery TEXT NOT NULL,
-        attempts INTEGER NOT NULL DEFAULT 0, last_status INTEGER, next_at INTEGER,
+        deliveries TEXT, next_at INTEGER,
         revision INTEGER NOT NULL DEFAULT 0, list_at INTEGER
       );
       CREATE TABLE IF NOT EXISTS index_lines (
@@ -84,7 +104,7 @@ export class Outbox {
     );
   }
 
-  #find(id: string): EventLine | null {
+  find(id: string): EventLine | null {
     const [row] = this.#sql.exec("SELECT * FROM outbox WHERE id = ?", id).toArray();
     return row ? toLine(row) : null;
   }
@@ -96,7 +116,7 @@ export class Outbox {
   }
 
   /** What is to be delivered now; each is tried again later unless its outcome is settled. */
-  due(now: number): DeliveredEvent[] {
+  due(now: number): DueEvent[] {
     const due = this.#sql.exec("SELECT * FROM outbox WHERE next_at <= ? ORDER BY number LIMIT 50", now).toArray();
     this.#sql.exec(
       "UPDATE outbox SET next_at = ? WHERE next_at <= ? AND number <= ?",
@@ -104,49 +124,63 @@ export class Outbox {
       now,
       due.at(-1)?.["number"] ?? 0,
     );
-    return due.map((row) => toLine(row).event);
+    return due.map((row) => {
+      const { event } = toLine(row);
+      const waiting = event.deliveries.filter((one) => Date.parse(one.next_attempt_at ?? "") <= now);
+      return { event, to: event.deliveries.length === 0 ? null : waiting.map(({ webhook }) => webhook) };
+    });
   }
 
   /**
-   * Notes how an attempt went.
-   * @param status of the answer; null: there was none
-   * @param retry_after seconds until the next one at the earliest
+   * Notes how attempts went that were made at once.
+   * @param attempts none: nobody asks for this event
    * @returns what is to be listed
    */
-  settle(
-    id: string,
-    outcome: "delivered" | "refused" | "none",
-    status: number | null,
-    retry_after: number | null,
-  ): EventLine | null {
-    const line = this.#find(id);
+  settle(id: string, attempts: readonly Attempt[]): EventLine | null {
+    const line = this.find(id);
     if (line?.event.delivery !== "pending") return line;
-    const wait = RETRY_AFTER_SECONDS[line.event.attempts];
-    const isPending = outcome === "refused" && wait !== undefined;
+    const { deliveries } = line.event;
+    const now = Date.now();
+    const news = attempts.flatMap((attempt) => {
+      const known = deliveries.find(({ webhook }) => webhook === attempt.webhook);
+      return attempt.number === (known?.attempts ?? 0) + 1 ? [afterAttempt(attempt, now)] : [];
+    });
+    if (attempts.length > 0 && news.length === 0) return line;
+    const others = deliveries.filter(({ webhook }) => !news.some((one) => one.webhook === webhook));
+    return this.#write(id, [...others, ...news]);
+  }
+
+  /**
+   * Has an event delivered again, from the first attempt on.
+   * @param webhooks the names of those that are told again; how it stands with others stays as it is
+   * @returns what is to be listed
+   */
+  replay(id: string, webhooks: readonly string[]): EventLine | null {
+    const line = this.find(id);
+    if (!line) return null;
+    const next_attempt_at = new Date().toISOString();
+    const again = webhooks.map((webhook): Delivery => ({
+      webhook,
+      delivery: "pending",
+      attempts: 0,
+      last_status: null,
+      next_attempt_at,
+    }));
+    const others = line.event.deliveries.filter(({ webhook }) => !webhooks.includes(webhook));
+    return this.#write(id, [...others, ...again]);
+  }
+
+  #write(id: string, deliveries: readonly Delivery[]): EventLine | null {
+    const turns = deliveries.flatMap((one) => (one.next_attempt_at === null ? [] : [Date.parse(one.next_attempt_at)]));
     this.#sql.exec(
-      `UPDATE outbox SET delivery = ?, attempts = attempts + ?, last_status = ?, next_at = ?, revision = revision + 1,
-         list_at = ? WHERE id = ?`,
-      isPending ? "pending" : outcome === "refused" ? "failed" : outcome,
-      outcome === "none" ? 0 : 1,
-      status,
-      isPending ? Date.now() + Math.max(jitter(wait * 1000), (retry_after ?? 0) * 1000) : null,
+      `UPDATE outbox SET delivery = ?, deliveries = ?, next_at = ?, revision = revision + 1, list_at = ? WHERE id = ?`,
+      together(deliveries),
+      JSON.stringify(deliveries),
+      turns.length === 0 ? null : Math.min(...turns),
       Date.now() + LIST_RETRY_MS,
       id,
     );
-    return this.#find(id);
-  }
-
-  /** Has an event delivered again, from the first attempt on. @returns what is to be listed */
-  replay(id: string): EventLine | null {
-    const now = Date.now();
-    this.#sql.exec(
-      `UPDATE outbox SET delivery = 'pending', attempts = 0, next_at = ?, revision = revision + 1, list_at = ?
-       WHERE id = ?`,
-      now,
-      now + LIST_RETRY_MS,
-      id,
-    );
-    return this.#find(id);
+    return this.find(id);
   }
 
   /** Events that should be in the list by now, each asked for again later unless it is noted as listed. */
@@ -229,8 +263,45 @@ export class Outbox {
   }
 }
 
+function afterAttempt({ webhook, number, outcome, status, retry_after }: Attempt, now: number): Delivery {
+  if (outcome === "none") {
+    return { webhook, delivery: "none", attempts: number - 1, last_status: null, next_attempt_at: null };
+  }
+  const told = { webhook, attempts: number, last_status: status, next_attempt_at: null };
+  const wait = RETRY_AFTER_SECONDS[number - 1];
+  if (outcome === "delivered") return { ...told, delivery: "delivered" };
+  if (wait === undefined) return { ...told, delivery: "failed" };
+  const next = now + Math.max(jitter(wait * 1000), (retry_after ?? 0) * 1000);
+  return { ...told, delivery: "pending", next_attempt_at: new Date(next).toISOString() };
+}
+
+/** How it stands with all of them: as with the one that stands worst. */
+function together(deliveries: readonly Delivery[]): Delivery["delivery"] {
+  const worst = (["pending", "failed", "delivered"] as const).find((state) =>
+    deliveries.some(({ delivery }) => delivery === state),
+  );
+  return worst ?? "none";
+}
+
 function toLine(row: Record<string, SqlStorageValue>): EventLine {
-  const { body, next_at, revision, ...standing } = EventRow.parse(row);
+  const { body, next_at, revision, deliveries: told, ...standing } = EventRow.parse(row);
   const next_attempt_at = next_at === null ? null : new Date(next_at).toISOString();
-  return { event: { ...EventBody.parse(JSON.parse(body)), ...standing, next_attempt_at }, revision };
+  const noted = told === null ? [] : Deliveries.parse(JSON.parse(told));
+  // One that made room for others is given up for each of its webhooks.
+  const deliveries = noted.map((one): Delivery => {
+    const isGivenUp = standing.delivery !== "pending" && one.delivery === "pending";
+    return isGivenUp ? { ...one, delivery: "failed", next_attempt_at: null } : one;
+  });
+  const attempts = deliveries.reduce((sum, one) => sum + one.attempts, 0);
+  const worst = deliveries.find(({ delivery }) => delivery === standing.delivery);
+  const last_status = worst?.last_status ?? null;
+  const event = {
+    ...EventBody.parse(JSON.parse(body)),
+    ...standing,
+    attempts,
+    last_status,
+    next_attempt_at,
+    deliveries,
+  };
+  return { event, revision };
 }

@@ -12,7 +12,7 @@ import { EventTable } from "./events.ts";
 import { LabelTable } from "./labels.ts";
 import { integrationOf, type AddressBook } from "../place.ts";
 import { Slots } from "./slots.ts";
-import { Outbox, type EventLine, type Unindexed } from "./outbox.ts";
+import { Outbox, type Attempt, type EventLine, type Unindexed } from "./outbox.ts";
 import { Upkeep } from "./upkeep.ts";
 import { VaultApp } from "./vault-app.ts";
 
@@ -168,23 +168,22 @@ export abstract class VaultLedger extends VaultApp {
   }
 
   /**
-   * Notes how an attempt to deliver an event went.
-   * @param status of the answer; null: there was none
-   * @param retry_after seconds that the receiver has asked for
+   * Notes how it went to tell webhooks of an event.
+   * @param attempts all that were made at once; none: there is no webhook that asks for it
    */
-  async settleEvent(
-    id: string,
-    outcome: "delivered" | "refused" | "none",
-    status: number | null,
-    retry_after: number | null = null,
-  ): Promise<EventLine | null> {
-    const settled = this.outboxTable.settle(id, outcome, status, retry_after);
+  async settleEvent(id: string, attempts: readonly Attempt[]): Promise<EventLine | null> {
+    const settled = this.outboxTable.settle(id, attempts);
     await this.arm();
     return settled;
   }
 
-  async replayEvent(id: string): Promise<EventLine | null> {
-    const line = this.outboxTable.replay(id);
+  async event(id: string): Promise<EventLine | null> {
+    return this.outboxTable.find(id);
+  }
+
+  /** @param webhooks the names of those that are to be told again */
+  async replayEvent(id: string, webhooks: readonly string[]): Promise<EventLine | null> {
+    const line = this.outboxTable.replay(id, webhooks);
     await this.arm();
     return line;
   }

@@ -5,12 +5,11 @@
  * loses it, a Worker does not. Every method is one synchronous piece of SQL, so no two of them interleave; only a follower
  * waits, holding nothing. Outcomes are returned, not thrown, because errors lose their class on the way out of an object.
  */
-import type { DeliveredEvent } from "../../api-events.ts";
 import { APP_ITSELF, type ConnectionFacts } from "../connection.ts";
 import type { TakenBack } from "./closing.ts";
 import type { CommitOutcome, Failure, StoredConnection, Version } from "./connection-row.ts";
 import type { Decision, Need } from "./need.ts";
-import type { EventLine } from "./outbox.ts";
+import type { DueEvent, EventLine } from "./outbox.ts";
 import { integrationOf } from "../place.ts";
 import { isEnrolled, type Owner } from "./owner.ts";
 import { ANY, type Wanted } from "./placing.ts";
@@ -44,8 +43,8 @@ export interface Chores extends Owner {
   readonly move: boolean;
   readonly renew: readonly { readonly address: string; readonly generation: number }[];
   readonly revoke: readonly Revocation[];
-  /** Events for the app's webhook. */
-  readonly deliver: readonly DeliveredEvent[];
+  /** Events for the app's webhooks. */
+  readonly deliver: readonly DueEvent[];
   /** Events whose line in the list is to be written. */
   readonly list: readonly EventLine[];
   /** Whether lines of the index are to be written. */

@@ -64,8 +64,47 @@ it("keep what is under way: flows, grants, sessions, a lease that is held, alarm
     await vault.alarm();
     const [chores] = vault.handedOut;
     expect(chores?.revoke).toMatchObject([{ place: "notion-1", sealed: "sealed-notion", account: "1" }]);
-    expect(chores?.deliver.map(({ type }) => type)).toContain("connection.created");
+    expect(chores?.deliver.map(({ event }) => event.type)).toContain("connection.created");
     expect(chores?.index).toBe(true);
+  }));
+
+it("know of each event that it was told to the one webhook that there was, and how that stands", () =>
+  withVault(async (_, { state, reopen }) => {
+    putBack(state, appBefore);
+    const put = (id: string, delivery: string, attempts: number, last_status: number | null, next_at: number | null) =>
+      state.storage.sql.exec(
+        "INSERT INTO outbox (id, body, delivery, attempts, last_status, next_at) VALUES (?, ?, ?, ?, ?, ?)",
+        id,
+        JSON.stringify({
+          type: "connection.created",
+          timestamp: new Date(appBefore.now).toISOString(),
+          data: { connection: "con", user: "ann", integration: "github-1", account: null, reason: null },
+        }),
+        delivery,
+        attempts,
+        last_status,
+        next_at,
+      );
+    put("msg_waits", "pending", 3, 500, appBefore.now + 60_000);
+    put("msg_new", "pending", 0, null, appBefore.now);
+    put("msg_taken", "delivered", 1, 204, null);
+    put("msg_nobody", "none", 0, null, null);
+    const vault = reopen();
+    const next_attempt_at = new Date(appBefore.now + 60_000).toISOString();
+    const waits = { delivery: "pending", attempts: 3, last_status: 500, next_attempt_at };
+    expect((await vault.event("msg_waits"))?.event).toMatchObject({
+      ...waits,
+      deliveries: [{ webhook: "main", ...waits }],
+    });
+    const taken = { delivery: "delivered", attempts: 1, last_status: 204, next_attempt_at: null };
+    expect((await vault.event("msg_taken"))?.event).toMatchObject({
+      ...taken,
+      deliveries: [{ webhook: "main", ...taken }],
+    });
+    expect((await vault.event("msg_new"))?.event).toMatchObject({ delivery: "pending", attempts: 0, deliveries: [] });
+    expect((await vault.event("msg_nobody"))?.event).toMatchObject({ delivery: "none", deliveries: [] });
+    const again = { webhook: "main", number: 4, outcome: "refused", status: 503, retry_after: null } as const;
+    expect((await vault.settleEvent("msg_waits", [again]))?.event).toMatchObject({ delivery: "pending", attempts: 4 });
   }));
 
 it("lead whoever comes back from a service to a connection, and the others are where they were", async () => {

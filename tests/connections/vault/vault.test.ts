@@ -34,6 +34,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** A first attempt to tell a webhook. */
+const TAKEN = { webhook: "main", number: 1, outcome: "delivered", status: 200, retry_after: null } as const;
 const FIRST = { epoch: 1, generation: 1 };
 const flow = (expires_at: number, state_digest = "state") => ({
   state_digest,
@@ -257,10 +259,12 @@ describe("an alarm", () => {
       await vault.store("one", FIRST, "token", factsOf());
       // The event to deliver, and the line to index.
       await vault.alarm();
-      expect(vault.handedOut).toMatchObject([{ deliver: [{ type: "connection.created" }], index: true, renew: [] }]);
-      const [event] = vault.handedOut[0]?.deliver ?? [];
+      expect(vault.handedOut).toMatchObject([
+        { deliver: [{ event: { type: "connection.created" }, to: null }], index: true, renew: [] },
+      ]);
+      const { event } = vault.handedOut[0]?.deliver[0] ?? {};
       await vault.setIndexed(await vault.indexLines(false));
-      await vault.settleEvent(event?.id ?? "", "delivered", 200);
+      await vault.settleEvent(event?.id ?? "", [TAKEN]);
       await vault.alarm();
       expect(vault.handedOut).toHaveLength(1);
       // The line of the event in the list.
@@ -302,8 +306,9 @@ describe("an alarm", () => {
       await vault.store("one", FIRST, "token", fixedFacts(null));
       expect(await untilAlarm(at)).toBe(SECOND);
       await vault.alarm();
-      await vault.settleEvent(vault.handedOut[0]?.deliver[0]?.id ?? "", "none", null);
-      await vault.setEventListed(vault.handedOut[0]?.deliver[0]?.id ?? "", 1);
+      const { event } = vault.handedOut[0]?.deliver[0] ?? {};
+      await vault.settleEvent(event?.id ?? "", []);
+      await vault.setEventListed(event?.id ?? "", 1);
       await vault.setIndexed(await vault.indexLines(false));
       // A connection without an end: nothing is to come, and it is no spent vault either.
       expect(await untilAlarm(at)).toBeNull();
@@ -373,9 +378,9 @@ describe("a vault with nothing left in it", () => {
       const revocation = await vault.disconnect("one", "request");
       await vault.revoked(revocation?.id ?? 0, true);
       await vault.alarm();
-      for (const { id } of vault.handedOut.flatMap(({ deliver }) => deliver)) {
-        await vault.settleEvent(id, "delivered", 200);
-        await vault.setEventListed(id, 1);
+      for (const { event } of vault.handedOut.flatMap(({ deliver }) => deliver)) {
+        await vault.settleEvent(event.id, [TAKEN]);
+        await vault.setEventListed(event.id, 1);
       }
       await vault.setIndexed(await vault.indexLines(false));
       expect(await ringUntilEmptied(vault, at)).toBe(30 * DAY);
