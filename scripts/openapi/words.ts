@@ -83,7 +83,7 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   event: "The id of an event, as it stands in `webhook-id`.",
   id: "The id of what is ended or removed.",
   integration:
-    "The id of an integration. Where a path is about one connection, `@` and a label may follow: `github@work`.",
+    "The id of an integration, or with an app's key its slug. Where a path is about one connection, `@` and a label may follow: `github@work`.",
   key: "The id of an API key, which is not the key.",
   last: "Has to be `true` for the last passkey, with which the way from other devices goes.",
   limit: "How many there are to be in a page, at most.",

@@ -6,7 +6,8 @@ import * as z from "zod/mini";
 import type { AppIntegration } from "../api-apps.ts";
 import { BOUNDS } from "../bounds.ts";
 import { ProviderFields, missingField, type CustomProviderEntry } from "../config.ts";
-import { isIntegrationOfBefore, type Names } from "../connections/names.ts";
+import { DEFAULT_APP } from "../connections/connection.ts";
+import { isIntegrationId, isIntegrationOfBefore, type Names } from "../connections/names.ts";
 import type { StoredRecord } from "../connections/vault/records.ts";
 import { AppError, invalidField } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
@@ -92,6 +93,8 @@ export class ClientVault {
   async put(app: string, settings: IntegrationSettings): Promise<ConfiguredIntegration & { about: AppIntegration }> {
     const { slug = settings.provider, provider, ...fields } = settings;
     if (slug === undefined) throw invalid("slug", "is required where no built-in provider is named");
+    // It may stand wherever an id may.
+    if (isIntegrationId(slug)) throw invalid("slug", "looks like the id of an integration. Choose a shorter one");
     if (provider !== undefined && !this.#providers.some(({ id }) => id === provider)) {
       throw invalid("provider", `is one of ${this.#providers.map(({ id }) => id).join(", ")}, or is left out`);
     }
@@ -126,6 +129,13 @@ export class ClientVault {
   async #claim(app: string, slug: string): Promise<string> {
     const made = { integration: await this.#names.newIntegration(app, slug) };
     return (await this.#records.change(SlugKind, app, slug, (before) => before ?? made)).integration;
+  }
+
+  /** The id of the integration that a name stands for: an id, or the slug of one of this app's; what is neither stays as it is. */
+  async idOf(app: string, name: string): Promise<string> {
+    if (app === DEFAULT_APP || isIntegrationId(name) || !ProviderFields.shape.id.safeParse(name).success) return name;
+    const claimed = await this.#records.get(SlugKind, app, name);
+    return claimed?.integration ?? name;
   }
 
   /** What an integration is to be; a secret that is left out stays. @throws AppError `invalid_request`, `integration_fixed` */

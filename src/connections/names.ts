@@ -56,6 +56,9 @@ const MAX_OWNERS = 10_000;
 /** Whether an id has the form of an app's integration from before, whose owner only a record knows. */
 export const isIntegrationOfBefore = (id: string): boolean => INTEGRATION_ID_OF_BEFORE.test(id);
 
+/** Whether something has the form of the id of an app's integration. */
+export const isIntegrationId = (text: string): boolean => INTEGRATION_ID.test(text) || isIntegrationOfBefore(text);
+
 /** Whether something has the form of a key of ours. */
 export const isOurKey = (value: string): boolean => SESSION_ID.test(value);
 

@@ -44,6 +44,10 @@ export function takeKey(provider: Provider, headers: Headers, query: string, for
   };
 }
 
+/** The key in a request's headers or query, where it is not known yet whose SDK has put it there; undefined: there is none. */
+export const findKey = (headers: Headers, query: string): string | undefined =>
+  readHeader(headers) ?? [...new URLSearchParams(query).values()].find(isOurKey);
+
 /** What our keys look like in the middle of something. */
 const ANY_KEY = /lk_[A-Za-z0-9_-]{86}/;
 

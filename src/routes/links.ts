@@ -58,7 +58,8 @@ async function leaveFor(
   const opened = await services.connectSessions.open(ticket, browser);
   logCaller(c, opened);
   // A link is not spent on what cannot be connected.
-  const integration = await services.integration(opened.app, opened.integration ?? chosen);
+  const named = opened.integration ?? (await services.clientVault.idOf(opened.app, chosen));
+  const integration = await services.integration(opened.app, named);
   const { record, id } = await services.connectSessions.spend(ticket, browser, integration.id);
   const { app, user, return_to, scopes, display, wanted } = record;
   const authorization: Authorization = {

@@ -15,6 +15,7 @@ import { limitCalls, limitChanges, tellLimits } from "../middleware/limits.ts";
 import { logCaller, logChange } from "../middleware/request-log.ts";
 import { REPLAYED_HEADER, once } from "../middleware/once.ts";
 import { parseInput, type Output } from "../middleware/valid.ts";
+import { readSegment } from "./chosen.ts";
 
 type Schema = z.ZodMiniType;
 
@@ -77,11 +78,12 @@ export class Routes {
       await limitCalls(c, caller);
       tellLimits(c, caller);
       if (method !== "get" && isAtPage(caller)) await limitChanges(c);
+      const withId = (part: unknown): Promise<unknown> => nameById(c, ids["app"] ?? caller.app, part);
       const input: Input<Params, Query, Body> = {
         caller,
-        params: parseInput(params, "path", c.req.param()),
-        query: parseInput(query, "query", c.req.query()),
-        body: parseInput(body, "body", body && (await readJson(c.req.raw))),
+        params: parseInput(params, "path", await withId(ids)),
+        query: parseInput(query, "query", await withId(c.req.query())),
+        body: parseInput(body, "body", body && (await withId(await readJson(c.req.raw)))),
       };
       const carryOut = async (): Promise<Response> => handler(c, input);
       const answer = await (operation.makes ? once(c, caller, input.body, carryOut) : carryOut());
@@ -98,6 +100,17 @@ export class Routes {
     this.operations.push(operation);
     return this;
   }
+}
+
+const isNaming = (part: unknown): part is { readonly integration: string } =>
+  typeof part === "object" && part !== null && "integration" in part && typeof part.integration === "string";
+
+/** The same part of a request, with the id of an integration that it names by its slug; a label behind it stays. */
+async function nameById(c: Context<AppEnv>, app: string, part: unknown): Promise<unknown> {
+  if (!isNaming(part)) return part;
+  const { integration, label } = readSegment(part.integration);
+  const id = await c.var.services.clientVault.idOf(app, integration);
+  return id === integration ? part : { ...part, integration: label === undefined ? id : `${id}@${label}` };
 }
 
 /** Whether somebody calls as a user of the page, which everybody may become. */

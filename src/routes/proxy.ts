@@ -9,11 +9,13 @@ import { limitAddress, limitCalls } from "../middleware/limits.ts";
 import { logCaller } from "../middleware/request-log.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
 import { requests, strangers } from "../held.ts";
-import { isOurKey } from "../connections/names.ts";
+import type { Session } from "../apps/sessions.ts";
+import { DEFAULT_APP } from "../connections/connection.ts";
+import { isIntegrationId, isOurKey } from "../connections/names.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "../apps/integrations.ts";
 import { checkToken } from "../data/token-check.ts";
 import { isForm, KEPT_MS, takeBody } from "../proxy/body.ts";
-import { takeKey } from "../proxy/credentials.ts";
+import { findKey, takeKey } from "../proxy/credentials.ts";
 import { forward, type ProxyCall } from "../proxy/forward.ts";
 import { readProxyPath, type ProxyPath } from "../proxy/target.ts";
 import { chooseConnection } from "./chosen.ts";
@@ -49,14 +51,27 @@ async function proxy(c: Context<AppEnv>): Promise<Response> {
   if (!path) throw unknownIntegration();
   // Where the key stands and how an error reads is the provider's way, so that is known before the caller is.
   const { services } = c.var;
-  const app = await services.appOf(path.integration);
-  const integration = await services.integration(app, path.integration);
+  const isId = isIntegrationId(path.integration);
+  // A slug is of whoever's key comes with it; an id says itself whose it is.
+  const holder = isId ? undefined : await holderOf(c, findKey(c.req.raw.headers, path.query));
+  const app = isId ? await services.appOf(path.integration) : (holder?.session?.app ?? DEFAULT_APP);
+  const integration = await services.integration(app, await services.clientVault.idOf(app, path.integration));
   try {
-    return await call(c, path, app, integration);
+    return await call(c, path, app, integration, holder);
   } catch (error) {
     if (error instanceof AppError && error.code === "unknown_integration") throw error;
     return answerProblem(c, integration, error);
   }
+}
+
+/** A key, and what it opens; undefined: nothing. */
+interface Holder {
+  readonly key: string;
+  readonly session: Session | undefined;
+}
+
+async function holderOf(c: Context<AppEnv>, key: string | undefined): Promise<Holder | undefined> {
+  return key === undefined || !isOurKey(key) ? undefined : { key, session: await c.var.services.sessions.find(key) };
 }
 
 async function call(
@@ -64,6 +79,7 @@ async function call(
   path: ProxyPath,
   app: string,
   integration: ConfiguredIntegration,
+  holder: Holder | undefined,
 ): Promise<Response> {
   const { services } = c.var;
   const request = c.req.raw;
@@ -87,14 +103,14 @@ async function call(
   const readsForm = provider.api.credential.in_form && isForm(request.headers);
   const { key } = takeKey(provider, request.headers, query, undefined);
   // Only where the key may be in it is a body read before it is known whose it is.
-  const known = readsForm && key === undefined ? undefined : await identify(c, app, key);
+  const known = readsForm && key === undefined ? undefined : await identify(c, app, key, holder);
   const held = (known === undefined ? strangers : requests).hold(KEPT_MS);
   try {
     const body = await takeBody(request, readsForm, held);
     const presented = takeKey(provider, request.headers, query, body.form);
-    const caller = known ?? (await identify(c, app, presented.key));
-    const segment = path.label === undefined ? integration.id : `${integration.id}@${path.label}`;
-    const name = await chooseConnection(c, caller, segment);
+    const caller = known ?? (await identify(c, app, presented.key, holder));
+    const label = path.label === undefined ? "" : `@${path.label}`;
+    const name = await chooseConnection(c, caller, integration.id + label);
     const { connections } = services;
     const proxied: ProxyCall = {
       request,
@@ -103,7 +119,7 @@ async function call(
       body: presented.form === undefined ? body : { ...body, next: () => presented.form ?? null },
       foreign_token: presented.foreign_token,
       key: presented.key ?? "",
-      proxy: `${services.origin}/proxy/${segment}`,
+      proxy: `${services.origin}/proxy/${path.integration}${label}`,
       raw: request.headers.get("X-Latchkey-Raw") === "1",
     };
     const endpoint = services.endpoint(integration);
@@ -119,15 +135,28 @@ async function call(
 }
 
 /** Whose call it is, noted and counted. */
-async function identify(c: Context<AppEnv>, app: string, key: string | undefined): Promise<Caller> {
-  const caller = await find(c, app, key);
+async function identify(
+  c: Context<AppEnv>,
+  app: string,
+  key: string | undefined,
+  holder: Holder | undefined,
+): Promise<Caller> {
+  const caller = await find(c, app, key, holder);
   logCaller(c, caller);
   await limitCalls(c, caller);
   return caller;
 }
 
-/** The holder of the key, or the person at the page, whose cookie only our own scripts may use. */
-async function find(c: Context<AppEnv>, app: string, key: string | undefined): Promise<Caller> {
+/**
+ * The holder of the key, or the person at the page, whose cookie only our own scripts may use.
+ * @param holder of a key that was looked for already
+ */
+async function find(
+  c: Context<AppEnv>,
+  app: string,
+  key: string | undefined,
+  holder: Holder | undefined,
+): Promise<Caller> {
   // Who presents something else than a cookie is taken at that, and never at the cookie as well.
   const id = key ?? (c.req.raw.headers.has("Authorization") ? undefined : sessionCookie(c));
   if (id === undefined || !isOurKey(id)) {
@@ -138,7 +167,7 @@ async function find(c: Context<AppEnv>, app: string, key: string | undefined): P
   if (by === "cookie") {
     requireOwnOrigin(c);
   }
-  const session = await c.var.services.sessions.find(id);
+  const session = id === holder?.key ? holder.session : await c.var.services.sessions.find(id);
   if (!session || session.kind === "read") throw invalidSession(c, key !== undefined);
   // Another app's integration is none.
   if (session.app !== app) throw unknownIntegration();

@@ -52,7 +52,7 @@ describe("the line of a request", () => {
   it.each([
     ["/data/{}", "/data/:integration", 200, "ok"],
     ["/proxy/{}/user?per_page=1", "/proxy/*", 200, "ok"],
-    ["/data/github", "/data/:integration", 404, "unknown_integration"],
+    ["/data/slack", "/data/:integration", 404, "unknown_integration"],
     ["/connections/con_none", "/connections/:connection", 404, "not_found"],
   ])("of GET %s names the route %s, its status and its outcome", async (path, route, status, outcome) => {
     const app = await makeApp();

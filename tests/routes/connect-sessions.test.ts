@@ -510,7 +510,7 @@ describe("a link", () => {
   it("is made for none of another app's integrations", async () => {
     const [app, other] = [await makeApp(), await makeApp({ name: "Other" })];
     const body = { user: "alice", return_to: RETURN_URL };
-    for (const integration of [integrationOf(other), "github", "nowhere"]) {
+    for (const integration of [integrationOf(other), "slack", "nowhere"]) {
       expect(await errorOf(await call(app.key, "POST", "/connect-sessions", { ...body, integration }))).toMatchObject({
         status: 404,
         error: "unknown_integration",
