@@ -13,7 +13,7 @@ import type { Members } from "../connections/members.ts";
 import type { Names } from "../connections/names.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
 import type { Connections } from "../connections/connections.ts";
-import { digest, open, seal, type KeyRing } from "../crypto.ts";
+import { digest, open, randomId, seal, type KeyRing } from "../crypto.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { STATE_TTL_SECONDS } from "../oauth/authorization.ts";
 import type { StoredSession } from "../connections/vault/connect-sessions.ts";
@@ -145,8 +145,9 @@ export class ConnectSessions {
   ): Promise<{ record: ConnectSessionRecord; id: string | null }> {
     const vault = await this.#read(ticket);
     const until = Date.now() + AT_PROVIDER_MS;
+    const by = randomId();
     const claimed = await this.#vaults.call(vault, async (stub) =>
-      stub.claimSession(digest(ticket), digest(browser ?? ""), integration, until),
+      stub.claimSession(digest(ticket), digest(browser ?? ""), by, integration, until),
     );
     const { app, session } = claimed;
     if (!("record" in claimed)) throw linkRefused(refusalOf(claimed.outcome, session));
@@ -156,8 +157,9 @@ export class ConnectSessions {
   /** Spends the link for nothing, as whoever has it open wishes. @throws AppError like `open` */
   async decline(ticket: string, browser: string | undefined): Promise<ConnectSessionRecord> {
     const vault = await this.#read(ticket);
+    const by = randomId();
     const declined = await this.#vaults.call(vault, async (stub) =>
-      stub.declineSession(digest(ticket), digest(browser ?? "")),
+      stub.declineSession(digest(ticket), digest(browser ?? ""), by),
     );
     const { app, session } = declined;
     if (!("record" in declined)) throw linkRefused(refusalOf(declined.outcome, session));

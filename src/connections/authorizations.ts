@@ -1,6 +1,6 @@
 /** Authorizations that were started and not finished: sealed in KV and in the vault, claimed once in the vault. */
 import * as z from "zod/mini";
-import { digest, open, seal, type KeyRing } from "../crypto.ts";
+import { digest, open, randomId, seal, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { STATE_TTL_SECONDS, createState, openState, type StateClaims } from "../oauth/authorization.ts";
@@ -103,8 +103,9 @@ export class Authorizations {
     const copyKey = { app: claims.app, parts: [state] };
     const copy = await this.#store.get(StateRecord, copyKey);
     if (copy) checkPath(copy, pathname);
+    const by = randomId();
     const claimed = await this.#vaults.call(claims.vault, async (stub) =>
-      stub.claim(digest(state), digest(browser ?? "")),
+      stub.claim(digest(state), digest(browser ?? ""), by),
     );
     switch (claimed.outcome) {
       case "claimed": {

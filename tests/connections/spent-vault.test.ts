@@ -41,7 +41,7 @@ describe("a vault that is asked by a made-up name", () => {
     expect(await vault.connections()).toEqual([]);
     expect(await vault.connection("github")).toBeNull();
     expect(await vault.activity("github")).toEqual([]);
-    expect(await vault.claim("x", "y")).toEqual({ outcome: "unknown" });
+    expect(await vault.claim("x", "y", "attempt")).toEqual({ outcome: "unknown" });
     expect(await vault.keys("key")).toEqual([]);
     expect(await vault.endSession("x")).toEqual({ others: false });
     expect(await vault.disconnect("github", "x")).toBeNull();

@@ -93,6 +93,26 @@ export function losingVaults(method: keyof Vault) {
   });
 }
 
+/** A namespace that notes what vaults are asked, by the names of the methods. */
+export function watchedMethods() {
+  const methods = new Set<string>();
+  return {
+    methods,
+    getByName(name: string) {
+      return new Proxy(env.VAULT.getByName(name), {
+        get(target, property) {
+          const member: unknown = Reflect.get(target, property);
+          if (typeof member !== "function") return member;
+          return async (...parameters: unknown[]) => {
+            methods.add(String(property));
+            return Reflect.apply(member, target, parameters);
+          };
+        },
+      });
+    },
+  };
+}
+
 /** A namespace that notes which vaults are asked. */
 export function watchedVaults() {
   const asked: string[] = [];

@@ -142,6 +142,8 @@ export class ConnectionTable {
     if (!row || !connection) return { outcome: "none" };
     const now = Date.now();
     if (need !== "renew") this.#sql.exec("UPDATE connections SET used_at = ? WHERE place = ?", now, place);
+    // Asked again, because the answer was lost on its way: a token that is forced would be too young by now.
+    if (row.lease === lease && row.lease_until > now) return { outcome: "leader", connection };
     const { facts } = connection;
     const isOver = facts.expires_at !== null && now >= facts.expires_at;
     const held: Decision = { outcome: "held", connection };

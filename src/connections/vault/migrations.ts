@@ -63,6 +63,11 @@ const STEPS: readonly Step[] = [
     sql.exec("ALTER TABLE outbox DROP COLUMN attempts");
     sql.exec("ALTER TABLE outbox DROP COLUMN last_status");
   },
+  /** Who has claimed an authorization, and when. */
+  (sql) => {
+    addColumn(sql, "pending", "claimed_by TEXT");
+    addColumn(sql, "pending", "claimed_at INTEGER");
+  },
 ];
 
 const OfBefore = z.object({ place: z.string(), facts: z.string() });

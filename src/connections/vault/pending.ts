@@ -4,6 +4,8 @@ import type { VaultSql } from "./vault-sql.ts";
 
 /** A consumed or expired authorization is remembered for a while, so that its second use can be told from nonsense. */
 const REMEMBER_MS = 3_600_000;
+/** Whoever has claimed one may ask again for what was in it: no call to a vault is repeated for longer. */
+const REPEAT_MS = 60_000;
 
 export interface PendingAuthorization {
   readonly state_digest: string;
@@ -32,14 +34,15 @@ export class PendingTable {
       `
       CREATE TABLE IF NOT EXISTS pending (
         state_digest TEXT PRIMARY KEY, record TEXT, browser_digest TEXT, consumed INTEGER NOT NULL DEFAULT 0,
-        expires_at INTEGER NOT NULL
+        expires_at INTEGER NOT NULL, claimed_by TEXT, claimed_at INTEGER
       ) WITHOUT ROWID`,
     );
   }
 
-  /** Forgets what is too old to be asked about. */
+  /** Forgets what is too old to be asked about, and what was in those that were claimed. */
   purge(now: number): void {
     this.#sql.exec("DELETE FROM pending WHERE expires_at < ?", now - REMEMBER_MS);
+    this.#sql.exec("UPDATE pending SET record = NULL WHERE consumed = 1 AND claimed_at < ?", now - REPEAT_MS);
   }
 
   /** When there is something to forget; null while there is nothing. */
@@ -91,20 +94,31 @@ export class PendingTable {
     if (!known) return { outcome: "unknown" };
     if (typeof known["expires_at"] !== "number" || known["expires_at"] <= Date.now()) return { outcome: "expired" };
     if (known["browser_digest"] !== browser_digest) return { outcome: "other_browser" };
-    return typeof known["record"] === "string" ? { outcome: "again", record: known["record"] } : { outcome: "used" };
+    return known["consumed"] === 0 && typeof known["record"] === "string"
+      ? { outcome: "again", record: known["record"] }
+      : { outcome: "used" };
   }
 
-  /** Lets exactly one callback of the right browser have the authorization. */
-  claim(state_digest: string, browser_digest: string): ClaimOutcome {
-    const [row] = this.#sql
-      .exec("SELECT record, browser_digest, consumed, expires_at FROM pending WHERE state_digest = ?", state_digest)
-      .toArray();
+  /**
+   * Lets exactly one callback of the right browser have the authorization.
+   * @param by names the attempt, so that one whose answer was lost on its way is given it again
+   */
+  claim(state_digest: string, browser_digest: string, by: string): ClaimOutcome {
+    const [row] = this.#sql.exec("SELECT * FROM pending WHERE state_digest = ?", state_digest).toArray();
     if (!row) return { outcome: "unknown" };
-    if (row["consumed"] === 1 || typeof row["record"] !== "string") return { outcome: "consumed" };
+    if (typeof row["record"] !== "string") return { outcome: "consumed" };
+    if (row["consumed"] === 1) {
+      return row["claimed_by"] === by ? { outcome: "claimed", record: row["record"] } : { outcome: "consumed" };
+    }
     if (typeof row["expires_at"] !== "number" || row["expires_at"] <= Date.now()) return { outcome: "expired" };
     // Both are digests of 256 random bits, so how long the comparison takes tells nothing.
     if (row["browser_digest"] !== browser_digest) return { outcome: "other_browser" };
-    this.spend(state_digest);
+    this.#sql.exec(
+      "UPDATE pending SET consumed = 1, claimed_by = ?, claimed_at = ? WHERE state_digest = ?",
+      by,
+      Date.now(),
+      state_digest,
+    );
     return { outcome: "claimed", record: row["record"] };
   }
 }

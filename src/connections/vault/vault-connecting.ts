@@ -52,16 +52,18 @@ export abstract class VaultConnecting extends VaultLedger {
 
   /**
    * Spends a session's link: only the browser that opened it, and only once.
+   * @param by names the attempt
    * @param integration the one that was chosen
    * @param until when whoever is at the provider then has to be back, in milliseconds since 1970
    */
   async claimSession(
     state_digest: string,
     browser_digest: string,
+    by: string,
     integration: string,
     until: number,
   ): Promise<OfSession<ClaimOutcome>> {
-    const claimed = this.pending.claim(state_digest, browser_digest);
+    const claimed = this.pending.claim(state_digest, browser_digest, by);
     const session = this.connectSessions.findByLink(state_digest);
     if (session && claimed.outcome === "claimed") {
       this.connectSessions.advance(session.id, "authorizing", integration, until);
@@ -70,9 +72,9 @@ export abstract class VaultConnecting extends VaultLedger {
     return { ...claimed, app: this.#app, session };
   }
 
-  /** Spends a session's link for nothing, as whoever has it open wishes. */
-  async declineSession(state_digest: string, browser_digest: string): Promise<OfSession<ClaimOutcome>> {
-    const claimed = this.pending.claim(state_digest, browser_digest);
+  /** Spends a session's link for nothing, as whoever has it open wishes. @param by names the attempt */
+  async declineSession(state_digest: string, browser_digest: string, by: string): Promise<OfSession<ClaimOutcome>> {
+    const claimed = this.pending.claim(state_digest, browser_digest, by);
     const session = this.connectSessions.findByLink(state_digest);
     if (session && claimed.outcome === "claimed") this.endSessionOf(session.id, "cancelled", "user");
     await this.arm();

@@ -85,8 +85,9 @@ export abstract class VaultStore extends DurableObject<Env> {
     return this.pending.open(state_digest, browser_digest);
   }
 
-  claim(state_digest: string, browser_digest: string): ClaimOutcome {
-    return this.pending.claim(state_digest, browser_digest);
+  /** @param by names the attempt */
+  claim(state_digest: string, browser_digest: string, by: string): ClaimOutcome {
+    return this.pending.claim(state_digest, browser_digest, by);
   }
 
   /** @returns `too_many` where there are as many of this kind as one user may have; `closed` where the app is removed */

@@ -48,7 +48,7 @@ it("keep what is under way: flows, grants, sessions, a lease that is held, alarm
     expect(vault.session("session")).toMatchObject({ kind: "user", place: null });
     // Where it was used from was not noted.
     expect(vault.keys("user").map(({ digest, used_from }) => [digest, used_from])).toEqual([["session", null]]);
-    expect(vault.claim("state", "browser")).toEqual({ outcome: "claimed", record: "record" });
+    expect(vault.claim("state", "browser", "attempt")).toEqual({ outcome: "claimed", record: "record" });
     // Whoever holds the lease goes on, and nobody else begins.
     const google = vault.connection("google-1");
     if (!google) throw new Error("not connected");

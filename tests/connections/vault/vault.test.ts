@@ -421,6 +421,6 @@ describe("a vault with nothing left in it", () => {
       await vault.begin(PAGE_USER, flow(Date.now() + 10 * MINUTE));
       await vault.store("one", vault.nextVersion("one"), "token", fixedFacts(null));
       expect(at.reopen().connection("one")).toMatchObject({ sealed: "token", ...FIRST });
-      expect(vault.claim("state", "browser")).toMatchObject({ outcome: "other_browser" });
+      expect(vault.claim("state", "browser", "attempt")).toMatchObject({ outcome: "other_browser" });
     }));
 });
