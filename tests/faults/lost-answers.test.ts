@@ -84,37 +84,43 @@ async function atPage(_: TestApp, overrides: Overrides): Promise<void> {
   expect(Disconnected.parse(await ended.json())).toMatchObject({ disconnected: true });
 }
 
-const WAYS = { throughLinks, declining, atPage };
+type Way = (app: TestApp, overrides: Overrides) => Promise<void>;
 
-/** What is asked of vaults on each way, and changes something there. */
-const CHANGING: Readonly<Record<keyof typeof WAYS, readonly (keyof Vault)[]>> = {
-  throughLinks: [
-    "acquire",
-    "adoptGrant",
-    "begin",
-    "beginSession",
-    "claim",
-    "claimSession",
-    "commit",
-    "disconnect",
-    "enrol",
-    "keepGrant",
-    "openSession",
-    "own",
-    "revoked",
-    "setIndexed",
-    "setListed",
-    "store",
+/** What each way asks of vaults that changes something there. */
+const WAYS: readonly (readonly [what: string, way: Way, methods: readonly (keyof Vault)[]])[] = [
+  [
+    "an app connects, renews, imports and disconnects",
+    throughLinks,
+    [
+      "acquire",
+      "adoptGrant",
+      "begin",
+      "beginSession",
+      "claim",
+      "claimSession",
+      "commit",
+      "disconnect",
+      "enrol",
+      "keepGrant",
+      "openSession",
+      "own",
+      "revoked",
+      "setIndexed",
+      "setListed",
+      "store",
+    ],
   ],
-  declining: ["beginSession", "declineSession", "enrol", "openSession"],
-  atPage: ["addSession", "begin", "claim", "disconnect", "revoked", "setIndexed", "setListed", "store"],
-};
+  ["a link is called off", declining, ["beginSession", "declineSession", "enrol", "openSession"]],
+  [
+    "a person connects and disconnects at the page",
+    atPage,
+    ["addSession", "begin", "claim", "disconnect", "revoked", "setIndexed", "setListed", "store"],
+  ],
+];
 const READING =
   /^(?:connection|connections|connectSession|described|grant|indexLines|isListed|labels|owner|place|placed|record|records|session|sharing|standing|logRequests)$/;
 
-describe.each(Object.entries(WAYS))("%s", (name, way) => {
-  const methods = CHANGING[name as keyof typeof WAYS];
-
+describe.each(WAYS)("%s", (_, way, methods) => {
   it("asks of vaults what is tried here", async () => {
     const app = await makeApp({ services: ["google"] });
     const watched = watchedMethods();
