@@ -26,6 +26,7 @@ await bundle({
     "connect-page": "frontend/connect.css",
     connect: "frontend/hosted/page.html",
     hosted: "frontend/hosted/main.tsx",
+    link: "frontend/hosted/link.svg",
     problem: "frontend/hosted/problem.ts",
   },
   charset: "utf8",

@@ -38,6 +38,7 @@ export function HostedPage({ ticket, words }: { ticket: string; words: Words }):
   useEffect(load, [ticket]);
   useEffect(() => {
     if (page?.app.accent) wear(page.app.accent);
+    if (page?.app.logo) document.querySelector("link[rel=icon]")?.setAttribute("href", page.app.logo);
   }, [page]);
   useEffect(() => {
     document.title = app === null ? document.title : words.title(app);

@@ -33,8 +33,8 @@ export async function startLatchkey(options: LatchkeyOptions & { readonly alone?
   };
 }
 
-/** The browser that `npm run browser:install` finds or installs. */
-export function launchBrowser(): Promise<Browser> {
+/** The browser that `npm run browser:install` finds or installs. @param more of its command line */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error("There is no browser here. Run: npm run browser:install");
   return chromium.launch({
@@ -46,6 +46,7 @@ export function launchBrowser(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--no-first-run",
+      ...more,
     ],
   });
 }

@@ -64,6 +64,7 @@ it("serves no file but the page's own", async () => {
     "hosted.css",
     "hosted.js",
     "index.html",
+    "link.svg",
     "llms.txt",
     "openapi.json",
     "popup.js",
