@@ -1,12 +1,15 @@
 /** A request with an `Idempotency-Key` is carried out once, however often it comes, and answered the same. */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
 import { ApiKeys, ShownApiKey, UserSession, UserSessions } from "../../src/api-apps.ts";
 import { BOUNDS } from "../../src/bounds.ts";
 import { call, makeApp, type TestApp } from "../support/integrator.ts";
 import { losingVaults, rowsOf, troubledVaults, vaultFor } from "../support/vault.ts";
 import { Visitor, errorOf, request } from "../support/visitor.ts";
 
+/** A quarter of what the fuzz of all routes makes: FUZZ_REQUESTS=40000 has ten thousand. */
+const RACING = inject("requests") / 4;
+const PATIENCE_MS = 60_000 + 30 * RACING;
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
@@ -68,6 +71,24 @@ describe("the same request with the same key", () => {
     }
     expect(await (await makeSession("a")).text()).toBe(made[0]);
     expect(await sessionsOf()).toHaveLength(1);
+  });
+
+  it("of many keys in races carries out one of each, whoever wins", { timeout: PATIENCE_MS }, async () => {
+    const [KEYS, AT_ONCE] = [Math.ceil(RACING / 200), 20];
+    const seen = new Map<string, Set<string>>();
+    for (let sent = 0; sent < RACING; sent += AT_ONCE) {
+      const keys = Array.from({ length: AT_ONCE }, (_, at) => `key-${(sent * 7 + at * at) % KEYS}`);
+      const answers = await Promise.all(keys.map((key) => makeSession(key, `user of ${key}`)));
+      for (const [at, answer] of answers.entries()) {
+        const key = keys[at] ?? "";
+        expect([201, 409], key).toContain(answer.status);
+        if (answer.status === 201) seen.set(key, (seen.get(key) ?? new Set()).add(await answer.text()));
+      }
+    }
+    for (const [key, made] of seen) {
+      expect(made.size, key).toBe(1);
+      expect(await sessionsOf(encodeURIComponent(`user of ${key}`)), key).toHaveLength(1);
+    }
   });
 
   it("is another one a day later", async () => {
