@@ -190,6 +190,7 @@ export function missingField(entry: CustomProviderEntry): { field: string; reaso
 export class Config {
   readonly #env: Readonly<Record<string, unknown>>;
   #ring: KeyRing | undefined;
+  #publicOrigin: string | null | undefined;
 
   constructor(env: Readonly<Record<string, unknown>>) {
     this.#env = env;
@@ -204,9 +205,10 @@ export class Config {
     return this.#ring;
   }
 
-  /** The origin people reach this deployment at; that of the request where PUBLIC_URL is not set. */
-  publicOrigin(requestUrl: string): string {
-    return this.#read("PUBLIC_URL", Origin, () => new URL(requestUrl).origin);
+  /** The origin people reach this deployment at. @param requestOrigin that of the request, where PUBLIC_URL is not set */
+  publicOrigin(requestOrigin: string): string {
+    this.#publicOrigin ??= this.#read<string | null>("PUBLIC_URL", Origin, () => null);
+    return this.#publicOrigin ?? requestOrigin;
   }
 
   /** Where a flow that was started through the API ends; null: its callback answers JSON. */

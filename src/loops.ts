@@ -24,11 +24,30 @@ function hostsOf(header: string): string[] {
  */
 export function guardNetwork(fetch: World["fetch"], origins: readonly string[], through: string): World["fetch"] {
   return async (request) => {
-    const { host } = new URL(origins[0] ?? request.url);
-    if (isOwnOrigin(request.url, origins)) throw ownOrigin();
-    request.headers.set(LOOP_HEADER, [...hostsOf(through), host + MARK].join(", "));
+    if (origins.includes(originOf(request.url))) throw ownOrigin();
+    const here = hostOf(origins[0] ?? request.url) + MARK;
+    request.headers.set(LOOP_HEADER, through === "" ? here : [...hostsOf(through), here].join(", "));
     return fetch(request);
   };
+}
+
+/** Hosts of origins that were asked for: a deployment has a few. */
+const hosts = new Map<string, string>();
+const MAX_HOSTS = 100;
+
+function hostOf(origin: string): string {
+  const known = hosts.get(origin);
+  if (known !== undefined) return known;
+  const { host } = new URL(origin);
+  if (hosts.size >= MAX_HOSTS) hosts.clear();
+  hosts.set(origin, host);
+  return host;
+}
+
+/** The origin of an address that is as the platform writes it: nothing, or a slash, stands behind it. */
+export function originOf(url: string): string {
+  const end = url.indexOf("/", "https://".length);
+  return end === -1 ? url : url.slice(0, end);
 }
 
 /** Whether an address is at one of these origins. */

@@ -1,11 +1,6 @@
 /** What a request needs, made when it is first asked for: a broken variable stops only the routes that need it. */
-import {
-  findIntegration,
-  listIntegrations,
-  unknownIntegration,
-  type ConfiguredIntegration,
-  type Integration,
-} from "./apps/integrations.ts";
+import type { ConfiguredIntegration } from "./apps/integrations.ts";
+import { AllIntegrations } from "./apps/all-integrations.ts";
 import { AllVaults } from "./apps/all-vaults.ts";
 import { AppRemoval } from "./apps/app-removal.ts";
 import { AppRequests } from "./apps/app-requests.ts";
@@ -20,7 +15,7 @@ import { Sessions } from "./apps/sessions.ts";
 import { Webhooks } from "./apps/webhooks.ts";
 import type { Resealed, UsedFrom } from "./api.ts";
 import type { Reindexed } from "./api-connections.ts";
-import { Config } from "./config.ts";
+import type { Config } from "./config.ts";
 import { Addresses } from "./connections/address-book.ts";
 import { Authorizations } from "./connections/authorizations.ts";
 import { DEFAULT_APP } from "./connections/connection.ts";
@@ -37,19 +32,13 @@ import { VaultList } from "./connections/vault-list.ts";
 import { Vaults } from "./connections/vaults.ts";
 import { AppError } from "./errors.ts";
 import { KvStore } from "./kv-store.ts";
+import { configOf, memoryOf, type Memory } from "./memory.ts";
+import { NOBODY_NOTES, type Notes } from "./notes.ts";
+import { CallLog } from "./middleware/call-log.ts";
 import type { TokenEndpoint } from "./oauth/client.ts";
-import { checkLoop, guardNetwork, isOwnOrigin } from "./loops.ts";
+import { checkLoop, guardNetwork, isOwnOrigin, originOf } from "./loops.ts";
 import { isLoopback } from "./providers/custom.ts";
 import type { World } from "./world.ts";
-
-/** An environment is one object for the life of an isolate; its configuration is read once. */
-const configs = new WeakMap<Env, Config>();
-
-function configOf(world: World, env: Env): Config {
-  const config = configs.get(env) ?? new Config({ ...world.defaults, ...env });
-  configs.set(env, config);
-  return config;
-}
 
 function reportFault(error: unknown): void {
   if (error instanceof AppError && ["not_connected", "unknown_connection"].includes(error.code)) return;
@@ -57,18 +46,11 @@ function reportFault(error: unknown): void {
   console.error(JSON.stringify({ event: "background_failed", error: name }));
 }
 
-/** Who is told which integration, and which connection by its id, a request has turned out to be about. */
-export interface Notes {
-  readonly integration: (integration: ConfiguredIntegration) => void;
-  readonly connection: (id: string) => void;
-  /** Whose key or session it came with, also where that has ended. */
-  readonly caller: (caller: { readonly app: string; readonly user: string }) => void;
-}
-
 export class Services {
   readonly config: Config;
   readonly #world: World;
   readonly #env: Env;
+  readonly #memory: Memory;
   readonly #url: string;
   readonly #through: string;
   readonly #waitUntil: (work: Promise<unknown>) => void;
@@ -89,7 +71,7 @@ export class Services {
     env: Env,
     url: string,
     waitUntil: (work: Promise<unknown>) => void,
-    notes: Notes = { integration: () => {}, connection: () => {}, caller: () => {} },
+    notes: Notes = NOBODY_NOTES,
     limitAddress: () => Promise<void> = async () => {},
     through = "",
     from: () => UsedFrom | null = () => null,
@@ -101,6 +83,7 @@ export class Services {
     this.config = configOf(world, env);
     this.#world = world;
     this.#env = env;
+    this.#memory = memoryOf(env);
     this.#url = url;
     this.#waitUntil = waitUntil;
   }
@@ -117,7 +100,8 @@ export class Services {
 
   /** What this deployment is reached at: as people do, and as this request has. */
   get #origins(): readonly string[] {
-    return [this.origin, this.requestOrigin];
+    const { requestOrigin } = this;
+    return [this.config.publicOrigin(requestOrigin), requestOrigin];
   }
 
   /** Whether an address is this deployment's own. */
@@ -128,16 +112,28 @@ export class Services {
     if (this.#through !== "") checkLoop(this.#origins, this.#through);
   }
 
+  readonly #isApp = async (app: string): Promise<boolean> => app === DEFAULT_APP || this.apps.isThere(app);
+
   /** The origin people reach this deployment at. */
   get origin(): string {
-    return this.config.publicOrigin(this.#url);
+    return this.config.publicOrigin(this.requestOrigin);
   }
 
   get sessions(): Sessions {
-    const isApp = (app: string): Promise<boolean> => this.#isApp(app);
     const { caller } = this.#notes;
     const limit = this.#limitAddress;
-    return new Sessions(this.vaults, this.names, this.#list, this.#store, isApp, limit, caller, this.#from());
+    const { sessions } = this.#memory;
+    return new Sessions(
+      this.vaults,
+      this.names,
+      this.#list,
+      this.#store,
+      this.#isApp,
+      limit,
+      caller,
+      this.#from(),
+      sessions,
+    );
   }
 
   get passkeys(): Passkeys {
@@ -165,9 +161,10 @@ export class Services {
       index: this.index,
       sharers: new Sharers(this.#indexDatabase),
       store: this.#store,
+      recent: this.#memory.tokens,
       ring: this.config.keyRing(),
       // Also of an app that is removed: what it has is taken back with its own client.
-      endpoint: async (app, integration) => this.endpoint(await this.#findIntegration(app, integration)),
+      endpoint: async (app, integration) => this.endpoint(await this.integrations.ofAny(app, integration)),
       note: this.#notes.connection,
       waitUntil: this.behind,
     };
@@ -175,7 +172,7 @@ export class Services {
 
   /** What the connections of users are called. */
   get addresses(): Addresses {
-    return new Addresses(this.vaults, this.names, this.#store);
+    return new Addresses(this.vaults, this.names, this.#store, this.#memory.books);
   }
 
   get authorizations(): Authorizations {
@@ -194,7 +191,9 @@ export class Services {
   }
 
   get appRemoval(): AppRemoval {
-    return new AppRemoval(this.apps, this.clientVault, this.vaults, this.names, this.#list, this.index, this.events);
+    const { sessions } = this.#memory;
+    const { apps, clientVault, vaults, names, index, events } = this;
+    return new AppRemoval(apps, clientVault, vaults, names, this.#list, index, events, sessions);
   }
 
   /** What is written down of apps' requests. */
@@ -202,12 +201,12 @@ export class Services {
     return new AppRequests(this.vaults, this.names, this.#world.gather_ms, this.behind);
   }
 
-  get members(): Members {
-    return new Members(this.vaults, this.names);
+  get callLog(): CallLog {
+    return new CallLog(this.#memory.calls, this.#world.gather_ms, this.behind);
   }
 
-  async #isApp(app: string): Promise<boolean> {
-    return app === DEFAULT_APP || this.apps.isThere(app);
+  get members(): Members {
+    return new Members(this.vaults, this.names);
   }
 
   /** The integrations of apps, with their secrets. */
@@ -261,27 +260,17 @@ export class Services {
     return new Names({ vaults, list: this.#list, store: this.#store, ring: this.config.keyRing(), origin });
   }
 
-  /** Every integration of an app; custom ones of the page's own may be on this machine only while Latchkey is. */
-  async integrations(app: string): Promise<readonly Integration[]> {
-    return app === DEFAULT_APP ? listIntegrations(this.#world, this.config, this) : this.clientVault.configured(app);
-  }
-
-  /** The app that an integration belongs to, for a request that has not said whose it is. */
-  async appOf(integration: string): Promise<string> {
-    return (await this.clientVault.appOf(integration, this.#limitAddress)) ?? DEFAULT_APP;
-  }
-
-  /** @throws AppError `unknown_integration`, the same for another app's; `not_configured` or `config_error` */
-  async integration(app: string, id: string): Promise<ConfiguredIntegration> {
-    if (!(await this.#isApp(app))) throw unknownIntegration();
-    return this.#findIntegration(app, id);
-  }
-
-  async #findIntegration(app: string, id: string): Promise<ConfiguredIntegration> {
-    const integration =
-      app === DEFAULT_APP ? findIntegration(this.#world, this.config, this, id) : await this.clientVault.find(app, id);
-    this.#notes.integration(integration);
-    return integration;
+  get integrations(): AllIntegrations {
+    return new AllIntegrations({
+      world: this.#world,
+      config: this.config,
+      here: this,
+      clientVault: this.clientVault,
+      isApp: this.#isApp,
+      limitAddress: this.#limitAddress,
+      recent: this.#memory.integrations,
+      note: this.#notes.integration,
+    });
   }
 
   /** The provider's endpoints, with the integration's client, over this world's network. */
@@ -291,7 +280,7 @@ export class Services {
 
   /** The origin the request came to. */
   get requestOrigin(): string {
-    return new URL(this.#url).origin;
+    return originOf(this.#url);
   }
 
   /** Whether this is a developer's Worker on their own machine. */
@@ -314,7 +303,8 @@ export class Services {
   }
 
   get #records(): AppRecords {
-    return new AppRecords(this.vaults, this.names, this.#list, this.#store, this.config.keyRing(), this.requestOrigin);
+    const [ring, { records }] = [this.config.keyRing(), this.#memory];
+    return new AppRecords(this.vaults, this.names, this.#list, this.#store, ring, this.requestOrigin, records);
   }
 
   get #shared(): SharedRecords {

@@ -30,12 +30,13 @@ export async function withDirectory<T>(work: (directory: string) => Promise<T>):
 /** One of `bench/workers`, as one minified module. */
 export async function bundleWorker(
   name: "bare" | "empty" | "hostile" | "latchkey" | "pass-through" | "proxy" | "tenants" | "wire",
+  { minify = config.minify ?? false }: { readonly minify?: boolean } = {},
 ): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [`bench/workers/${name}.ts`],
     bundle: true,
-    minify: config.minify ?? false,
+    minify,
     keepNames: config.keep_names ?? true,
     write: false,
     format: "esm",

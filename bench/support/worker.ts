@@ -12,6 +12,8 @@ export interface RunningWorker extends AsyncDisposable {
   readonly processorTime: () => number;
   /** By how many bytes its process held more than before while this was done, at the most; NaN where that is not known. */
   readonly peakDuring: (work: () => Promise<unknown>) => Promise<number>;
+  /** Where its inspector listens, where it was asked for. */
+  readonly inspector: URL | null;
 }
 
 /** Starts it on a port of its own, with nothing of the tool's between the port and the Worker. */
@@ -20,9 +22,11 @@ export async function startWorker(
   {
     vault = false,
     vars = {},
+    inspected = false,
   }: {
     readonly vault?: boolean;
     readonly vars?: Readonly<Record<string, string>>;
+    readonly inspected?: boolean;
   } = {},
 ): Promise<RunningWorker> {
   const text = (value: string) => ({ type: "text", value }) as const;
@@ -33,9 +37,10 @@ export async function startWorker(
     cf: false,
     telemetry: { enabled: false },
     logRequests: false,
+    ...(inspected ? { inspectorPort: 0 } : {}),
     // The Worker's own line for each request is not what the report is about; what goes wrong is.
     handleStructuredLogs: ({ message }) => {
-      if (!message.startsWith('{"event":"request"')) console.error(message);
+      if (!/^\{"event":"(?:request|calls)"/.test(message)) console.error(message);
     },
     workers: [
       {
@@ -61,6 +66,7 @@ export async function startWorker(
     const [pid] = workerdProcesses().filter((id) => !before.includes(id));
     return {
       origin,
+      inspector: inspected ? await miniflare.getInspectorURL() : null,
       processorTime: () => processorTime(pid),
       peakDuring: async (work) => {
         const { now } = memoryOf(pid);

@@ -25,7 +25,7 @@ export class Vault extends VaultBase {
 /** @returns the token, or null where nobody is signed in */
 async function findToken(services: Services, request: Request, parts: readonly string[]): Promise<string | null> {
   const [kind = "", integration = "", owner = ""] = parts;
-  await services.integration(DEFAULT_APP, integration);
+  await services.integrations.find(DEFAULT_APP, integration);
   let user = owner;
   if (kind === "session") {
     const id = request.headers.get("Authorization")?.slice("Bearer ".length) ?? "";

@@ -20,7 +20,7 @@ import type { Vaults } from "../connections/vaults.ts";
 import type { Apps } from "./apps.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { ClientVault } from "./client-vault.ts";
-import { forgetSessions } from "./seen-sessions.ts";
+import type { SeenSessions } from "./seen-sessions.ts";
 
 /** Records and lines of the index that are looked at in one go: each is a call or a few. */
 const PAGE = 20;
@@ -33,6 +33,7 @@ export class AppRemoval {
   readonly #list: VaultList;
   readonly #index: ConnectionIndex;
   readonly #events: EventIndex;
+  readonly #seen: SeenSessions;
 
   constructor(
     apps: Apps,
@@ -42,7 +43,9 @@ export class AppRemoval {
     list: VaultList,
     index: ConnectionIndex,
     events: EventIndex,
+    seen: SeenSessions,
   ) {
+    this.#seen = seen;
     this.#apps = apps;
     this.#clientVault = clientVault;
     this.#vaults = vaults;
@@ -55,7 +58,7 @@ export class AppRemoval {
   /** Begins, or says how far it is where it has begun. @throws AppError `not_found` */
   async start(app: string): Promise<RemovedApp> {
     const state = await this.#apps.remove(app);
-    forgetSessions(app);
+    this.#seen.forgetApp(app);
     return toAnswer(app, state);
   }
 

@@ -42,6 +42,9 @@ const IntegrationKind: RecordKind<IntegrationRecord> = { kind: "integration", sc
 /** Which integration a slug stands for: decided once, by whoever registers it first. */
 const SlugKind: RecordKind<{ integration: string }> = { kind: "slug", schema: z.object({ integration: z.string() }) };
 
+/** By the record that an isolate remembers, for as long as it does. */
+const configured = new WeakMap<IntegrationRecord, ConfiguredIntegration>();
+
 /** What decides where tokens and secrets are sent: it stays as it was when an integration is changed. */
 const FIXED = [
   "extends",
@@ -211,9 +214,14 @@ export class ClientVault {
     if (isIntegrationOfBefore(integration)) await this.#shared.change(OwnedKind, integration, (): undefined => {});
   }
 
-  #toIntegration({ integration, entry }: IntegrationRecord): ConfiguredIntegration {
+  #toIntegration(record: IntegrationRecord): ConfiguredIntegration {
+    const known = configured.get(record);
+    if (known) return known;
+    const { integration, entry } = record;
     const client = { client_id: entry.client_id, client_secret: entry.client_secret ?? null };
-    return { id: integration, provider: this.#toProvider(entry), client, problem: null, missing: [] };
+    const made = { id: integration, provider: this.#toProvider(entry), client, problem: null, missing: [] };
+    configured.set(record, made);
+    return made;
   }
 
   #toProvider(entry: CustomProviderEntry): Provider {

@@ -2,7 +2,6 @@
  * What an app has registered: sealed records in the app's own vault, where the truth is, and copies that make answers fast.
  * A change is seen at once where it is made, and elsewhere when the copies there have run out: within about two minutes.
  */
-import * as z from "zod/mini";
 import { APP_ITSELF, recordContext } from "../connections/connection.ts";
 import type { Names } from "../connections/names.ts";
 import type { VaultList } from "../connections/vault-list.ts";
@@ -11,12 +10,10 @@ import type { Vault } from "../connections/vault/vault.ts";
 import { appRemoved, type Vaults } from "../connections/vaults.ts";
 import { isSealedWithActiveKey, open, seal, type KeyRing } from "../crypto.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
+import type { KnownRecord } from "../memory.ts";
+import type { Remembered } from "../remembered.ts";
 
 const COPY_SECONDS = 60;
-/** What this isolate has read lately; a change made here is forgotten here at once. */
-const recentlyRead = new Map<string, { readonly value: unknown; readonly until: number }>();
-const RECENTLY_READ_MS = 30_000;
-const MAX_RECENTLY_READ = 10_000;
 /** A record is some kilobytes at most, and an answer of a vault has a bound. */
 const PAGE = 50;
 
@@ -27,9 +24,22 @@ export class AppRecords {
   readonly #store: KvStore;
   readonly #ring: KeyRing;
   readonly #origin: string;
+  readonly #recent: Remembered<KnownRecord>;
 
-  /** @param origin where the request came to */
-  constructor(vaults: Vaults, names: Names, list: VaultList, store: KvStore, ring: KeyRing, origin: string) {
+  /**
+   * @param origin where the request came to
+   * @param recent what this isolate has read lately; a change made here is forgotten here at once
+   */
+  constructor(
+    vaults: Vaults,
+    names: Names,
+    list: VaultList,
+    store: KvStore,
+    ring: KeyRing,
+    origin: string,
+    recent: Remembered<KnownRecord>,
+  ) {
+    this.#recent = recent;
     this.#vaults = vaults;
     this.#names = names;
     this.#list = list;
@@ -60,15 +70,15 @@ export class AppRecords {
     read: () => Promise<T | undefined> = () => this.read(kind, app, id),
   ): Promise<T | undefined> {
     const name = memoName(kind, app, id);
-    const recent = recentlyRead.get(name);
-    if (recent && recent.until > Date.now()) return z.optional(kind.schema).parse(recent.value);
+    const recent = this.#recent.get(name);
+    if (recent && isOf(kind, recent)) return recent.value;
+    const { mark } = this.#recent;
     const copy = await this.#store.get(kind, { app, parts: [id] });
     if (!copy) await limit();
     const value = copy ?? (await read());
     const seconds = kind.lasting ? null : COPY_SECONDS;
     if (!copy && value !== undefined) await this.#store.put(kind, { app, parts: [id] }, value, seconds);
-    if (recentlyRead.size >= MAX_RECENTLY_READ) recentlyRead.clear();
-    recentlyRead.set(name, { value, until: Date.now() + RECENTLY_READ_MS });
+    this.#recent.set(name, { kind, value }, mark);
     return value;
   }
 
@@ -133,7 +143,7 @@ export class AppRecords {
 
   /** Forgets what is remembered here of a record that has changed. */
   async forget<T>(kind: RecordKind<T>, app: string, id: string): Promise<void> {
-    recentlyRead.delete(memoName(kind, app, id));
+    this.#recent.delete(memoName(kind, app, id));
     await this.#store.delete(kind, { app, parts: [id] });
   }
 
@@ -175,6 +185,12 @@ export class AppRecords {
     return kind.schema.parse(JSON.parse(await open(this.#ring, context(kind, app, id), sealed)));
   }
 }
+
+/** What was read as of a kind is what its schema has made of it. */
+const isOf = <T>(
+  kind: RecordKind<T>,
+  known: KnownRecord,
+): known is { readonly kind: RecordKind<T>; readonly value: T | undefined } => known.kind === kind;
 
 const memoName = <T>(kind: RecordKind<T>, app: string, id: string): string => JSON.stringify([kind.kind, app, id]);
 const context = <T>(kind: RecordKind<T>, app: string, id: string) => recordContext(app, kind.kind, id);

@@ -1,32 +1,63 @@
 /**
- * What this isolate has found lately, by digest: of two calls in a row only the first asks KV. A session that ends here is
- * forgotten here at once; one that ends elsewhere is known here for as long as this.
+ * The sessions that an isolate has found lately: of two calls in a row only the first computes a digest or asks KV. A session
+ * that ends here is forgotten here at once; one that ends elsewhere is known here for as long as this.
  */
 import type { SessionFacts } from "../connections/vault/sessions.ts";
+import { Remembered } from "../remembered.ts";
+import type { Session } from "./sessions.ts";
 
-const recentlySeen = new Map<string, { readonly facts: SessionFacts; readonly until: number }>();
-const RECENTLY_SEEN_MS = 30_000;
-const MAX_RECENTLY_SEEN = 10_000;
+const LATELY = { ms: 30_000, most: 10_000 };
 
-/** The session of a digest, where it was found here a moment ago and has not run out; it may have ended elsewhere. */
-export function seenLately(kept: string): SessionFacts | undefined {
-  const recent = recentlySeen.get(kept);
-  return recent && recent.until > Date.now() && recent.facts.expires_at > Date.now() ? recent.facts : undefined;
+interface Seen {
+  readonly session: Session;
+  /** The digest of its id, by which it ends. */
+  readonly kept: string;
 }
 
-/** Remembers a session that was found. */
-export function noteSeen(kept: string, facts: SessionFacts): void {
-  if (recentlySeen.size >= MAX_RECENTLY_SEEN) recentlySeen.clear();
-  recentlySeen.set(kept, { facts, until: Date.now() + RECENTLY_SEEN_MS });
+export class SeenSessions {
+  readonly #byId = new Remembered<Seen>(LATELY);
+  /** Keys of apps that were asked for as the makers of others. */
+  readonly #makers = new Remembered<SessionFacts>(LATELY);
+
+  /** The session of an id, where it was found a moment ago and has not run out; it may have ended elsewhere. */
+  find(id: string): Session | undefined {
+    const seen = this.#byId.get(id);
+    return seen && isLive(seen.session) ? seen.session : undefined;
+  }
+
+  isLiveMaker(kept: string): boolean {
+    const facts = this.#makers.get(kept);
+    return facts !== undefined && isLive(facts);
+  }
+
+  /** Is to be asked before a session is looked for. */
+  get mark(): number {
+    return this.#byId.mark;
+  }
+
+  note(id: string, kept: string, session: Session, mark: number): void {
+    this.#byId.set(id, { session, kept }, mark);
+  }
+
+  noteMaker(kept: string, facts: SessionFacts, mark: number): void {
+    this.#makers.set(kept, facts, mark);
+  }
+
+  get makerMark(): number {
+    return this.#makers.mark;
+  }
+
+  /** Forgets a session that has ended, and with an app's key those that it has made. */
+  forget(ended: string): void {
+    this.#makers.delete(ended);
+    this.#byId.deleteWhere(({ session, kept }) => kept === ended || session.maker === ended);
+  }
+
+  /** Forgets all sessions of an app that is removed. */
+  forgetApp(app: string): void {
+    this.#makers.deleteWhere((facts) => facts.app === app);
+    this.#byId.deleteWhere(({ session }) => session.app === app);
+  }
 }
 
-/** Forgets a session that has ended, and with an app's key those that it has made. */
-export function forgetSeen(kept: string): void {
-  recentlySeen.delete(kept);
-  for (const [other, { facts }] of recentlySeen) if (facts.maker === kept) recentlySeen.delete(other);
-}
-
-/** Forgets all sessions of an app that is removed. */
-export function forgetSessions(app: string): void {
-  for (const [kept, { facts }] of recentlySeen) if (facts.app === app) recentlySeen.delete(kept);
-}
+const isLive = ({ expires_at }: SessionFacts): boolean => expires_at > Date.now();

@@ -12,7 +12,7 @@ import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
-import { forgetSeen, noteSeen, seenLately } from "./seen-sessions.ts";
+import type { SeenSessions } from "./seen-sessions.ts";
 import { readSessionId, type Names } from "../connections/names.ts";
 import { PAGE_SCOPES, SessionFacts, type ListedKey, type ListedKind } from "../connections/vault/sessions.ts";
 import type { VaultList } from "../connections/vault-list.ts";
@@ -54,12 +54,14 @@ export class Sessions {
   readonly #limit: () => Promise<void>;
   readonly #note: (owner: Pick<Session, "app" | "user">) => void;
   readonly #from: UsedFrom | null;
+  readonly #seen: SeenSessions;
 
   /**
    * @param isApp whether there is an app of this id, the page's own among them: the sessions of one that is removed are none
    * @param limit counts a credential that is not known at once against the address that it comes from, or throws
    * @param note is told whose credential it is that was looked for, also where it has ended
    * @param from where credentials come from, coarsely; null: that is not known
+   * @param seen what this isolate has found lately
    */
   constructor(
     vaults: Vaults,
@@ -70,7 +72,9 @@ export class Sessions {
     limit: () => Promise<void>,
     note: (owner: Pick<Session, "app" | "user">) => void,
     from: UsedFrom | null,
+    seen: SeenSessions,
   ) {
+    this.#seen = seen;
     this.#from = from;
     this.#note = note;
     this.#isApp = isApp;
@@ -144,6 +148,12 @@ export class Sessions {
    * @throws AppError `rate_limited` for an address with too many that are not known at once
    */
   async find(id: string): Promise<Session | undefined> {
+    const recent = this.#seen.find(id);
+    if (recent) {
+      this.#note(recent);
+      return recent;
+    }
+    const { mark } = this.#seen;
     const name = readSessionId(id);
     if (!name) {
       await this.#limit();
@@ -151,11 +161,6 @@ export class Sessions {
     }
     const { vault } = name;
     const kept = digest(id);
-    const recent = seenLately(kept);
-    if (recent) {
-      this.#note(recent);
-      return { ...recent, vault };
-    }
     const isMade = await this.#names.isSession(name);
     const copy =
       isMade || (await this.#names.mayHaveUncheckedIds())
@@ -176,19 +181,21 @@ export class Sessions {
     if (!(await this.#isApp(facts.app))) return undefined;
     if (facts.maker !== null && !(await this.#isLive(facts.app, facts.maker))) return undefined;
     if (!copy) await this.#remember(id, facts);
-    noteSeen(kept, facts);
-    return { ...facts, vault };
+    const session = { ...facts, vault };
+    this.#seen.note(id, kept, session, mark);
+    return session;
   }
 
   /** Whether an app's key is live: as far as this isolate has seen lately, its copy says, or its vault knows. */
   async #isLive(app: string, kept: string): Promise<boolean> {
-    if (seenLately(kept)) return true;
+    if (this.#seen.isLiveMaker(kept)) return true;
+    const { makerMark } = this.#seen;
     const copy = await this.#store.get(SessionRecord, recordKey(kept));
     const facts =
       copy ?? (await this.#vaults.call(await this.#names.vault(app, APP_ITSELF), async (stub) => stub.session(kept)));
     if (!facts || facts.expires_at <= Date.now()) return false;
     if (!copy) await this.#keepCopy(kept, facts);
-    noteSeen(kept, facts);
+    this.#seen.noteMaker(kept, facts, makerMark);
     return true;
   }
 
@@ -200,7 +207,7 @@ export class Sessions {
   /** Ends a session. @returns whether other browsers still reach the same user */
   async end(id: string, session: Session): Promise<{ readonly others: boolean }> {
     const ended = await this.#vaults.call(session.vault, async (stub) => stub.endSession(digest(id)));
-    forgetSeen(digest(id));
+    this.#seen.forget(digest(id));
     await this.#store.delete(SessionRecord, sessionKey(id));
     return ended;
   }
@@ -212,7 +219,7 @@ export class Sessions {
     const isLive = await this.#vaults.call(vault, async (stub) => stub.renewSession(digest(id), expires_at));
     if (isLive) await this.#remember(id, { ...facts, expires_at });
     else {
-      forgetSeen(digest(id));
+      this.#seen.forget(digest(id));
       await this.#store.delete(SessionRecord, sessionKey(id));
     }
     return isLive;
@@ -282,7 +289,7 @@ export class Sessions {
     const kept = (await this.#keysOf(vault, kind)).find((key) => keyId(key.digest) === id)?.digest;
     if (kept === undefined) return false;
     await this.#vaults.call(vault, async (stub) => stub.endSession(kept));
-    forgetSeen(kept);
+    this.#seen.forget(kept);
     await this.#store.delete(SessionRecord, recordKey(kept));
     return true;
   }

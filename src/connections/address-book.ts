@@ -4,6 +4,7 @@
  * out: within about two minutes. A label that is not known is asked of the vault.
  */
 import type { KvStore, RecordKind } from "../kv-store.ts";
+import type { Remembered } from "../remembered.ts";
 import type { Names } from "./names.ts";
 import { AddressBook, integrationOf } from "./place.ts";
 import type { Vaults } from "./vaults.ts";
@@ -11,17 +12,16 @@ import type { Vaults } from "./vaults.ts";
 const Book: RecordKind<AddressBook> = { kind: "addresses", schema: AddressBook };
 
 const COPY_SECONDS = 60;
-/** What this isolate has read lately, by vault. */
-const recentlyRead = new Map<string, { readonly book: AddressBook; readonly until: number }>();
-const RECENTLY_READ_MS = 30_000;
-const MAX_RECENTLY_READ = 10_000;
 
 export class Addresses {
   readonly #vaults: Vaults;
   readonly #names: Names;
   readonly #store: KvStore;
+  readonly #recent: Remembered<AddressBook>;
 
-  constructor(vaults: Vaults, names: Names, store: KvStore) {
+  /** @param recent what this isolate has read lately, by vault */
+  constructor(vaults: Vaults, names: Names, store: KvStore, recent: Remembered<AddressBook>) {
+    this.#recent = recent;
     this.#vaults = vaults;
     this.#names = names;
     this.#store = store;
@@ -32,26 +32,25 @@ export class Addresses {
     const vault = await this.#names.vault(app, user);
     const placeIn = (book: AddressBook | undefined): string | undefined =>
       book?.find((one) => one.label === label && integrationOf(one.place) === integration)?.place;
-    const recent = recentlyRead.get(vault);
-    const known = recent && recent.until > Date.now() ? placeIn(recent.book) : undefined;
+    const known = placeIn(this.#recent.get(vault));
+    const { mark } = this.#recent;
     if (known !== undefined) return known;
     const key = { app, parts: [user] };
     const copy = await this.#store.get(Book, key);
-    if (copy && placeIn(copy) !== undefined) return placeIn(this.#note(vault, copy));
+    if (copy && placeIn(copy) !== undefined) return placeIn(this.#note(vault, copy, mark));
     const book = await this.#vaults.call(vault, async (stub) => stub.addresses());
-    if (placeIn(book) !== undefined) await this.#store.put(Book, key, this.#note(vault, book), COPY_SECONDS);
+    if (placeIn(book) !== undefined) await this.#store.put(Book, key, this.#note(vault, book, mark), COPY_SECONDS);
     return placeIn(book);
   }
 
   /** Forgets what is remembered here of a user whose connections are called something else now. */
   async forget(app: string, user: string): Promise<void> {
-    recentlyRead.delete(await this.#names.vault(app, user));
+    this.#recent.delete(await this.#names.vault(app, user));
     await this.#store.delete(Book, { app, parts: [user] });
   }
 
-  #note(vault: string, book: AddressBook): AddressBook {
-    if (recentlyRead.size >= MAX_RECENTLY_READ) recentlyRead.clear();
-    recentlyRead.set(vault, { book, until: Date.now() + RECENTLY_READ_MS });
+  #note(vault: string, book: AddressBook, mark: number): AddressBook {
+    this.#recent.set(vault, book, mark);
     return book;
   }
 }

@@ -1,6 +1,8 @@
 import type { KeyRing } from "../crypto.ts";
 import type { KvStore } from "../kv-store.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
+import type { Remembered } from "../remembered.ts";
+import type { AccessToken } from "./connection.ts";
 import type { ConnectionIndex } from "./connection-index.ts";
 import type { Members } from "./members.ts";
 import type { Names } from "./names.ts";
@@ -17,6 +19,8 @@ export interface ConnectionsContext {
   readonly index: ConnectionIndex;
   readonly sharers: Sharers;
   readonly store: KvStore;
+  /** The tokens that this isolate has seen lately. */
+  readonly recent: Remembered<AccessToken>;
   readonly ring: KeyRing;
   /** @throws AppError for an integration that is not there or not configured */
   readonly endpoint: (app: string, integration: string) => Promise<TokenEndpoint>;

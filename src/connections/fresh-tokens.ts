@@ -44,7 +44,7 @@ export abstract class FreshTokens {
 
   constructor(context: ConnectionsContext) {
     this.context = context;
-    this.tokens = new SealedTokens(context.ring, context.store);
+    this.tokens = new SealedTokens(context.ring, context.store, context.recent);
     this.shared = new SharedGrants(context);
     this.lists = new Lists(context);
   }

@@ -83,6 +83,8 @@ export abstract class Grants extends FreshTokens {
       if (stored.outcome === "stored") {
         // The copy is to be where most callers look for it.
         const address = stored.is_default ? defaultOf(integration) : place;
+        // Under the other one that it is called by there may be a copy of the grant before.
+        if (stored.is_default) await this.tokens.forget({ ...name, address: place });
         this.publish({ ...name, address }, tokens, facts, version);
         this.tell({ app, user });
         const saved = { name, version, replaced: stored.replaced, asked: facts.asked };

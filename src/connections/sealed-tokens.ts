@@ -1,6 +1,7 @@
 /** Tokens as they are stored: sealed for one version of one connection, and copied to KV for calls to be made with. */
 import { isSealedWithActiveKey, open, seal, type KeyRing, type SealContext } from "../crypto.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
+import type { Remembered } from "../remembered.ts";
 import { AccessToken, type ConnectionAddress, type ConnectionFacts, type ConnectionName } from "./connection.ts";
 import { defaultOf, integrationOf } from "./place.ts";
 import { TokenSet } from "../oauth/token-set.ts";
@@ -33,8 +34,11 @@ export function toAccessToken(
 export class SealedTokens {
   readonly #ring: KeyRing;
   readonly #store: KvStore;
+  readonly #recent: Remembered<AccessToken>;
 
-  constructor(ring: KeyRing, store: KvStore) {
+  /** @param recent what this isolate has read or made lately, by address */
+  constructor(ring: KeyRing, store: KvStore, recent: Remembered<AccessToken>) {
+    this.#recent = recent;
     this.#ring = ring;
     this.#store = store;
   }
@@ -53,9 +57,18 @@ export class SealedTokens {
     return isSealedWithActiveKey(this.#ring, sealed);
   }
 
-  /** The copy in KV, for each address that is asked for; undefined asks for the vault. */
-  copy(name: ConnectionAddress): Promise<AccessToken | undefined> {
-    return this.#store.get(TokenCopy, tokenKey(name));
+  /**
+   * The copy of a token, for each address that is asked for: as this isolate has seen it lately, or as KV has it; undefined asks
+   * for the vault.
+   */
+  async copy(name: ConnectionAddress): Promise<AccessToken | undefined> {
+    const memo = memoName(name);
+    const recent = this.#recent.get(memo);
+    if (recent) return recent;
+    const { mark } = this.#recent;
+    const copy = await this.#store.get(TokenCopy, tokenKey(name));
+    if (copy) this.#recent.set(memo, copy, mark);
+    return copy;
   }
 
   /** Puts the copy of an access token into KV, for every location to use. */
@@ -65,11 +78,16 @@ export class SealedTokens {
     if (expires_at !== null && expires_at - issued_at < MIN_COPIED_LIFETIME_MS) return this.forget(name);
     const left = times.copy_until === null ? COPY_TTL_SECONDS : (times.copy_until - Date.now()) / 1000;
     const ttl = Math.min(left, COPY_TTL_SECONDS);
-    if (ttl > 0) await this.#store.put(TokenCopy, tokenKey(name), token, ttl);
+    if (ttl <= 0) return;
+    // What was read before this is older.
+    this.#recent.delete(memoName(name));
+    this.#recent.set(memoName(name), token);
+    await this.#store.put(TokenCopy, tokenKey(name), token, ttl);
   }
 
   /** Removes the copy here; another location may have it for a minute more. */
   forget(name: ConnectionAddress): Promise<void> {
+    this.#recent.delete(memoName(name));
     return this.#store.delete(TokenCopy, tokenKey(name));
   }
 
@@ -80,6 +98,8 @@ export class SealedTokens {
   }
 }
 
+/** No id of an app and no address has a line's end in it. */
+const memoName = ({ app, user, address }: ConnectionAddress): string => `${app}\n${address}\n${user}`;
 const tokenKey = (name: ConnectionAddress) => ({ app: name.app, parts: [name.user, name.address] });
 
 function tokenContext(name: ConnectionName, version: Version): SealContext {

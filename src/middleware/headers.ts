@@ -19,6 +19,8 @@ export const requestId = createMiddleware<AppEnv>(async function requestId(c, ne
 /** By which a call names a connection, and each answer the one that it was about. */
 export const CONNECTION_HEADER = "X-Latchkey-Connection";
 
+/** That no route sets by itself. */
+const OF_ALL = "Strict-Transport-Security";
 const EVERY_ANSWER = Object.entries({ ...headers.securityHeaders, ...headers.answerHeaders });
 
 /** Sets what every answer has; what a route has set itself stays. */
@@ -26,7 +28,8 @@ export const answerHeaders = createMiddleware<AppEnv>(async function answerHeade
   await next();
   // Not by `c.header`: behind an answer it makes a new Response for every single header.
   const { headers: own } = c.res;
-  for (const [name, value] of EVERY_ANSWER) if (!own.has(name)) own.set(name, value);
+  // A proxied answer is made with all of them.
+  if (!own.has(OF_ALL)) for (const [name, value] of EVERY_ANSWER) if (!own.has(name)) own.set(name, value);
   const connection = c.get("connection");
   if (connection !== undefined) own.set(CONNECTION_HEADER, connection);
 });

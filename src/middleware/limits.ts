@@ -4,6 +4,7 @@ import { APP_ITSELF, DEFAULT_APP } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
+import { Remembered } from "../remembered.ts";
 import type { Caller } from "./caller.ts";
 import { networkOf } from "./network.ts";
 
@@ -28,8 +29,8 @@ const MAX_STOPPED = 10_000;
  */
 export async function limitCalls(c: Context<AppEnv>, { app, user }: Pick<Caller, "app" | "user">): Promise<void> {
   const { APP_LIMIT, USER_LIMIT } = c.env;
-  const ofUser = user !== APP_ITSELF && isOver(USER_LIMIT, digest("user", app, user));
-  const ofApp = app !== DEFAULT_APP && isOver(APP_LIMIT, digest("app", app));
+  const ofUser = user !== APP_ITSELF && isOver(USER_LIMIT, limitKey("user", app, user));
+  const ofApp = app !== DEFAULT_APP && isOver(APP_LIMIT, limitKey("app", app));
   const [isUserOver, isAppOver] = await Promise.all([ofUser, ofApp]);
   if (!isUserOver && !isAppOver) return;
   const whose = isUserOver ? "user" : "app";
@@ -40,6 +41,18 @@ export async function limitCalls(c: Context<AppEnv>, { app, user }: Pick<Caller,
       [LIMIT_HEADER]: `"${whose}";r=0;t=${WINDOW_SECONDS}`,
     },
   });
+}
+
+/** What callers are counted by: the same few come again and again. */
+const limitKeys = new Remembered<string>({ ms: 60_000, most: 10_000 });
+
+function limitKey(...whose: readonly string[]): string {
+  const name = whose.join("\n");
+  const known = limitKeys.get(name);
+  if (known !== undefined) return known;
+  const key = digest(...whose);
+  limitKeys.set(name, key);
+  return key;
 }
 
 /** Says of an answer how often its caller may call. */

@@ -1,5 +1,5 @@
 /**
- * One structured line for each request, and one more for each change: only names that are ours, ids and codes. No URL, no
+ * One structured line for each request, or for many calls that went well together, and one more for each change: only names that are ours, ids and codes. No URL, no
  * query and no header is in them, so neither can a secret be. An app finds the same of its own requests in its list.
  */
 import type { Context } from "hono";
@@ -12,6 +12,7 @@ import { digest } from "../crypto.ts";
 import { ERROR_HEADER } from "../errors.ts";
 import type { Caller } from "./caller.ts";
 
+const PROXY_ROUTE = "/proxy/*";
 /** Reading the list of requests is no part of it. */
 const UNLISTED_ROUTE = "/apps/:app/requests";
 
@@ -37,10 +38,22 @@ export const requestLog = createMiddleware<AppEnv>(async function requestLog(c, 
     outcome: headers.get(ERROR_HEADER) ?? "ok",
     duration_ms: Math.round(performance.now() - began),
   };
+  note(c, facts);
+  if (isCallThatWentWell(facts) && countCall(c, facts)) return;
   const connection = c.get("connection");
   write("request", c, { ...(connection === undefined ? {} : { connection }), ...facts });
-  note(c, facts);
 });
+
+type Facts = Pick<LoggedRequest, "method" | "route" | "status" | "outcome" | "duration_ms">;
+
+/** Whether it is one of the many that nobody asks about one by one. */
+const isCallThatWentWell = ({ route, outcome, status }: Facts): boolean =>
+  route === PROXY_ROUTE && outcome === "ok" && status < 400;
+
+function countCall(c: Context<AppEnv>, { method, status, duration_ms }: Facts): boolean {
+  const { app, integration, provider } = c.get("logged") ?? {};
+  return c.var.services.callLog.note({ app, integration, provider, method, status, duration_ms });
+}
 
 /** Writes down a change that was made: of credentials, keys, apps or connections. @param ids what it was made to */
 export function logChange(c: Context<AppEnv>, action: string, ids: Readonly<Record<string, string>>): void {
@@ -56,10 +69,7 @@ function write(event: "request" | "audit", c: Context<AppEnv>, facts: Readonly<R
   console.log(JSON.stringify({ event, request_id: c.get("requestId"), ...who, ...known, ...facts }));
 }
 
-function note(
-  c: Context<AppEnv>,
-  facts: Pick<LoggedRequest, "method" | "route" | "status" | "outcome" | "duration_ms">,
-): void {
+function note(c: Context<AppEnv>, facts: Facts): void {
   const { app, user = null, integration = null, provider = null } = c.get("logged") ?? {};
   // The page's users have no app that would look at theirs.
   if (app === undefined || app === DEFAULT_APP || facts.route === UNLISTED_ROUTE) return;

@@ -50,9 +50,12 @@ export const findKey = (headers: Headers, query: string): string | undefined =>
 
 /** What our keys look like in the middle of something. */
 const ANY_KEY = /lk_[A-Za-z0-9_-]{86}/;
+const KEY_LENGTH = 89;
 
 /** Whether a key of ours stands in a text, as it is or escaped. */
 export function holdsKey(text: string): boolean {
+  if (text.length < KEY_LENGTH) return false;
+  if (!text.includes("%")) return ANY_KEY.test(text);
   const unescaped = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return ANY_KEY.test(text) || ANY_KEY.test(unescaped);
 }

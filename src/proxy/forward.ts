@@ -78,17 +78,15 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
   // Two parts of an answer could have half of the token each. Any server may answer with the whole (RFC 9110 14.2).
   if (provider.api.token_in_links) headers.delete("Range");
   if (holdsKey(target.href)) throw keyInRequest();
-  for (const [name, value] of Array.from(headers))
-    if (name !== "authorization" && holdsKey(value)) headers.delete(name);
   const { method } = call.request;
   // A GET with a body is an error to the platform, and SDKs send them.
   const isRead = method === "GET" || method === "HEAD";
   const body = isRead ? null : call.body.next();
   if (isRead) headers.delete("Content-Type");
-  const outgoing = new Request(target, { method, headers, body, redirect: "manual" });
+  const outgoing = { method, headers, body, redirect: "manual" } as const;
   // How long a body that streams takes to get there is its sender's affair.
   const limit = call.body.isRepeatable ? FIRST_BYTE_MS : undefined;
-  const upstream = await send(endpoint, outgoing, call.request.signal, limit);
+  const upstream = await send(endpoint, target, outgoing, call.request.signal, limit);
   const links = {
     provider,
     proxy: call.proxy,
@@ -103,14 +101,15 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
 /** @param limit milliseconds to the first byte; undefined: none */
 async function send(
   { fetch }: TokenEndpoint,
-  request: Request,
+  target: URL,
+  outgoing: RequestInit,
   caller: AbortSignal,
   limit: number | undefined,
 ): Promise<Response> {
   const slow = new AbortController();
   const timer = limit === undefined ? undefined : setTimeout(() => slow.abort(), limit);
   try {
-    return await fetch(new Request(request, { signal: AbortSignal.any([caller, slow.signal]) }));
+    return await fetch(new Request(target, { ...outgoing, signal: AbortSignal.any([caller, slow.signal]) }));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if (slow.signal.aborted) {

@@ -43,6 +43,8 @@ export const ANSWER_SET = {
   "Cache-Control": "private, no-store",
 } as const;
 
+const MAX_KNOWN = 1000;
+
 /** Whether a field, in lower case, is one of these. */
 export type FieldTest = (name: string) => boolean;
 
@@ -55,12 +57,22 @@ export function fieldTest(families: Families): FieldTest {
   const exact = new Set(names);
   const beginnings = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
   const ends = names.filter((name) => name.startsWith("*")).map((name) => name.slice(1));
-  return (written) => {
+  const isNamed = (written: string): boolean => {
     const name = written.replaceAll("_", "-");
     return (
       exact.has(name) ||
       beginnings.some((beginning) => name.startsWith(beginning)) ||
       ends.some((end) => name.endsWith(end))
     );
+  };
+  // Each call has the same few: they are looked up once.
+  const known = new Map<string, boolean>();
+  return (written) => {
+    const before = known.get(written);
+    if (before !== undefined) return before;
+    const answer = isNamed(written);
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(written, answer);
+    return answer;
   };
 }

@@ -1,5 +1,6 @@
 /** Which headers pass, in both directions; header-fields.ts says which do not, and why. */
 import { securityHeaders } from "../security-headers.ts";
+import { holdsKey } from "./credentials.ts";
 import { ANSWER_DROPPED, ANSWER_SET, fieldTest, REQUEST_DROPPED, type FieldTest } from "./header-fields.ts";
 
 /** What every request has of its own: the credential stamped on, the host called, the length of the body as it goes on. */
@@ -10,6 +11,9 @@ const isAnswerDropped = fieldTest({
   own: Object.keys({ ...securityHeaders, ...ANSWER_SET }).join(" "),
 });
 
+/** What no provider decides: see middleware/headers.ts. */
+const EVERY_ANSWER = Object.entries({ ...securityHeaders, ...ANSWER_SET });
+
 /** Types that a browser runs or renders with scripts. */
 const ACTIVE_TYPE = /html|xml|svg|javascript|ecmascript|pdf|flash/i;
 
@@ -19,17 +23,24 @@ const ACTED_ON =
 /** Challenges (RFC 9110 11.6.1) that a browser answers with a box for a password, on the page of whoever has called. */
 const ASKS_FOR_PASSWORD = /\b(?:basic|digest|ntlm|negotiate)\b/i;
 
-function pass(headers: Headers, isDropped: FieldTest): Headers {
-  const named = (headers.get("Connection") ?? "").split(",").map((name) => name.trim().toLowerCase());
-  const kept = new Headers();
+/**
+ * Those that pass. The platform copies all at once for less than it takes one by one, and few are dropped.
+ * @param isSafe what else has to be true of a value
+ */
+function pass(headers: Headers, isDropped: FieldTest, isSafe: (value: string) => boolean = () => true): Headers {
+  const connection = headers.get("Connection");
+  const named = connection === null ? [] : connection.split(",").map((name) => name.trim().toLowerCase());
+  const kept = new Headers(headers);
   for (const [name, value] of headers) {
-    if (!isDropped(name) && !named.includes(name)) kept.append(name, value);
+    if (isDropped(name) || named.includes(name) || !isSafe(value)) kept.delete(name);
   }
   return kept;
 }
 
+const holdsNoKey = (value: string): boolean => !holdsKey(value);
+
 /**
- * The headers of a request as the provider gets them, with the token stamped on.
+ * The headers of a request as the provider gets them, with the token stamped on and no key of ours in any.
  * @param defaults set only where the caller has said nothing
  */
 export function toUpstreamHeaders(
@@ -37,7 +48,7 @@ export function toUpstreamHeaders(
   defaults: Readonly<Record<string, string>>,
   access_token: string | null,
 ): Headers {
-  const headers = pass(incoming, isRequestDropped);
+  const headers = pass(incoming, isRequestDropped, holdsNoKey);
   for (const [name, value] of Object.entries(defaults)) if (!headers.has(name)) headers.set(name, value);
   // The platform would ask for compression that the caller may not understand.
   if (!headers.has("Accept-Encoding")) headers.set("Accept-Encoding", "identity");
@@ -51,7 +62,7 @@ export function toUpstreamHeaders(
  */
 export function toCallerHeaders(answered: Headers, asked: Headers): Headers {
   const headers = pass(answered, isAnswerDropped);
-  for (const [name, value] of Object.entries(ANSWER_SET)) headers.set(name, value);
+  for (const [name, value] of EVERY_ANSWER) headers.set(name, value);
   if (asked.has("Sec-Fetch-Mode") || asked.has("Origin")) dropForBrowser(headers);
   const disposition = headers.get("Content-Disposition") ?? "";
   if (ACTIVE_TYPE.test(headers.get("Content-Type") ?? "") && !/^\s*attachment\b/i.test(disposition)) {

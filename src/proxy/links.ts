@@ -35,6 +35,7 @@ export function rewriteHeaders(headers: Headers, context: LinkContext): void {
     const target = headers.get(name);
     if (target !== null) headers.set(name, rewriteLink(target, context));
   }
+  if (!context.provider.api.token_in_links) return;
   for (const [name, value] of Array.from(headers)) {
     const swapped = swapToken(value, context);
     if (swapped !== value) headers.set(name, swapped);

@@ -16,15 +16,15 @@ export interface ProxyPath {
 }
 
 /** An app's integration is called by a name of up to 40 characters and 21 more. */
-const PROXY_PATH = /^\/proxy\/([a-z0-9-]{1,80})(?:(?:@|%40)([^/?#]*))?(\/[^?#]*)?$/;
+const PROXY_PATH = /^https?:\/\/[^/]*\/proxy\/([a-z0-9-]{1,80})(?:(?:@|%40)([^/?#]*))?(\/[^?#]*)?(\?[^#]*)?(?:#.*)?$/;
 
-/** Reads the raw path; undefined for everything that does not name an integration letter for letter. */
+/**
+ * Reads the raw path; undefined for everything that does not name an integration letter for letter.
+ * @param url of a request, as the platform writes it. A query with nothing in it has a question mark all the same:
+ * airtable.js sends one
+ */
 export function readProxyPath(url: string): ProxyPath | undefined {
-  const { pathname, search, href } = new URL(url);
-  const match = PROXY_PATH.exec(pathname);
-  // A query with nothing in it has a question mark all the same: airtable.js sends one.
-  const query = search === "" && href.endsWith("?") ? "?" : search;
-  const [, integration, label, path = ""] = match ?? [];
+  const [, integration, label, path = "", query = ""] = PROXY_PATH.exec(url) ?? [];
   return integration === undefined ? undefined : { integration, label, path, query };
 }
 
@@ -51,9 +51,8 @@ export function toTarget(provider: Provider, rawPath: string, query: string): UR
   const rest = elsewhere ? (elsewhere[2] ?? "") : withBasePath(path, api.base_path);
   if (hasDotSegment(rest)) throw badPath();
   const url = new URL(base + rest + query);
-  const expected = new URL(base);
-  const prefix = expected.pathname === "/" ? "" : expected.pathname;
-  if (url.origin !== expected.origin || url.pathname !== (prefix + rest || "/")) throw badPath();
+  const { origin, prefix } = baseOf(base);
+  if (url.origin !== origin || url.pathname !== (prefix + rest || "/")) throw badPath();
   if (isDenied(rest, api.denied) || isOwnEndpoint(provider, url)) {
     throw new AppError(
       "path_denied",
@@ -63,6 +62,20 @@ export function toTarget(provider: Provider, rawPath: string, query: string): UR
   return url;
 }
 
+/** What the addresses of APIs that were called are made of. */
+const bases = new Map<string, { readonly origin: string; readonly prefix: string }>();
+const MAX_BASES = 1000;
+
+function baseOf(base: string): { readonly origin: string; readonly prefix: string } {
+  const known = bases.get(base);
+  if (known) return known;
+  const { origin, pathname } = new URL(base);
+  const parts = { origin, prefix: pathname === "/" ? "" : pathname };
+  if (bases.size >= MAX_BASES) bases.clear();
+  bases.set(base, parts);
+  return parts;
+}
+
 /** An API under a path is called with or without it. */
 function withBasePath(path: string, base_path: string): string {
   return path === base_path || path.startsWith(`${base_path}/`) ? path : base_path + path;
@@ -70,6 +83,7 @@ function withBasePath(path: string, base_path: string): string {
 
 /** How a path reads to a server that decodes it, and to one that decodes it twice. */
 function readings(path: string): string[] {
+  if (!path.includes("%")) return [path];
   const once = decode(path);
   return [path, once, decode(once)];
 }
@@ -85,8 +99,12 @@ function hasDotSegment(path: string): boolean {
   );
 }
 
+/** By the list of a provider, which stays one object. */
+const deniedPatterns = new WeakMap<readonly string[], readonly RegExp[]>();
+
 function isDenied(path: string, denied: readonly string[]): boolean {
-  const patterns = denied.map((pattern) => new RegExp(pattern, "i"));
+  const patterns = deniedPatterns.get(denied) ?? denied.map((pattern) => new RegExp(pattern, "i"));
+  deniedPatterns.set(denied, patterns);
   return readings(path).some((reading) => {
     const plain = reading.replace(/[/\\]{1,}/g, "/");
     return patterns.some((pattern) => pattern.test(plain));

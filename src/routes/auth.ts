@@ -44,7 +44,7 @@ async function start(
     );
   }
   const { integration: id } = readSegment(segment);
-  const integration = await services.integration(DEFAULT_APP, id);
+  const integration = await services.integrations.find(DEFAULT_APP, id);
   const link = c.req.query("state");
   if (link !== undefined && c.req.method === "GET") {
     // Which connection a link is for was decided when it was made: it has no label.

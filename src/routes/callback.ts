@@ -27,7 +27,7 @@ async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
   if (claims.app !== DEFAULT_APP) await checkReturnTo(c, claims.app, authorization.return_to ?? "");
   // From here on the state is proven, and a person can be sent back to where the flow started, whatever happens.
   try {
-    const integration = await services.integration(claims.app, id);
+    const integration = await services.integrations.find(claims.app, id);
     if (claims.signed_in && (await findSession(c))?.session.vault !== claims.vault) {
       throw new AppError(
         "user_mismatch",

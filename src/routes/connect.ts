@@ -22,7 +22,7 @@ export async function createConnectSession(
 ): Promise<CreatedConnectSession> {
   const { services } = c.var;
   await checkReturnTo(c, record.app, record.return_to);
-  if (record.integration !== null) await services.integration(record.app, record.integration);
+  if (record.integration !== null) await services.integrations.find(record.app, record.integration);
   const { ticket, session } = await services.connectSessions.create(record, person ?? null, expires_in);
   return { ...session, connect_url: services.origin + linkTo(ticket) };
 }

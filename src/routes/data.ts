@@ -43,7 +43,7 @@ async function withToken<T>(
 ): Promise<T> {
   const { services } = c.var;
   const { connections } = services;
-  const endpoint = services.endpoint(await services.integration(name.app, integrationOf(name.address)));
+  const endpoint = services.endpoint(await services.integrations.find(name.app, integrationOf(name.address)));
   const token = await connections.accessToken(name);
   try {
     return await read(endpoint, token);

@@ -16,7 +16,7 @@ export function findIntegration(
   { app }: Pick<Caller, "app">,
   segment: string,
 ): Promise<ConfiguredIntegration> {
-  return c.var.services.integration(app, readSegment(segment).integration);
+  return c.var.services.integrations.find(app, readSegment(segment).integration);
 }
 
 /**

@@ -42,7 +42,7 @@ export const importRoutes = new Routes().on(
         "expires_in: this token is over, and there is no refresh_token to renew it with. Connect the user instead.",
       );
     }
-    const integration = await services.integration(app, body.integration);
+    const integration = await services.integrations.find(app, body.integration);
     const tokens = {
       access_token,
       refresh_token,

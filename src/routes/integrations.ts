@@ -58,7 +58,7 @@ export const integrationRoutes = new Routes()
       const { services } = c.var;
       const { app, user, session } = caller;
       if (session && !session.scopes.includes("read")) throw insufficientScope("the scope read");
-      const integrations = await services.integrations(app);
+      const integrations = await services.integrations.list(app);
       const providers = new Map(integrations.map(({ id, provider }) => [id, provider]));
       const bound = await boundId(c, caller);
       const held = user === APP_ITSELF ? [] : await services.connections.list(app, user, providers);

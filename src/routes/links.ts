@@ -59,7 +59,7 @@ async function leaveFor(
   logCaller(c, opened);
   // A link is not spent on what cannot be connected.
   const named = opened.integration ?? (await services.clientVault.idOf(opened.app, chosen));
-  const integration = await services.integration(opened.app, named);
+  const integration = await services.integrations.find(opened.app, named);
   const { record, id } = await services.connectSessions.spend(ticket, browser, integration.id);
   const { app, user, return_to, scopes, display, wanted } = record;
   const authorization: Authorization = {
@@ -119,7 +119,7 @@ export const linkRoutes = new Routes()
       }
       logCaller(c, opened.record);
       const { integration, scopes } = opened.record;
-      const choices = (await services.integrations(id))
+      const choices = (await services.integrations.list(id))
         .filter((each) => integration === null || each.id === integration)
         .map(({ id: each, provider }) => ({
           integration: each,
@@ -192,7 +192,7 @@ export const linkRoutes = new Routes()
         if (display === "popup") keepOpener(c);
         return c.redirect(url, 303);
       }
-      const integrations = await services.integrations(session.app);
+      const integrations = await services.integrations.list(session.app);
       const { name } = await services.apps.find(session.app);
       return choicePage(c, {
         app: name,

@@ -54,8 +54,8 @@ async function proxy(c: Context<AppEnv>): Promise<Response> {
   const isId = isIntegrationId(path.integration);
   // A slug is of whoever's key comes with it; an id says itself whose it is.
   const holder = isId ? undefined : await holderOf(c, findKey(c.req.raw.headers, path.query));
-  const app = isId ? await services.appOf(path.integration) : (holder?.session?.app ?? DEFAULT_APP);
-  const integration = await services.integration(app, await services.clientVault.idOf(app, path.integration));
+  const app = isId ? await services.integrations.appOf(path.integration) : (holder?.session?.app ?? DEFAULT_APP);
+  const integration = await services.integrations.find(app, await services.clientVault.idOf(app, path.integration));
   try {
     return await call(c, path, app, integration, holder);
   } catch (error) {

@@ -6,6 +6,7 @@ import { AppRecords } from "../../src/apps/records.ts";
 import { VaultList } from "../../src/connections/vault-list.ts";
 import { shortId } from "../../src/crypto.ts";
 import { KvStore, type RecordKind } from "../../src/kv-store.ts";
+import { Memory } from "../../src/memory.ts";
 import { meter } from "../support/meter.ts";
 import { servicesWith, vaultFor } from "../support/vault.ts";
 import { APP } from "../support/visitor.ts";
@@ -25,7 +26,7 @@ async function recordsOfApp() {
   const { bindings, take, written } = meter();
   const { names, vaults, config } = servicesWith(bindings);
   const [ring, list] = [config.keyRing(), new VaultList(bindings.KV)];
-  const records = new AppRecords(vaults, names, list, new KvStore(bindings.KV, ring), ring, APP);
+  const records = new AppRecords(vaults, names, list, new KvStore(bindings.KV, ring), ring, APP, new Memory().records);
   const app = await names.newApp();
   take();
   return { records, app, take, written };

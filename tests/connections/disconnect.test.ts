@@ -126,11 +126,15 @@ describe("disconnecting", () => {
 function slowKv() {
   const gate = Promise.withResolvers<void>();
   const put = vi.fn(async (name: string, value: string, options: KVNamespacePutOptions) => {
-    await gate.promise;
+    if (name.startsWith("token:")) await gate.promise;
     await env.KV.put(name, value, options);
   });
   const KV = { get: () => Promise.resolve(null), put, delete: (name: string) => env.KV.delete(name) };
-  return { KV, open: gate.resolve, asked: () => put.mock.calls.map(([name]) => name) };
+  return {
+    KV,
+    open: gate.resolve,
+    asked: () => put.mock.calls.map(([name]) => name).filter((name) => name.startsWith("token:")),
+  };
 }
 
 describe("a copy of a token that KV takes late", () => {
@@ -142,8 +146,7 @@ describe("a copy of a token that KV takes late", () => {
     await meanwhile(visitor);
     slow.open();
     expect((await reading).status).toBe(200);
-    const [name = ""] = slow.asked().filter((one) => one.startsWith("token:"));
-    expect(name).not.toBe("");
+    const [name = ""] = slow.asked();
     return { visitor, copy: await env.KV.get(name) };
   }
 

@@ -12,6 +12,7 @@ import { realWorld } from "../../src/world.ts";
 import { appOfBefore, vaultOfBefore } from "../support/before.ts";
 import { control } from "../support/emulator.ts";
 import { ADMIN_KEY, admin, call, codeFor, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
+import { takeReports } from "../support/reports.ts";
 import { names, vaultFor, watchedVaults } from "../support/vault.ts";
 import { APP, request } from "../support/visitor.ts";
 
@@ -80,6 +81,8 @@ describe("the name key", () => {
     const headers = { Authorization: `Bearer ${app.key}` };
     const answer = await request(`/connections/${id}`, { headers }, { SEALING_KEYS: NEW });
     expect(await answer.json()).toMatchObject({ id, user: "alice" });
+    // A copy of the session is under the key from before: it is none, and the vault is asked.
+    for (const report of takeReports()) expect(report).toMatchObject({ event: "kv_failed", kind: "session" });
     // Back, for the tests that come after.
     await request(
       "/keys/reseal",

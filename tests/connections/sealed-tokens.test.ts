@@ -6,6 +6,7 @@ import { SealedTokens, toAccessToken } from "../../src/connections/sealed-tokens
 import { timesOf } from "../../src/connections/timing.ts";
 import type { KeyRing } from "../../src/crypto.ts";
 import { KvStore } from "../../src/kv-store.ts";
+import { Memory } from "../../src/memory.ts";
 import { plain } from "../oauth/answers.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -16,7 +17,7 @@ afterEach(() => {
 });
 
 const ring: KeyRing = { active: "k1", keys: new Map([["k1", new Uint8Array(32).fill(1)]]) };
-const sealed = new SealedTokens(ring, new KvStore(env.KV, ring));
+const sealed = new SealedTokens(ring, new KvStore(env.KV, ring), new Memory().tokens);
 const version = { epoch: 1, generation: 1 };
 const name = (user: string) => ({ app: "app", user, address: "plain", place: "plain", connection: "con_plain" });
 const tokens = (seconds: number | null) => ({

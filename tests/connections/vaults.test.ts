@@ -20,15 +20,15 @@ it("a vault that is overloaded is asked once, and the caller is told to come aga
   expect(asked).toHaveBeenCalledOnce();
 });
 
-it("the first call with a key asks for eight things at most, and every later one for a copy in KV alone", async () => {
+it("the first call with a key asks for eight things at most, and the next ones for nothing", async () => {
   const { key } = await keyFor("github");
   const { bindings, take } = meter();
   const call = () => request("/proxy/github/user", { headers: { Authorization: `Bearer ${key}` } }, bindings);
   expect((await call()).status).toBe(200);
   const first = take();
   expect((first.kv_reads ?? 0) + (first.kv_writes ?? 0) + (first.vault_calls ?? 0)).toBeLessThanOrEqual(8);
-  expect((await call()).status).toBe(200);
-  expect(take()).toEqual({ kv_reads: 1 });
+  for (let time = 0; time < 3; time += 1) expect((await call()).status).toBe(200);
+  expect(take()).toEqual({});
 });
 
 it("a refusal that comes late says nothing of the tokens that have come meanwhile", async () => {

@@ -1,0 +1,53 @@
+/** All that one isolate remembers between requests of what it has read: by its environment, which is one object for its life. */
+import type { ConfiguredIntegration } from "./apps/integrations.ts";
+import { SeenSessions } from "./apps/seen-sessions.ts";
+import { Config } from "./config.ts";
+import type { AccessToken } from "./connections/connection.ts";
+import type { AddressBook } from "./connections/place.ts";
+import type { RecordKind } from "./kv-store.ts";
+import { CallCounts } from "./middleware/call-log.ts";
+import { Remembered } from "./remembered.ts";
+import type { World } from "./world.ts";
+
+const LATELY = { ms: 30_000, most: 10_000 } as const;
+/** A character is a byte or two. */
+const TOKEN_CHARACTERS = 4_000_000;
+
+/** A record, or that there is none, as its kind reads it. */
+export interface KnownRecord {
+  readonly kind: RecordKind<unknown>;
+  readonly value: unknown;
+}
+
+export class Memory {
+  readonly sessions = new SeenSessions();
+  /** By address. */
+  readonly tokens = new Remembered<AccessToken>({
+    ...LATELY,
+    heaviest: TOKEN_CHARACTERS,
+    weigh: ({ access_token, details }) => access_token.length + JSON.stringify(details).length,
+  });
+  readonly records = new Remembered<KnownRecord>(LATELY);
+  /** What connections are called, by vault. */
+  readonly books = new Remembered<AddressBook>(LATELY);
+  /** The page's own, by origin and id. */
+  readonly integrations = new Remembered<ConfiguredIntegration>({ ...LATELY, most: 1000 });
+  readonly calls = new CallCounts();
+}
+
+const memories = new WeakMap<Env, Memory>();
+
+export function memoryOf(env: Env): Memory {
+  const memory = memories.get(env) ?? new Memory();
+  memories.set(env, memory);
+  return memory;
+}
+
+/** Read once. */
+const configs = new WeakMap<Env, Config>();
+
+export function configOf(world: World, env: Env): Config {
+  const config = configs.get(env) ?? new Config({ ...world.defaults, ...env });
+  configs.set(env, config);
+  return config;
+}
