@@ -1,7 +1,7 @@
 /**
- * The calls of providers that went well, in one line for many: a line for each would cost as much as a good part of the call. An
- * isolate counts them and has the sums written behind an answer; what it holds when it ends is lost. An app finds each of its
- * own in its list of requests.
+ * What there is most of, in one line for many: calls of providers that went well, of which a line for each would cost as much as a
+ * good part of the call, and guesses at keys, with which nobody is to fill a log. An isolate counts them and has the sums written
+ * behind an answer; what it holds when it ends is lost. An app finds each of its own in its list of requests.
  */
 
 /** Calls that are alike. Durations are milliseconds: of all of them together, and of the longest. */
@@ -10,7 +10,9 @@ export interface Calls {
   readonly integration: string | undefined;
   readonly provider: string | undefined;
   readonly method: string;
+  readonly route: string;
   readonly status: number;
+  readonly outcome: string;
   count: number;
   duration_ms: number;
   longest_ms: number;
@@ -41,7 +43,7 @@ export class CallLog {
   note(call: Omit<Calls, "count" | "longest_ms">): boolean {
     if (this.#gather_ms === 0) return false;
     const { sums } = this.#counts;
-    const name = `${call.app} ${call.integration} ${call.method} ${call.status}`;
+    const name = `${call.app} ${call.integration} ${call.method} ${call.route} ${call.status} ${call.outcome}`;
     const sum = sums.get(name);
     if (sum) {
       sum.count += 1;

@@ -39,7 +39,7 @@ export const requestLog = createMiddleware<AppEnv>(async function requestLog(c, 
     duration_ms: Math.round(performance.now() - began),
   };
   note(c, facts);
-  if (isCallThatWentWell(facts) && countCall(c, facts)) return;
+  if ((isCallThatWentWell(facts) || isGuess(c, facts)) && countCall(c, facts)) return;
   const connection = c.get("connection");
   write("request", c, { ...(connection === undefined ? {} : { connection }), ...facts });
 });
@@ -50,9 +50,13 @@ type Facts = Pick<LoggedRequest, "method" | "route" | "status" | "outcome" | "du
 const isCallThatWentWell = ({ route, outcome, status }: Facts): boolean =>
   route === PROXY_ROUTE && outcome === "ok" && status < 400;
 
-function countCall(c: Context<AppEnv>, { method, status, duration_ms }: Facts): boolean {
+/** Whether it came with a key, or none, that says nothing of whose it is. */
+const isGuess = (c: Context<AppEnv>, { outcome }: Facts): boolean =>
+  outcome === "invalid_session" && c.get("logged")?.app === undefined;
+
+function countCall(c: Context<AppEnv>, { method, route, status, outcome, duration_ms }: Facts): boolean {
   const { app, integration, provider } = c.get("logged") ?? {};
-  return c.var.services.callLog.note({ app, integration, provider, method, status, duration_ms });
+  return c.var.services.callLog.note({ app, integration, provider, method, route, status, outcome, duration_ms });
 }
 
 /** Writes down a change that was made: of credentials, keys, apps or connections. @param ids what it was made to */
