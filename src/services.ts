@@ -265,7 +265,7 @@ export class Services {
       world: this.#world,
       config: this.config,
       here: this,
-      clientVault: this.clientVault,
+      clientVault: () => this.clientVault,
       isApp: this.#isApp,
       limitAddress: this.#limitAddress,
       recent: this.#memory.integrations,

@@ -18,7 +18,8 @@ export interface Sources {
   readonly world: World;
   readonly config: Config;
   readonly here: Here & { readonly requestOrigin: string };
-  readonly clientVault: ClientVault;
+  /** Of apps alone: the page's own are listed without any key. */
+  readonly clientVault: () => ClientVault;
   readonly isApp: (app: string) => Promise<boolean>;
   /** Counts what is asked for without a credential that is known, or throws. */
   readonly limitAddress: () => Promise<void>;
@@ -38,13 +39,13 @@ export class AllIntegrations {
   /** Every integration of an app; custom ones of the page's own may be on this machine only while Latchkey is. */
   async list(app: string): Promise<readonly Integration[]> {
     const { world, config, here, clientVault } = this.#sources;
-    return app === DEFAULT_APP ? listIntegrations(world, config, here) : clientVault.configured(app);
+    return app === DEFAULT_APP ? listIntegrations(world, config, here) : clientVault().configured(app);
   }
 
   /** The app that an integration belongs to, for a request that has not said whose it is. */
   async appOf(integration: string): Promise<string> {
     const { clientVault, limitAddress } = this.#sources;
-    return (await clientVault.appOf(integration, limitAddress)) ?? DEFAULT_APP;
+    return (await clientVault().appOf(integration, limitAddress)) ?? DEFAULT_APP;
   }
 
   /** @throws AppError `unknown_integration`, the same for another app's; `not_configured` or `config_error` */
@@ -56,7 +57,7 @@ export class AllIntegrations {
   /** The same, also of an app that is removed. @throws AppError like `find` */
   async ofAny(app: string, id: string): Promise<ConfiguredIntegration> {
     const { clientVault, note } = this.#sources;
-    const integration = app === DEFAULT_APP ? this.#own(id) : await clientVault.find(app, id);
+    const integration = app === DEFAULT_APP ? this.#own(id) : await clientVault().find(app, id);
     note(integration);
     return integration;
   }
