@@ -47,7 +47,9 @@ function hostOf(origin: string): string {
 /** The origin of an address that is as the platform writes it: nothing, or a slash, stands behind it. */
 export function originOf(url: string): string {
   const end = url.indexOf("/", "https://".length);
-  return end === -1 ? url : url.slice(0, end);
+  const origin = end === -1 ? url : url.slice(0, end);
+  // A name and a password may stand in front of the host, and are no part of it.
+  return origin.includes("@") ? new URL(url).origin : origin;
 }
 
 /** Whether an address is at one of these origins. */

@@ -81,8 +81,11 @@ describe("our own host is no service", () => {
       OWN,
       "",
     );
-    for (const origin of OWN)
-      await expect(fetch(new Request(`${origin}/x`))).rejects.toMatchObject({ code: "host_denied" });
+    for (const origin of OWN) {
+      for (const address of [origin, origin.replace("://", "://name:word@"), origin.replace("://", "://NAME@")]) {
+        await expect(fetch(new Request(`${address}/x`))).rejects.toMatchObject({ code: "host_denied" });
+      }
+    }
     expect(sent).toEqual([]);
   });
 });

@@ -44,6 +44,7 @@ export const ANSWER_SET = {
 } as const;
 
 const MAX_KNOWN = 1000;
+const LONGEST_KNOWN = 100;
 
 /** Whether a field, in lower case, is one of these. */
 export type FieldTest = (name: string) => boolean;
@@ -72,7 +73,7 @@ export function fieldTest(families: Families): FieldTest {
     if (before !== undefined) return before;
     const answer = isNamed(written);
     if (known.size >= MAX_KNOWN) known.clear();
-    known.set(written, answer);
+    if (written.length <= LONGEST_KNOWN) known.set(written, answer);
     return answer;
   };
 }

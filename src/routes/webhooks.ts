@@ -36,19 +36,6 @@ async function setWebhook(c: Context<AppEnv>, app: string, name: string, about: 
 export const webhookRoutes = new Routes()
   .on(
     {
-      method: "put",
-      path: "/apps/{app}/webhooks/{webhook}",
-      tag: "Events",
-      access: owner,
-      params: WebhookPath,
-      body: NewWebhook,
-      answer: { status: 200, schema: WebhookWithSecret },
-      errors: ["not_found", "too_many"],
-    },
-    (c, { params, body }) => setWebhook(c, params.app, params.webhook, body),
-  )
-  .on(
-    {
       method: "get",
       path: "/apps/{app}/webhooks",
       tag: "Events",
@@ -61,6 +48,19 @@ export const webhookRoutes = new Routes()
       const webhooks = (await c.var.services.apps.webhooks(params.app)).map(toWebhook);
       return c.json({ webhooks } satisfies Webhooks);
     },
+  )
+  .on(
+    {
+      method: "put",
+      path: "/apps/{app}/webhooks/{webhook}",
+      tag: "Events",
+      access: owner,
+      params: WebhookPath,
+      body: NewWebhook,
+      answer: { status: 200, schema: WebhookWithSecret },
+      errors: ["not_found", "too_many"],
+    },
+    (c, { params, body }) => setWebhook(c, params.app, params.webhook, body),
   )
   .on(
     {

@@ -772,9 +772,10 @@ describe("nonsense", () => {
   const REQUESTS = inject("requests");
   const ROUNDS = Math.ceil(REQUESTS / (AT_ONCE * CHUNKS));
   const PATIENCE_MS = 60_000 + 30 * REQUESTS;
-  /** What deletes leaves less to ask for; of what starts a flow most is refused, whoever asks. */
+  /** What deletes leaves less to ask for; of what starts a flow, or renews by name, most is refused, whoever asks. */
   const weightOf = (operation: Operation): number =>
-    operation.method === "delete" && !isProxied(operation) ? 2 : isStart(operation) ? 15 : 6;
+    operation.method === "delete" && !isProxied(operation) ? 2 : isStart(operation) || renews(operation) ? 15 : 6;
+  const renews = ({ path }: Operation): boolean => path === "/integrations/{integration}/refresh";
   /** What is told of a provider that does not do its part, and of a deployment without a client. */
   const OF_PROVIDERS = [
     "bad_upstream_status",
