@@ -6,10 +6,9 @@ import type { AccessToken } from "./connections/connection.ts";
 import type { AddressBook } from "./connections/place.ts";
 import type { RecordKind } from "./kv-store.ts";
 import { CallCounts } from "./middleware/call-log.ts";
-import { Remembered } from "./remembered.ts";
+import { LATELY, Remembered } from "./remembered.ts";
 import type { World } from "./world.ts";
 
-const LATELY = { ms: 30_000, most: 10_000 } as const;
 /** A character is a byte or two. */
 const TOKEN_CHARACTERS = 4_000_000;
 
@@ -37,15 +36,16 @@ export class Memory {
 
 const memories = new WeakMap<Env, Memory>();
 
+/** What the isolate with this environment remembers. */
 export function memoryOf(env: Env): Memory {
   const memory = memories.get(env) ?? new Memory();
   memories.set(env, memory);
   return memory;
 }
 
-/** Read once. */
 const configs = new WeakMap<Env, Config>();
 
+/** The configuration of an environment, read once. */
 export function configOf(world: World, env: Env): Config {
   const config = configs.get(env) ?? new Config({ ...world.defaults, ...env });
   configs.set(env, config);

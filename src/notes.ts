@@ -10,4 +10,4 @@ export interface Notes {
 }
 
 /** Where there is no request. */
-export const NOBODY_NOTES: Notes = { integration: () => {}, connection: () => {}, caller: () => {} };
+export const NO_NOTES: Notes = { integration: () => {}, connection: () => {}, caller: () => {} };

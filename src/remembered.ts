@@ -18,6 +18,9 @@ export interface Bounds<T> {
   readonly weigh?: (value: T) => number;
 }
 
+/** As long as an isolate may be behind, and as many as it serves in that time. */
+export const LATELY = { ms: 30_000, most: 10_000 } as const;
+
 export class Remembered<T> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #bounds: Bounds<T>;

@@ -33,7 +33,7 @@ import { Vaults } from "./connections/vaults.ts";
 import { AppError } from "./errors.ts";
 import { KvStore } from "./kv-store.ts";
 import { configOf, memoryOf, type Memory } from "./memory.ts";
-import { NOBODY_NOTES, type Notes } from "./notes.ts";
+import { NO_NOTES, type Notes } from "./notes.ts";
 import { CallLog } from "./middleware/call-log.ts";
 import type { TokenEndpoint } from "./oauth/client.ts";
 import { checkLoop, guardNetwork, isOwnOrigin, originOf } from "./loops.ts";
@@ -71,7 +71,7 @@ export class Services {
     env: Env,
     url: string,
     waitUntil: (work: Promise<unknown>) => void,
-    notes: Notes = NOBODY_NOTES,
+    notes: Notes = NO_NOTES,
     limitAddress: () => Promise<void> = async () => {},
     through = "",
     from: () => UsedFrom | null = () => null,

@@ -134,15 +134,16 @@ export class Apps {
     await this.#records.change(RegisteredKind, OPERATOR, id, (): undefined => {});
   }
 
-  /** Sets all webhooks to what becomes of those there are. @throws AppError `not_found` and what `change` throws */
+  /** Sets all webhooks to what becomes of those there are. @returns them @throws AppError `not_found` and what `change` throws */
   async changeWebhooks(
     id: string,
     change: (webhooks: readonly StoredWebhook[]) => readonly StoredWebhook[],
-  ): Promise<void> {
-    await this.#update(id, ({ webhook, webhooks, ...app }) => ({
+  ): Promise<readonly StoredWebhook[]> {
+    const changed = await this.#update(id, ({ webhook, webhooks, ...app }) => ({
       ...app,
       webhooks: [...change(webhooksOf({ webhook, webhooks }))],
     }));
+    return webhooksOf(changed);
   }
 
   /**

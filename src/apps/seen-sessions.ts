@@ -3,10 +3,8 @@
  * that ends here is forgotten here at once; one that ends elsewhere is known here for as long as this.
  */
 import type { SessionFacts } from "../connections/vault/sessions.ts";
-import { Remembered } from "../remembered.ts";
+import { LATELY, Remembered } from "../remembered.ts";
 import type { Session } from "./sessions.ts";
-
-const LATELY = { ms: 30_000, most: 10_000 };
 
 interface Seen {
   readonly session: Session;
@@ -25,6 +23,7 @@ export class SeenSessions {
     return seen && isLive(seen.session) ? seen.session : undefined;
   }
 
+  /** Whether an app's key, by its digest, was found a moment ago and has not run out. */
   isLiveMaker(kept: string): boolean {
     const facts = this.#makers.get(kept);
     return facts !== undefined && isLive(facts);
@@ -43,6 +42,7 @@ export class SeenSessions {
     this.#makers.set(kept, facts, mark);
   }
 
+  /** The same for keys that are looked for as makers. */
   get makerMark(): number {
     return this.#makers.mark;
   }

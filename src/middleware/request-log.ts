@@ -1,6 +1,7 @@
 /**
- * One structured line for each request, or for many calls that went well together, and one more for each change: only names that are ours, ids and codes. No URL, no
- * query and no header is in them, so neither can a secret be. An app finds the same of its own requests in its list.
+ * One structured line for each request, or for many of those that are alike (see call-log.ts), and one more for each change:
+ * only names that are ours, ids and codes. No URL, no query and no header is in them, so neither can a secret be. An app finds
+ * the same of its own requests in its list.
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";

@@ -45,7 +45,9 @@ export const webhookRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params }) => {
-      const webhooks = (await c.var.services.apps.webhooks(params.app)).map(toWebhook);
+      const { apps } = c.var.services;
+      await apps.describe(params.app);
+      const webhooks = (await apps.webhooks(params.app)).map(toWebhook);
       return c.json({ webhooks } satisfies Webhooks);
     },
   )
@@ -75,14 +77,15 @@ export const webhookRoutes = new Routes()
     },
     async (c, { params, body: { url, events } }) => {
       if (url !== undefined) checkUrl(c, url);
-      let changed: StoredWebhook | undefined;
-      await c.var.services.apps.changeWebhooks(params.app, (all) =>
-        all.map((webhook) => {
-          if (webhook.name !== params.webhook) return webhook;
-          changed = { ...webhook, url: url ?? webhook.url, events: events === undefined ? webhook.events : events };
-          return changed;
-        }),
+      const isMeant = ({ name }: StoredWebhook): boolean => name === params.webhook;
+      const after = await c.var.services.apps.changeWebhooks(params.app, (all) =>
+        all.map((webhook) =>
+          isMeant(webhook)
+            ? { ...webhook, url: url ?? webhook.url, events: events === undefined ? webhook.events : events }
+            : webhook,
+        ),
       );
+      const changed = after.find(isMeant);
       if (!changed) throw noSuchWebhook();
       return c.json(toWebhook(changed));
     },

@@ -11,7 +11,7 @@ import { BOUNDS } from "../../src/bounds.ts";
 import { digest } from "../../src/crypto.ts";
 import { appOfBefore } from "../support/before.ts";
 import { control } from "../support/emulator.ts";
-import { call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
+import { admin, call, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
 import { takeReports } from "../support/reports.ts";
 import { vaultFor } from "../support/vault.ts";
 import { errorOf } from "../support/visitor.ts";
@@ -461,6 +461,18 @@ describe("of several webhooks", () => {
     });
     expect(await receiver.deliveries()).toHaveLength(1);
     expect(await late.deliveries()).toEqual([]);
+  });
+
+  it("there are none to list or set of an app that is none, whoever asks", async () => {
+    const none = `app-${"a".repeat(33)}`;
+    const set = { method: "PUT", body: JSON.stringify({ url: "https://hooks.acme.com/" }) };
+    for (const answer of [
+      await admin(`/apps/${none}/webhooks`),
+      await admin(`/apps/${none}/webhooks/main`, set),
+      await admin(`/apps/${none}/webhook`, set),
+    ]) {
+      expect(await errorOf(answer)).toMatchObject({ status: 404, error: "not_found" });
+    }
   });
 
   it("there are at most ten, and the names are slugs", async () => {
