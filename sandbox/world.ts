@@ -58,7 +58,8 @@ export function sandboxWorld(env: SandboxEnv): World {
   });
   return {
     providers: builtInProviders.map((provider) => moved(provider, origin)),
-    fetch: async (request) => {
+    fetch: async (input, outgoing) => {
+      const request = new Request(input, outgoing);
       const asked = new URL(request.url);
       if (asked.origin === origin) return askEmulator(env.EMULATOR, request);
       if (NOBODYS.test(asked.hostname)) throw new TypeError(`There is no host ${asked.hostname}.`);

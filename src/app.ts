@@ -1,7 +1,6 @@
 /** The whole system on one screen. */
 import { Hono } from "hono/tiny";
 import * as z from "zod/mini";
-import type { UsedFrom } from "./api.ts";
 import type { ConfiguredIntegration } from "./apps/integrations.ts";
 import type { AppEnv } from "./context.ts";
 import { wordsFor } from "./issue-words.ts";
@@ -28,16 +27,20 @@ export function createApp(world: World): Hono<AppEnv> {
     const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
     const noteIntegration = ({ id, provider }: ConfiguredIntegration): void =>
       logFacts(c, { integration: id, provider: provider.id });
-    const limit = (): Promise<void> => limitAddress(c);
-    const through = c.req.header(LOOP_HEADER);
     const noteConnection = (id: string): void => c.set("connection", id);
     const notes = {
       integration: noteIntegration,
       connection: noteConnection,
       caller: (caller: Pick<Caller, "app" | "user">): void => logCaller(c, caller),
     };
-    const from = (): UsedFrom | null => usedFrom(c, services.isLocal);
-    const services: Services = new Services(world, c.env, c.req.url, waitUntil, notes, limit, through, from);
+    const services: Services = new Services(world, c.env, {
+      url: c.req.url,
+      waitUntil,
+      notes,
+      limitAddress: () => limitAddress(c),
+      through: c.req.header(LOOP_HEADER) ?? "",
+      from: () => usedFrom(c, services.isLocal),
+    });
     services.checkLoop();
     c.set("services", services);
     return next();

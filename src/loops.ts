@@ -23,26 +23,30 @@ function hostsOf(header: string): string[] {
  * @param through the header of the request that is being answered
  */
 export function guardNetwork(fetch: World["fetch"], origins: readonly string[], through: string): World["fetch"] {
-  return async (request) => {
-    if (origins.includes(originOf(request.url))) throw ownOrigin();
-    const here = hostOf(origins[0] ?? request.url) + MARK;
-    request.headers.set(LOOP_HEADER, through === "" ? here : [...hostsOf(through), here].join(", "));
-    return fetch(request);
+  return async (input, outgoing) => {
+    const url = typeof input === "string" ? input : input.url;
+    if (origins.includes(originOf(url))) throw ownOrigin();
+    const here = hostOf(origins[0] ?? url).host + MARK;
+    outgoing.headers.set(LOOP_HEADER, through === "" ? here : [...hostsOf(through), here].join(", "));
+    return fetch(input, outgoing);
   };
 }
 
-/** Hosts of origins that were asked for: a deployment has a few. */
-const hosts = new Map<string, string>();
+/** Origins that were asked for, with their hosts: a deployment has a few. */
+const hosts = new Map<string, Pick<URL, "host" | "hostname">>();
 const MAX_HOSTS = 100;
 
-function hostOf(origin: string): string {
+function hostOf(origin: string): Pick<URL, "host" | "hostname"> {
   const known = hosts.get(origin);
   if (known !== undefined) return known;
-  const { host } = new URL(origin);
+  const { host, hostname } = new URL(origin);
   if (hosts.size >= MAX_HOSTS) hosts.clear();
-  hosts.set(origin, host);
-  return host;
+  hosts.set(origin, { host, hostname });
+  return { host, hostname };
 }
+
+/** The host of an origin that requests come to, without its port. */
+export const hostnameOf = (origin: string): string => hostOf(origin).hostname;
 
 /** The origin of an address that is as the platform writes it: nothing, or a slash, stands behind it. */
 export function originOf(url: string): string {

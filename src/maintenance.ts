@@ -11,7 +11,7 @@ export abstract class Maintenance extends WorkerEntrypoint<Env> {
   /** Takes the chores on and answers at once: an object that waited would be held, and its reset would end them. */
   run(chores: Chores): void {
     const { app, user, origin } = chores;
-    const services = new Services(this.world, this.env, origin, (work) => this.ctx.waitUntil(work));
+    const services = new Services(this.world, this.env, { url: origin, waitUntil: (work) => this.ctx.waitUntil(work) });
     const { connections, lists } = services;
     for (const { address, generation } of chores.renew) {
       this.ctx.waitUntil(attempt(() => connections.renew({ app, user, address }, generation)));

@@ -13,7 +13,7 @@ import { AppRecords } from "./apps/records.ts";
 import { SharedRecords } from "./apps/shared-records.ts";
 import { Sessions } from "./apps/sessions.ts";
 import { Webhooks } from "./apps/webhooks.ts";
-import type { Resealed, UsedFrom } from "./api.ts";
+import type { Resealed } from "./api.ts";
 import type { Reindexed } from "./api-connections.ts";
 import type { Config } from "./config.ts";
 import { Addresses } from "./connections/address-book.ts";
@@ -33,10 +33,10 @@ import { Vaults } from "./connections/vaults.ts";
 import { AppError } from "./errors.ts";
 import { KvStore } from "./kv-store.ts";
 import { configOf, memoryOf, type Memory } from "./memory.ts";
-import { NO_NOTES, type Notes } from "./notes.ts";
+import { NOBODY_WAITS, type Incoming } from "./incoming.ts";
 import { CallLog } from "./middleware/call-log.ts";
 import type { TokenEndpoint } from "./oauth/client.ts";
-import { checkLoop, guardNetwork, isOwnOrigin, originOf } from "./loops.ts";
+import { checkLoop, guardNetwork, hostnameOf, isOwnOrigin, originOf } from "./loops.ts";
 import { isLoopback } from "./providers/custom.ts";
 import type { World } from "./world.ts";
 
@@ -51,52 +51,36 @@ export class Services {
   readonly #world: World;
   readonly #env: Env;
   readonly #memory: Memory;
-  readonly #url: string;
-  readonly #through: string;
-  readonly #waitUntil: (work: Promise<unknown>) => void;
-  readonly #notes: Notes;
-  readonly #limitAddress: () => Promise<void>;
-  readonly #from: () => UsedFrom | null;
+  readonly #incoming: Incoming;
+  /** What most calls ask for more than once. */
+  readonly #made: {
+    sessions?: Sessions;
+    connections?: Connections;
+    addresses?: Addresses;
+    clientVault?: ClientVault;
+    names?: Names;
+    integrations?: AllIntegrations;
+    store?: KvStore;
+    records?: AppRecords;
+  } = {};
 
-  /**
-   * @param url where the request came to
-   * @param waitUntil lets work go on behind the answer
-   * @param notes are told what a request turned out to be about
-   * @param through the header of the request that names what it has come through
-   * @param limitAddress counts what is asked for without a credential that is known, or throws
-   * @param from says where the request came from, coarsely
-   */
-  constructor(
-    world: World,
-    env: Env,
-    url: string,
-    waitUntil: (work: Promise<unknown>) => void,
-    notes: Notes = NO_NOTES,
-    limitAddress: () => Promise<void> = async () => {},
-    through = "",
-    from: () => UsedFrom | null = () => null,
-  ) {
-    this.#from = from;
-    this.#through = through;
-    this.#limitAddress = limitAddress;
-    this.#notes = notes;
+  constructor(world: World, env: Env, incoming: Pick<Incoming, "url" | "waitUntil"> & Partial<Incoming>) {
     this.config = configOf(world, env);
     this.#world = world;
     this.#env = env;
     this.#memory = memoryOf(env);
-    this.#url = url;
-    this.#waitUntil = waitUntil;
+    this.#incoming = { ...NOBODY_WAITS, ...incoming };
   }
 
   /**
    * Lets work go on behind the answer. That there is nothing to do any more is no failure; of any other nobody would hear
    * but the operator.
    */
-  readonly behind = (work: Promise<unknown>): void => this.#waitUntil(work.catch(reportFault));
+  readonly behind = (work: Promise<unknown>): void => this.#incoming.waitUntil(work.catch(reportFault));
 
   /** The way out, which never leads back here. */
-  readonly network: World["fetch"] = (request) =>
-    guardNetwork(this.#world.fetch, this.#origins, this.#through)(request);
+  readonly network: World["fetch"] = (input, outgoing) =>
+    guardNetwork(this.#world.fetch, this.#origins, this.#incoming.through)(input, outgoing);
 
   /** What this deployment is reached at: as people do, and as this request has. */
   get #origins(): readonly string[] {
@@ -109,7 +93,7 @@ export class Services {
 
   /** @throws AppError `loop_detected` */
   checkLoop(): void {
-    if (this.#through !== "") checkLoop(this.#origins, this.#through);
+    if (this.#incoming.through !== "") checkLoop(this.#origins, this.#incoming.through);
   }
 
   readonly #isApp = async (app: string): Promise<boolean> => app === DEFAULT_APP || this.apps.isThere(app);
@@ -120,20 +104,17 @@ export class Services {
   }
 
   get sessions(): Sessions {
-    const { caller } = this.#notes;
-    const limit = this.#limitAddress;
-    const { sessions } = this.#memory;
-    return new Sessions(
+    return (this.#made.sessions ??= new Sessions(
       this.vaults,
       this.names,
       this.#list,
       this.#store,
       this.#isApp,
-      limit,
-      caller,
-      this.#from(),
-      sessions,
-    );
+      this.#incoming.limitAddress,
+      this.#incoming.notes.caller,
+      this.#incoming.from,
+      this.#memory.sessions,
+    ));
   }
 
   get passkeys(): Passkeys {
@@ -141,7 +122,7 @@ export class Services {
   }
 
   get connections(): Connections {
-    return new Connections(this.#connectionsContext);
+    return (this.#made.connections ??= new Connections(this.#connectionsContext));
   }
 
   get takeAlong(): TakeAlong {
@@ -165,14 +146,14 @@ export class Services {
       ring: this.config.keyRing(),
       // Also of an app that is removed: what it has is taken back with its own client.
       endpoint: async (app, integration) => this.endpoint(await this.integrations.ofAny(app, integration)),
-      note: this.#notes.connection,
+      note: this.#incoming.notes.connection,
       waitUntil: this.behind,
     };
   }
 
   /** What the connections of users are called. */
   get addresses(): Addresses {
-    return new Addresses(this.vaults, this.names, this.#store, this.#memory.books);
+    return (this.#made.addresses ??= new Addresses(this.vaults, this.names, this.#store, this.#memory.books));
   }
 
   get authorizations(): Authorizations {
@@ -211,7 +192,7 @@ export class Services {
 
   /** The integrations of apps, with their secrets. */
   get clientVault(): ClientVault {
-    return new ClientVault(
+    return (this.#made.clientVault ??= new ClientVault(
       this.#records,
       this.#shared,
       this.names,
@@ -219,7 +200,7 @@ export class Services {
       this.isLocal,
       this.origin,
       this.isOwn,
-    );
+    ));
   }
 
   get connectSessions(): ConnectSessions {
@@ -256,21 +237,26 @@ export class Services {
 
   /** How vaults and what is in them are named outside. */
   get names(): Names {
-    const { vaults, requestOrigin: origin } = this;
-    return new Names({ vaults, list: this.#list, store: this.#store, ring: this.config.keyRing(), origin });
+    return (this.#made.names ??= new Names({
+      vaults: this.vaults,
+      list: this.#list,
+      store: this.#store,
+      ring: this.config.keyRing(),
+      origin: this.requestOrigin,
+    }));
   }
 
   get integrations(): AllIntegrations {
-    return new AllIntegrations({
+    return (this.#made.integrations ??= new AllIntegrations({
       world: this.#world,
       config: this.config,
       here: this,
       clientVault: () => this.clientVault,
       isApp: this.#isApp,
-      limitAddress: this.#limitAddress,
+      limitAddress: this.#incoming.limitAddress,
       recent: this.#memory.integrations,
-      note: this.#notes.integration,
-    });
+      note: this.#incoming.notes.integration,
+    }));
   }
 
   /** The provider's endpoints, with the integration's client, over this world's network. */
@@ -280,12 +266,12 @@ export class Services {
 
   /** The origin the request came to. */
   get requestOrigin(): string {
-    return originOf(this.#url);
+    return originOf(this.#incoming.url);
   }
 
   /** Whether this is a developer's Worker on their own machine. */
   get isLocal(): boolean {
-    return isLoopback(new URL(this.#url).hostname);
+    return isLoopback(hostnameOf(this.requestOrigin));
   }
 
   /** Seals one page of vaults anew with the active key. @throws AppError `config_error` */
@@ -303,8 +289,15 @@ export class Services {
   }
 
   get #records(): AppRecords {
-    const [ring, { records }] = [this.config.keyRing(), this.#memory];
-    return new AppRecords(this.vaults, this.names, this.#list, this.#store, ring, this.requestOrigin, records);
+    return (this.#made.records ??= new AppRecords(
+      this.vaults,
+      this.names,
+      this.#list,
+      this.#store,
+      this.config.keyRing(),
+      this.requestOrigin,
+      this.#memory.records,
+    ));
   }
 
   get #shared(): SharedRecords {
@@ -316,6 +309,6 @@ export class Services {
   }
 
   get #store(): KvStore {
-    return new KvStore(this.#env.KV, this.config.keyRing());
+    return (this.#made.store ??= new KvStore(this.#env.KV, this.config.keyRing()));
   }
 }

@@ -2,9 +2,15 @@
 import { builtInProviders } from "./providers/index.ts";
 import type { Provider } from "./providers/provider.ts";
 
+/** What a request is sent with. Its headers are its sender's own, and may be changed on the way. */
+export interface Outgoing extends RequestInit {
+  readonly headers: Headers;
+}
+
 export interface World {
   readonly providers: readonly Provider[];
-  readonly fetch: (request: Request) => Promise<Response>;
+  /** Like the platform's own. Given an address, and no `Request`, it copies the headers once less. */
+  readonly fetch: (input: string | Request, outgoing: Outgoing) => Promise<Response>;
   /** Variables that stand where the environment has none. */
   readonly defaults: Readonly<Record<string, string>>;
   /** How long the requests of an app are gathered before its vault is told of them, in milliseconds; at most 30,000. */
@@ -12,7 +18,7 @@ export interface World {
 }
 
 /** The network, past the platform's cache: that goes by the address alone, and would hand one user's answer to another. */
-export const network: World["fetch"] = (request) => fetch(request, { cache: "no-store" });
+export const network: World["fetch"] = (input, outgoing) => fetch(input, { ...outgoing, cache: "no-store" });
 
 /** The real services, over the real network. */
 export const realWorld: World = {

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { guardNetwork } from "../src/loops.ts";
 import { Services } from "../src/services.ts";
-import { realWorld } from "../src/world.ts";
+import { realWorld, type World } from "../src/world.ts";
 import { call, makeApp } from "./support/integrator.ts";
 import { APP, errorOf, request } from "./support/visitor.ts";
 
@@ -64,26 +64,31 @@ describe("our own host is no service", () => {
   });
 
   it("of an integration that is called, whoever has described it", async () => {
-    const services = new Services(realWorld, env, APP, () => {});
+    const services = new Services(realWorld, env, { url: APP, waitUntil: () => {} });
     const [provider] = realWorld.providers;
     if (!provider) throw new Error("there are providers");
     const endpoint = services.endpoint({ provider, client: { client_id: "id", client_secret: null } });
-    await expect(endpoint.fetch(new Request(`${APP}/proxy/github`))).rejects.toMatchObject({ code: "host_denied" });
+    const outgoing = { headers: new Headers() };
+    await expect(endpoint.fetch(`${APP}/proxy/github`, outgoing)).rejects.toMatchObject({ code: "host_denied" });
   });
 
   it("whatever is asked for there", async () => {
-    const sent: Request[] = [];
+    const sent: unknown[] = [];
     const fetch = guardNetwork(
-      async (outgoing) => {
-        sent.push(outgoing);
+      async (input) => {
+        sent.push(input);
         return new Response();
       },
       OWN,
       "",
     );
+    const outgoing = { headers: new Headers() };
     for (const origin of OWN) {
       for (const address of [origin, origin.replace("://", "://name:word@"), origin.replace("://", "://NAME@")]) {
-        await expect(fetch(new Request(`${address}/x`))).rejects.toMatchObject({ code: "host_denied" });
+        const url = `${address}/x`;
+        for (const input of [new URL(url).href, new Request(url)]) {
+          await expect(fetch(input, outgoing)).rejects.toMatchObject({ code: "host_denied" });
+        }
       }
     }
     expect(sent).toEqual([]);
@@ -92,19 +97,19 @@ describe("our own host is no service", () => {
 
 describe("a call that comes back", () => {
   it("carries the hosts of ours that it has come through, and no other network's", async () => {
-    const sent: Request[] = [];
-    const network = async (outgoing: Request) => {
-      sent.push(outgoing);
+    const sent: Headers[] = [];
+    const network: World["fetch"] = async (_, { headers }) => {
+      sent.push(headers);
       return new Response();
     };
-    await guardNetwork(network, OWN, "")(new Request("https://service.example.org/"));
+    await guardNetwork(network, OWN, "")("https://service.example.org/", { headers: new Headers() });
     const through = "cloudflare; loops=1, other.example; via=latchkey";
     await guardNetwork(
       network,
       OWN,
       through,
-    )(new Request("https://service.example.org/", { headers: { [HEADER]: "x" } }));
-    expect(sent.map(({ headers }) => headers.get(HEADER))).toEqual([
+    )("https://service.example.org/", { headers: new Headers({ [HEADER]: "x" }) });
+    expect(sent.map((headers) => headers.get(HEADER))).toEqual([
       "latchkey.example; via=latchkey",
       "other.example; via=latchkey, latchkey.example; via=latchkey",
     ]);

@@ -28,7 +28,7 @@ export class Vault extends VaultBase {
 const { UPSTREAM } = z.object({ UPSTREAM: z.string() }).parse(variables);
 const world: World = {
   providers: [{ ...microsoft, api: { ...microsoft.api, base_url: UPSTREAM } }],
-  fetch: (request) => fetch(request),
+  fetch: (input, outgoing) => fetch(input, outgoing),
   defaults: { MICROSOFT_CLIENT_ID: "bench", MICROSOFT_CLIENT_SECRET: "bench" },
   gather_ms: realWorld.gather_ms,
 };

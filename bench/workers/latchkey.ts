@@ -45,13 +45,19 @@ export default {
     if (first === "count") {
       const watch = counted(env);
       const behind: Promise<unknown>[] = [];
-      const services = new Services(realWorld, watch.env, request.url, (work) => void behind.push(work));
+      const services = new Services(realWorld, watch.env, {
+        url: request.url,
+        waitUntil: (work) => void behind.push(work),
+      });
       const token = await findToken(services, request, rest);
       // What goes on behind the answer counts too; it may add to itself while it is waited for.
       for (const work of behind) await work;
       return token === null ? new Response(null, { status: 401 }) : Response.json(watch.counts);
     }
-    const token = await findToken(new Services(realWorld, env, request.url, waitUntil), request, [first, ...rest]);
+    const token = await findToken(new Services(realWorld, env, { url: request.url, waitUntil }), request, [
+      first,
+      ...rest,
+    ]);
     return new Response(token, { status: token === null ? 401 : 200 });
   },
 };

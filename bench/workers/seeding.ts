@@ -10,7 +10,7 @@ const KEY_SECONDS = 3600;
 export async function seed(world: World, env: Env, request: Request): Promise<Response> {
   const { user, integration, lifetime_ms, beside } = await request.json<Seed>();
   const behind: Promise<unknown>[] = [];
-  const services = new Services(world, env, request.url, (work) => void behind.push(work));
+  const services = new Services(world, env, { url: request.url, waitUntil: (work) => void behind.push(work) });
   const { connections, sessions, members, names } = services;
   const tokens = {
     access_token: "seeded".padEnd(ANSWER_LENGTH, "x"),

@@ -118,7 +118,7 @@ async function seed(env: TenantsEnv, request: Request): Promise<Response> {
 }
 
 function servicesOf(env: TenantsEnv, request: Request, behind: Promise<unknown>[] = []): Services {
-  return new Services(world, env, request.url, (work) => void behind.push(work));
+  return new Services(world, env, { url: request.url, waitUntil: (work) => void behind.push(work) });
 }
 
 export default {

@@ -53,7 +53,7 @@ export class Sessions {
   readonly #isApp: (app: string) => Promise<boolean>;
   readonly #limit: () => Promise<void>;
   readonly #note: (owner: Pick<Session, "app" | "user">) => void;
-  readonly #from: UsedFrom | null;
+  readonly #from: () => UsedFrom | null;
   readonly #seen: SeenSessions;
 
   /**
@@ -71,7 +71,7 @@ export class Sessions {
     isApp: (app: string) => Promise<boolean>,
     limit: () => Promise<void>,
     note: (owner: Pick<Session, "app" | "user">) => void,
-    from: UsedFrom | null,
+    from: () => UsedFrom | null,
     seen: SeenSessions,
   ) {
     this.#seen = seen;
@@ -170,7 +170,7 @@ export class Sessions {
       await this.#limit();
       if (!(await this.#isOfBefore(vault))) return undefined;
     }
-    const facts = copy ?? (await this.#vaults.call(vault, async (stub) => stub.session(kept, this.#from)));
+    const facts = copy ?? (await this.#vaults.call(vault, async (stub) => stub.session(kept, this.#from())));
     if (!facts || facts.expires_at <= Date.now()) {
       await this.#limit();
       const owner = facts ?? (await this.#vaults.call(vault, async (stub) => stub.owner()));

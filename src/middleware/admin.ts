@@ -12,7 +12,7 @@ import { readBearer } from "./session.ts";
  */
 export async function requireAdmin(c: Context<AppEnv>): Promise<void> {
   await limitAddress(c);
-  const key = c.var.services.config.adminKey();
+  const key = c.get("services").config.adminKey();
   const presented = readBearer(c.req.header("Authorization") ?? "");
   // Digests are compared, so how long it takes tells nothing of the key.
   if (key === null || presented === undefined || digest(presented) !== digest(key)) {

@@ -147,7 +147,7 @@ export async function findCaller(c: Context<AppEnv>): Promise<Caller | undefined
 /** A page elsewhere may call with a session of an app that has registered it. @throws AppError `origin_denied` */
 export async function checkOrigin(c: Context<AppEnv>, { app, by }: Pick<Caller, "app" | "by">): Promise<void> {
   const origin = c.req.header("Origin");
-  const { services } = c.var;
+  const services = c.get("services");
   if (origin === undefined || by !== "bearer" || origin === services.origin || app === DEFAULT_APP) return;
   if (!(await services.apps.find(app)).origins.includes(origin)) {
     throw new AppError("origin_denied", "This page is not among the app's origins. Register it with the app.");
@@ -177,7 +177,7 @@ function presentsCredential(c: Context<AppEnv>, access: Access): boolean {
 /** The holder of a `session_id` in the query, which reads the one connection it was made for. */
 async function findReader(c: Context<AppEnv>): Promise<Caller> {
   const [id = "", ...others] = c.req.queries("session_id") ?? [];
-  const session = others.length === 0 ? await c.var.services.sessions.find(id) : undefined;
+  const session = others.length === 0 ? await c.get("services").sessions.find(id) : undefined;
   if (!session) throw invalidSession(c, true);
   return permitReader(c, { app: session.app, user: session.user, session, id, by: "bearer" });
 }

@@ -17,7 +17,7 @@ export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c
   const isPreflight = c.req.method === "OPTIONS" && c.req.header("Access-Control-Request-Method") !== undefined;
   if (origin !== undefined && isPreflight && c.req.header("Authorization") === undefined) {
     const headers = new Headers({ Vary: "Origin" });
-    if (await c.var.services.apps.knowsOrigin(origin, () => limitAddress(c))) {
+    if (await c.get("services").apps.knowsOrigin(origin, () => limitAddress(c))) {
       headers.set("Access-Control-Allow-Origin", origin);
       headers.set("Access-Control-Allow-Methods", ALLOWED_METHODS);
       headers.set("Access-Control-Allow-Headers", ALLOWED_HEADERS);

@@ -30,7 +30,7 @@ export async function once(
 ): Promise<Response> {
   const presented = c.req.header(ONCE_HEADER);
   if (presented === undefined) return carryOut();
-  const { services } = c.var;
+  const services = c.get("services");
   const vault = caller.session?.vault ?? (await services.names.vault(OPERATOR, APP_ITSELF));
   // Of this very credential: another one of the same vault may not be able to make what this one has made.
   const key = digest("idempotency key", caller.id, readKey(presented));

@@ -19,12 +19,14 @@ const UNLISTED_ROUTE = "/apps/:app/requests";
 
 /** Adds to what the request's line says. */
 export function logFacts(c: Context<AppEnv>, facts: LoggedFacts): void {
-  c.set("logged", { ...c.get("logged"), ...facts });
+  const logged = c.get("logged");
+  if (logged === undefined) c.set("logged", { ...facts });
+  else Object.assign(logged, facts);
 }
 
 /** Who calls, as the line names them. */
 export function logCaller(c: Context<AppEnv>, { app, user }: Pick<Caller, "app" | "user">): void {
-  logFacts(c, { app, ...(user === APP_ITSELF ? {} : { user }) });
+  logFacts(c, user === APP_ITSELF ? { app } : { app, user });
 }
 
 /** Writes the line when the answer begins. `outcome` is the code of an error of ours, or `ok`. */
@@ -57,7 +59,7 @@ const isGuess = (c: Context<AppEnv>, { outcome }: Facts): boolean =>
 
 function countCall(c: Context<AppEnv>, { method, route, status, outcome, duration_ms }: Facts): boolean {
   const { app, integration, provider } = c.get("logged") ?? {};
-  return c.var.services.callLog.note({ app, integration, provider, method, route, status, outcome, duration_ms });
+  return c.get("services").callLog.note({ app, integration, provider, method, route, status, outcome, duration_ms });
 }
 
 /** Writes down a change that was made: of credentials, keys, apps or connections. @param ids what it was made to */
@@ -78,7 +80,7 @@ function note(c: Context<AppEnv>, facts: Facts): void {
   const { app, user = null, integration = null, provider = null } = c.get("logged") ?? {};
   // The page's users have no app that would look at theirs.
   if (app === undefined || app === DEFAULT_APP || facts.route === UNLISTED_ROUTE) return;
-  c.var.services.appRequests.note(app, {
+  c.get("services").appRequests.note(app, {
     request_id: c.get("requestId"),
     at: new Date().toISOString(),
     ...facts,

@@ -98,10 +98,10 @@ export function requireOwnOrigin(c: Context<AppEnv>): void {
   const origin = c.req.header("Origin");
   const site = c.req.header("Sec-Fetch-Site");
   const isForeign =
-    (origin !== undefined && origin !== c.var.services.origin) ||
+    (origin !== undefined && origin !== c.get("services").origin) ||
     (site !== undefined && site !== "same-origin" && site !== "none");
   if (isForeign || c.req.header("X-CSRF") !== "1") {
-    const { requestOrigin, origin: known } = c.var.services;
+    const { requestOrigin, origin: known } = c.get("services");
     // The page itself, where the deployment is reached by another name than people are told.
     if (site === "same-origin" && origin === requestOrigin && origin !== known) {
       throw new AppError("csrf", `This is not Latchkey's own address. Open ${known} and try again there.`);

@@ -61,7 +61,7 @@ export async function send(
   let response: Response | undefined;
   const chunks: Uint8Array[] = [];
   const attempt = async (): Promise<Reason | null> => {
-    response = await fetcher(new Request(request, { headers, redirect: "manual", signal: deadline }));
+    response = await fetcher(request, { headers, redirect: "manual", signal: deadline });
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
       return REDIRECTS;

@@ -28,14 +28,14 @@ import { checkHandedOn } from "./sessions.ts";
 
 async function makeKey(c: Context<AppEnv>, app: string, about: z.output<typeof NewApiKey>): Promise<ShownApiKey> {
   const { expires_in: lifetime, ...named } = about;
-  const { sessions } = c.var.services;
+  const { sessions } = c.get("services");
   const { connection: _, ...key } = await sessions.startKey({ app, user: APP_ITSELF, kind: "app", ...named, lifetime });
   return key;
 }
 
 /** @throws AppError `invalid_request` for a logo that is at no public host; on a developer's machine it may be there */
 function checkLogo(c: Context<AppEnv>, logo_url: string | null): void {
-  const { isLocal, isOwn } = c.var.services;
+  const { isLocal, isOwn } = c.get("services");
   if (logo_url === null || isPublicAddress(logo_url)) return;
   const { hostname } = new URL(logo_url);
   if (isLocal && isLoopback(hostname) && !isOwn(logo_url)) return;
@@ -55,7 +55,7 @@ export const appRoutes = new Routes()
     },
     async (c, { body }) => {
       checkLogo(c, body.logo_url);
-      const app = await c.var.services.apps.create(body);
+      const app = await c.get("services").apps.create(body);
       const about = NewApiKey.parse({ name: "first key", scopes: Scope.options });
       return c.json({ ...app, api_key: await makeKey(c, app.id, about) } satisfies CreatedApp, 201);
     },
@@ -70,7 +70,7 @@ export const appRoutes = new Routes()
       answer: { status: 200, schema: Apps },
     },
     async (c, { query: { limit, cursor = null } }) =>
-      c.json((await c.var.services.apps.list(limit, cursor)) satisfies Apps),
+      c.json((await c.get("services").apps.list(limit, cursor)) satisfies Apps),
   )
   .on(
     {
@@ -83,7 +83,7 @@ export const appRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params }) => {
-      const { apps, appRemoval } = c.var.services;
+      const { apps, appRemoval } = c.get("services");
       const removed = await appRemoval.find(params.app);
       return c.json((removed ?? (await apps.describe(params.app))) satisfies App | RemovedApp);
     },
@@ -98,7 +98,7 @@ export const appRoutes = new Routes()
       answer: { status: 202, schema: RemovedApp },
       errors: ["not_found"],
     },
-    async (c, { params }) => c.json((await c.var.services.appRemoval.start(params.app)) satisfies RemovedApp, 202),
+    async (c, { params }) => c.json((await c.get("services").appRemoval.start(params.app)) satisfies RemovedApp, 202),
   )
   .on(
     {
@@ -113,7 +113,7 @@ export const appRoutes = new Routes()
     },
     async (c, { params, body }) => {
       checkLogo(c, body.logo_url ?? null);
-      return c.json((await c.var.services.apps.change(params.app, body)) satisfies App);
+      return c.json((await c.get("services").apps.change(params.app, body)) satisfies App);
     },
   )
   .on(
@@ -130,7 +130,7 @@ export const appRoutes = new Routes()
     },
     async (c, { caller, params, body }) => {
       if (caller.session) checkHandedOn(body.scopes, caller.session.scopes);
-      await c.var.services.apps.describe(params.app);
+      await c.get("services").apps.describe(params.app);
       return c.json((await makeKey(c, params.app, body)) satisfies ShownApiKey, 201);
     },
   )
@@ -145,8 +145,8 @@ export const appRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params }) => {
-      await c.var.services.apps.describe(params.app);
-      return c.json({ keys: await c.var.services.sessions.apiKeys(params.app) } satisfies ApiKeys);
+      await c.get("services").apps.describe(params.app);
+      return c.json({ keys: await c.get("services").sessions.apiKeys(params.app) } satisfies ApiKeys);
     },
   )
   .on(
@@ -160,7 +160,7 @@ export const appRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params }) => {
-      const { apps, sessions } = c.var.services;
+      const { apps, sessions } = c.get("services");
       await apps.describe(params.app);
       if (!(await sessions.endApiKey(params.app, params.key))) {
         throw new AppError("not_found", "There is no key of that id. GET /apps/{app}/keys lists them.");
@@ -180,7 +180,7 @@ export const appRoutes = new Routes()
       errors: ["not_found", "integration_fixed", "too_many"],
     },
     async (c, { params, body }) => {
-      const { services } = c.var;
+      const services = c.get("services");
       await services.apps.describe(params.app);
       const { about, ...integration } = await services.clientVault.put(params.app, body);
       const client_check = await checkClient(services.endpoint(integration), about.redirect_uri);
@@ -198,7 +198,7 @@ export const appRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params }) => {
-      const { apps, clientVault } = c.var.services;
+      const { apps, clientVault } = c.get("services");
       await apps.describe(params.app);
       return c.json({ integrations: await clientVault.list(params.app) } satisfies AppIntegrations);
     },
@@ -214,7 +214,7 @@ export const appRoutes = new Routes()
       errors: ["not_found", "unknown_integration"],
     },
     async (c, { params }) => {
-      const { apps, clientVault } = c.var.services;
+      const { apps, clientVault } = c.get("services");
       await apps.describe(params.app);
       await clientVault.remove(params.app, params.integration);
       return c.body(null, 204);

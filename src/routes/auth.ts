@@ -36,7 +36,7 @@ async function start(
     throw new AppError("csrf", "Connecting starts with a click or in the address bar, not from within a page.");
   }
   if (c.req.method === "POST" && c.req.header("Authorization") === undefined) requireOwnOrigin(c);
-  const { services } = c.var;
+  const services = c.get("services");
   if (caller.app !== DEFAULT_APP) {
     throw new AppError(
       "connect_session_required",
@@ -82,7 +82,7 @@ async function goToProvider(
   authorization: Authorization,
   session: Session | null,
 ): Promise<Response> {
-  const { services } = c.var;
+  const services = c.get("services");
   const browser = ensureBrowser(c);
   if (!session) {
     const { app, user } = authorization;
@@ -107,7 +107,7 @@ async function answerLink(
   authorization: Authorization,
   session: Session | null,
 ): Promise<Response> {
-  const { services } = c.var;
+  const services = c.get("services");
   const state = await services.authorizations.begin(authorization, null, session !== null);
   const url = new URL(`/auth/${authorization.integration}`, services.origin);
   url.searchParams.set("state", state);

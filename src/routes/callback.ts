@@ -19,7 +19,7 @@ import { checkReturnTo } from "./return-to.ts";
 
 async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
   if (isLookAhead(c.req.raw)) return c.body(null, 204);
-  const { services } = c.var;
+  const services = c.get("services");
   const callback = readCallback(new URL(c.req.url).searchParams);
   const { claims, authorization } = await services.authorizations.claim(callback.state, id, c.req.path, getBrowser(c));
   logCaller(c, authorization);
@@ -62,7 +62,7 @@ async function connect(
   | { readonly connection_code: string; readonly place: null }
   | { readonly connection_code: null; readonly place: string }
 > {
-  const { services } = c.var;
+  const services = c.get("services");
   const { provider, client } = integration;
   const { scopes, redirect_uri, code_verifier } = authorization;
   const asked = scopes === null ? provider : { ...provider, scopes };
@@ -85,13 +85,13 @@ function sendBack(
   { return_to, display }: Authorization,
   outcome: { connection_code: string } | { error: string },
 ): Response | Promise<Response> {
-  const place = new URL(return_to ?? "/", c.var.services.origin);
+  const place = new URL(return_to ?? "/", c.get("services").origin);
   for (const [name, value] of Object.entries(outcome)) place.searchParams.set(name, value);
   return display === "popup" ? popupPage(c, place) : c.redirect(place.href, 303);
 }
 
 async function answerSuccess(c: Context<AppEnv>, authorization: Authorization, place: string): Promise<Response> {
-  const { services } = c.var;
+  const services = c.get("services");
   const { app, user, integration, return_to } = authorization;
   if (return_to !== null) return c.redirect(withQuery(c, return_to, { connected: integration }), 303);
   const session_id = await services.sessions.start({
@@ -112,13 +112,13 @@ function answerFailure(c: Context<AppEnv>, authorization: Authorization, error: 
   if (authorization.app !== DEFAULT_APP && error instanceof AppError) {
     return sendBack(c, authorization, { error: error.code });
   }
-  const place = authorization.return_to ?? c.var.services.config.frontendSuccessUrl();
+  const place = authorization.return_to ?? c.get("services").config.frontendSuccessUrl();
   if (place === null || !(error instanceof AppError)) throw error;
   return c.redirect(withQuery(c, place, { integration: authorization.integration, error: error.code }), 303);
 }
 
 function withQuery(c: Context<AppEnv>, place: string, parameters: Readonly<Record<string, string>>): string {
-  const url = new URL(place, c.var.services.origin);
+  const url = new URL(place, c.get("services").origin);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
 }

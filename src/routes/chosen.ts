@@ -74,7 +74,7 @@ export async function readWanted(
     meant === undefined ? undefined : await findId(c, caller, integration, meant),
     label === undefined ? undefined : await findLabel(c, caller, integration, label),
   ]);
-  const { names, vaults } = c.var.services;
+  const { names, vaults } = c.get("services");
   const vault = await names.vault(caller.app, caller.user);
   const stored = place !== undefined && (await vaults.call(vault, async (stub) => stub.connection(place)));
   if (place === undefined || !stored) throw unknownConnection();
@@ -103,7 +103,7 @@ function findPlace(c: Context<AppEnv>, caller: By, integration: string, named: s
 async function findLabel(c: Context<AppEnv>, { app, user }: By, integration: string, label: string): Promise<string> {
   const place =
     user !== "" && Label.safeParse(label).success
-      ? await c.var.services.addresses.find(app, user, integration, label)
+      ? await c.get("services").addresses.find(app, user, integration, label)
       : undefined;
   if (place === undefined) throw unknownConnection();
   return place;
@@ -111,7 +111,7 @@ async function findLabel(c: Context<AppEnv>, { app, user }: By, integration: str
 
 /** Another user's is as unknown as one that never was. */
 async function findId(c: Context<AppEnv>, { app, user }: By, integration: string, id: string): Promise<string> {
-  const { names } = c.var.services;
+  const { names } = c.get("services");
   const found = await names.readConnectionId(app, id);
   const isTheirs = found && found.vault === (await names.vault(app, user));
   if (!isTheirs || integrationOf(found.place) !== integration) throw unknownConnection();

@@ -20,7 +20,7 @@ export async function createConnectSession(
   person: Person | undefined,
   expires_in: number,
 ): Promise<CreatedConnectSession> {
-  const { services } = c.var;
+  const services = c.get("services");
   await checkReturnTo(c, record.app, record.return_to);
   if (record.integration !== null) await services.integrations.find(record.app, record.integration);
   const { ticket, session } = await services.connectSessions.create(record, person ?? null, expires_in);
@@ -29,7 +29,7 @@ export async function createConnectSession(
 
 /** The integration of a connection that is named by its id. */
 async function integrationNamed(c: Context<AppEnv>, app: string, id: string | undefined): Promise<string | undefined> {
-  const found = id === undefined ? undefined : await c.var.services.names.readConnectionId(app, id);
+  const found = id === undefined ? undefined : await c.get("services").names.readConnectionId(app, id);
   return found && integrationOf(found.place);
 }
 
@@ -69,7 +69,7 @@ export const connectRoutes = new Routes()
       errors: ["not_found", "user_mismatch"],
     },
     async (c, { caller, params }) => {
-      const session = await c.var.services.connectSessions.find(caller.app, params.session);
+      const session = await c.get("services").connectSessions.find(caller.app, params.session);
       checkUser(caller, session.user);
       return c.json(session satisfies ConnectSession);
     },
@@ -85,7 +85,7 @@ export const connectRoutes = new Routes()
       errors: ["not_found", "user_mismatch"],
     },
     async (c, { caller, params: { session: id } }) => {
-      const { connectSessions } = c.var.services;
+      const { connectSessions } = c.get("services");
       checkUser(caller, (await connectSessions.find(caller.app, id)).user);
       return c.json((await connectSessions.cancel(caller.app, id)) satisfies ConnectSession);
     },
@@ -110,7 +110,7 @@ export const connectRoutes = new Routes()
     },
     async (c, { caller, body: { connection_code, user, connection } }) => {
       checkUser(caller, user);
-      const { connectSessions, connections } = c.var.services;
+      const { connectSessions, connections } = c.get("services");
       const meant = async (integration: string) =>
         connection === undefined ? undefined : readWanted(c, { ...caller, user }, integration, connection);
       const name = await connectSessions.finalize(caller.app, user, connection_code, meant);

@@ -48,7 +48,7 @@ export const connectionRoutes = new Routes()
       errors: ["user_mismatch", "index_unavailable"],
     },
     async (c, { caller, query }) => {
-      const { services } = c.var;
+      const services = c.get("services");
       const { app } = caller;
       if (query.user !== undefined) checkUser(caller, query.user);
       const user = caller.user === APP_ITSELF ? query.user : caller.user;
@@ -84,7 +84,7 @@ export const connectionRoutes = new Routes()
     },
     async (c, { caller, params }) => {
       const name = await findConnection(c, caller, params.connection);
-      return c.json((await c.var.services.connections.describeWhole(name)) satisfies Connection);
+      return c.json((await c.get("services").connections.describeWhole(name)) satisfies Connection);
     },
   )
   .on(
@@ -99,7 +99,7 @@ export const connectionRoutes = new Routes()
       errors: ["not_found", "label_taken"],
     },
     async (c, { caller, params, body }) => {
-      const { services } = c.var;
+      const services = c.get("services");
       if ((body.metadata || body.tags) && caller.session?.kind !== "app") {
         throw insufficientScope("an app's key, for metadata and tags");
       }
@@ -122,7 +122,7 @@ export const connectionRoutes = new Routes()
       errors: ["not_found", "shared_grant"],
     },
     async (c, { caller, params, query }) => {
-      const { connections, addresses } = c.var.services;
+      const { connections, addresses } = c.get("services");
       const name = await findConnection(c, caller, params.connection);
       const revoked_at_provider = await connections.disconnect(name, query.shared);
       await addresses.forget(name.app, name.user);
@@ -142,8 +142,8 @@ export const connectionRoutes = new Routes()
     },
     async (c, { caller, params }) => {
       const name = await findConnection(c, caller, params.connection);
-      const refreshed = await c.var.services.connections.refresh(name);
-      return c.json({ refreshed, connection: await c.var.services.connections.describeWhole(name) });
+      const refreshed = await c.get("services").connections.refresh(name);
+      return c.json({ refreshed, connection: await c.get("services").connections.describeWhole(name) });
     },
   )
   .on(
@@ -161,7 +161,7 @@ export const connectionRoutes = new Routes()
     async (c, { caller, params, body: { expires_in, person, ...rest } }) => {
       const name = await findConnection(c, caller, params.connection);
       // Asked as it was, unless the app says otherwise: what was not granted then may be now.
-      const scopes = rest.scopes ?? (await c.var.services.connections.asked(name));
+      const scopes = rest.scopes ?? (await c.get("services").connections.asked(name));
       const { app, user, place } = name;
       const integration = integrationOf(place);
       const wanted = { as: "renew", place } as const;
@@ -181,7 +181,7 @@ export const connectionRoutes = new Routes()
     },
     async (c, { caller, params }) => {
       const name = await findConnection(c, caller, params.connection);
-      return c.json({ events: await c.var.services.connections.activity(name) } satisfies Activity);
+      return c.json({ events: await c.get("services").connections.activity(name) } satisfies Activity);
     },
   )
   .on(
@@ -196,7 +196,7 @@ export const connectionRoutes = new Routes()
     },
     async (c, { caller, params }) => {
       const name = await findConnection(c, caller, params.connection);
-      const { access_token, expires_at } = await c.var.services.connections.accessToken(name);
+      const { access_token, expires_at } = await c.get("services").connections.accessToken(name);
       return c.json({
         access_token,
         token_type: "Bearer",

@@ -41,7 +41,7 @@ async function withToken<T>(
   name: ConnectionAddress,
   read: (endpoint: TokenEndpoint, token: AccessToken) => Promise<T>,
 ): Promise<T> {
-  const { services } = c.var;
+  const services = c.get("services");
   const { connections } = services;
   const endpoint = services.endpoint(await services.integrations.find(name.app, integrationOf(name.address)));
   const token = await connections.accessToken(name);
@@ -70,7 +70,7 @@ async function withToken<T>(
 }
 
 async function answerAvatar(c: Context<AppEnv>, name: ConnectionAddress): Promise<Response> {
-  const { account } = await c.var.services.connections.describe(name);
+  const { account } = await c.get("services").connections.describe(name);
   const picture = await withToken(c, name, (endpoint, token) => readAvatar(endpoint, token.access_token, account));
   return c.body(picture.bytes, 200, { "Content-Type": picture.content_type });
 }
@@ -88,7 +88,7 @@ export const dataRoutes = new Routes()
       errors: ERRORS,
     },
     async (c, { caller, params }) => {
-      const { services } = c.var;
+      const services = c.get("services");
       const { id, provider } = await findIntegration(c, caller, params.integration);
       const name = await chooseConnection(c, caller, params.integration);
       const [profile, { connection }] = await withToken(c, name, async (endpoint, token) => [
@@ -111,7 +111,7 @@ export const dataRoutes = new Routes()
       errors: [...ERRORS, "invalid_cursor", "scope_missing"],
     },
     async (c, { caller, params, query: { limit, cursor } }) => {
-      const { services } = c.var;
+      const services = c.get("services");
       const ring = services.config.keyRing();
       await findIntegration(c, caller, params.integration);
       const name = await chooseConnection(c, caller, params.integration);

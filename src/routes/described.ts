@@ -16,7 +16,7 @@ export function findIntegration(
   { app }: Pick<Caller, "app">,
   segment: string,
 ): Promise<ConfiguredIntegration> {
-  return c.var.services.integrations.find(app, readSegment(segment).integration);
+  return c.get("services").integrations.find(app, readSegment(segment).integration);
 }
 
 /**
@@ -26,7 +26,7 @@ export function findIntegration(
  */
 export async function findConnection(c: Context<AppEnv>, caller: Caller, id: string): Promise<ConnectionName> {
   const { app, user } = caller;
-  const { names, vaults } = c.var.services;
+  const { names, vaults } = c.get("services");
   const found = await names.readConnectionId(app, id);
   const isTheirs = found && (user === APP_ITSELF || (await names.vault(app, user)) === found.vault);
   if (isTheirs) {
@@ -49,7 +49,7 @@ export async function boundId(
   { app, user, session }: Pick<Caller, "app" | "user" | "session">,
 ): Promise<string | null> {
   const place = session?.place ?? null;
-  return place === null ? null : c.var.services.names.connectionId({ app, user, place });
+  return place === null ? null : c.get("services").names.connectionId({ app, user, place });
 }
 
 /** What new tokens are for, with the account's picture at our own address. */
@@ -58,7 +58,7 @@ export async function askGrantee(
   integration: ConfiguredIntegration,
   token: ReadableToken,
 ): Promise<Grantee> {
-  const { services } = c.var;
+  const services = c.get("services");
   const { account, scopes } = await readGrantee(services.endpoint(integration), token);
   return { account: account && withAvatar(account, integration.provider, integration.id, services.origin), scopes };
 }
@@ -68,7 +68,7 @@ export async function syncIndex(
   c: Context<AppEnv>,
   { app, user }: Pick<ConnectionName, "app" | "user">,
 ): Promise<void> {
-  const { services } = c.var;
+  const services = c.get("services");
   const owner = await services.vaults.call(await services.names.vault(app, user), async (vault) => vault.owner());
   if (owner && !owner.by_session) await services.lists.write(owner).catch(() => {});
 }

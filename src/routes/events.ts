@@ -17,7 +17,7 @@ export const eventRoutes = new Routes()
       errors: ["not_found", "index_unavailable"],
     },
     async (c, { params, query: { limit, cursor } }) => {
-      const { apps, events: list } = c.var.services;
+      const { apps, events: list } = c.get("services");
       await apps.describe(params.app);
       const before = cursor === undefined ? null : readTimeCursor(cursor);
       const events = await list.list(params.app, limit, before);
@@ -38,5 +38,5 @@ export const eventRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params, query: { webhook } }) =>
-      c.json((await c.var.services.webhooks.replay(params.app, params.event, webhook)) satisfies DeliveredEvent),
+      c.json((await c.get("services").webhooks.replay(params.app, params.event, webhook)) satisfies DeliveredEvent),
   );

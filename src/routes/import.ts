@@ -31,7 +31,7 @@ export const importRoutes = new Routes().on(
     ],
   },
   async (c, { caller, body }) => {
-    const { services } = c.var;
+    const services = c.get("services");
     const { app } = caller;
     const { user, access_token, refresh_token = null, expires_in } = body;
     checkUser(caller, user);

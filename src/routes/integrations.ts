@@ -55,7 +55,7 @@ export const integrationRoutes = new Routes()
       answer: { status: 200, schema: Integrations },
     },
     async (c, { caller }) => {
-      const { services } = c.var;
+      const services = c.get("services");
       const { app, user, session } = caller;
       if (session && !session.scopes.includes("read")) throw insufficientScope("the scope read");
       const integrations = await services.integrations.list(app);
@@ -93,7 +93,7 @@ export const integrationRoutes = new Routes()
     async (c, { caller, params }) => {
       await findIntegration(c, caller, params.integration);
       const name = await chooseConnection(c, caller, params.integration);
-      return c.json((await c.var.services.connections.describe(name)) satisfies HeldCredentials);
+      return c.json((await c.get("services").connections.describe(name)) satisfies HeldCredentials);
     },
   )
   .on(
@@ -108,7 +108,7 @@ export const integrationRoutes = new Routes()
       errors: ["not_connected", "shared_grant", ...CHOICE],
     },
     async (c, { caller, params, query }) => {
-      const { connections, addresses } = c.var.services;
+      const { connections, addresses } = c.get("services");
       // Whatever has become of the integration's configuration, what is held of it can be given up.
       const name = await chooseConnection(c, caller, params.integration);
       const revoked_at_provider = await connections.disconnect(name, query.shared);
@@ -129,7 +129,7 @@ export const integrationRoutes = new Routes()
     async (c, { caller, params }) => {
       await findIntegration(c, caller, params.integration);
       const name = await chooseConnection(c, caller, params.integration);
-      const events = await c.var.services.connections.activity(name);
+      const events = await c.get("services").connections.activity(name);
       return c.json({ events } satisfies Activity);
     },
   )
@@ -151,7 +151,7 @@ export const integrationRoutes = new Routes()
       ],
     },
     async (c, { caller, params }) => {
-      const { connections } = c.var.services;
+      const { connections } = c.get("services");
       await findIntegration(c, caller, params.integration);
       const name = await chooseConnection(c, caller, params.integration);
       const refreshed = await connections.refresh(name);

@@ -16,7 +16,7 @@ export const keyRoutes = new Routes()
       query: PageQuery,
       answer: { status: 200, schema: Resealed },
     },
-    async (c, { query }) => c.json((await c.var.services.resealPage(query.cursor ?? null)) satisfies Resealed),
+    async (c, { query }) => c.json((await c.get("services").resealPage(query.cursor ?? null)) satisfies Resealed),
   )
   .on(
     {
@@ -27,5 +27,5 @@ export const keyRoutes = new Routes()
       query: PageQuery,
       answer: { status: 200, schema: Reindexed },
     },
-    async (c, { query }) => c.json((await c.var.services.reindexPage(query.cursor ?? null)) satisfies Reindexed),
+    async (c, { query }) => c.json((await c.get("services").reindexPage(query.cursor ?? null)) satisfies Reindexed),
   );

@@ -42,7 +42,7 @@ const LINK_ERRORS = [
 
 /** What a link does, it does for Latchkey's own page alone. @throws AppError `csrf` */
 function checkOwnPage(c: Context<AppEnv>): void {
-  if (c.req.header("Origin") !== c.var.services.origin) {
+  if (c.req.header("Origin") !== c.get("services").origin) {
     throw new AppError("csrf", "This has to come from Latchkey's own page. Open the link again.");
   }
 }
@@ -54,7 +54,7 @@ async function leaveFor(
   browser: string,
   chosen: string,
 ): Promise<{ url: string; display: Authorization["display"] }> {
-  const { services } = c.var;
+  const services = c.get("services");
   const opened = await services.connectSessions.open(ticket, browser);
   logCaller(c, opened);
   // A link is not spent on what cannot be connected.
@@ -106,7 +106,7 @@ export const linkRoutes = new Routes()
     },
     async (c, { body }) => {
       checkOwnPage(c);
-      const { services } = c.var;
+      const services = c.get("services");
       const {
         app: id,
         person,
@@ -158,7 +158,7 @@ export const linkRoutes = new Routes()
     },
     async (c, { body }) => {
       checkOwnPage(c);
-      const declined = await c.var.services.connectSessions.decline(ticketOf(body.ticket), getBrowser(c));
+      const declined = await c.get("services").connectSessions.decline(ticketOf(body.ticket), getBrowser(c));
       logCaller(c, declined);
       // An app that has withdrawn the address since gets nothing there.
       await checkReturnTo(c, declined.app, declined.return_to);
@@ -177,7 +177,7 @@ export const linkRoutes = new Routes()
       errors: [...LINK_ERRORS, "csrf"],
     },
     async (c) => {
-      const { services } = c.var;
+      const services = c.get("services");
       checkOwnPage(c);
       const form = new URLSearchParams(await readText(c.req.raw, strangers));
       const ticket = ticketOf(form.get("ticket") ?? "");
@@ -212,7 +212,7 @@ export const linkRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params }) => {
-      const { services } = c.var;
+      const services = c.get("services");
       const { logo_url } = await services.apps.find(params.app);
       const picture = logo_url && (await readPicture(services.network, new Request(logo_url)));
       if (!picture) throw new AppError("not_found", "This app has no logo. Show its name alone.");

@@ -109,7 +109,7 @@ const isNaming = (part: unknown): part is { readonly integration: string } =>
 async function nameById(c: Context<AppEnv>, app: string, part: unknown): Promise<unknown> {
   if (!isNaming(part)) return part;
   const { integration, label } = readSegment(part.integration);
-  const id = await c.var.services.clientVault.idOf(app, integration);
+  const id = await c.get("services").clientVault.idOf(app, integration);
   return id === integration ? part : { ...part, integration: label === undefined ? id : `${id}@${label}` };
 }
 

@@ -30,7 +30,7 @@ function requirePage(c: Context<AppEnv>): void {
 
 /** Whether this browser has connected something that another vault's passkey would leave behind. */
 async function isHolding(c: Context<AppEnv>, { app, user }: Session): Promise<boolean> {
-  return (await c.var.services.connections.names(app, user)).length > 0;
+  return (await c.get("services").connections.names(app, user)).length > 0;
 }
 
 export const passkeyRoutes = new Routes()
@@ -43,7 +43,7 @@ export const passkeyRoutes = new Routes()
       answer: { status: 200, schema: Passkeys },
     },
     async (c, { caller }) => {
-      const passkeys = await c.var.services.passkeys.list(personAtPage(c, caller));
+      const passkeys = await c.get("services").passkeys.list(personAtPage(c, caller));
       return c.json({ passkeys } satisfies Passkeys);
     },
   )
@@ -57,7 +57,7 @@ export const passkeyRoutes = new Routes()
       errors: ["not_connected"],
     },
     async (c, { caller }) => {
-      const options = await c.var.services.passkeys.beginAdding(personAtPage(c, caller));
+      const options = await c.get("services").passkeys.beginAdding(personAtPage(c, caller));
       return c.json(options satisfies PasskeyOptions);
     },
   )
@@ -81,7 +81,7 @@ export const passkeyRoutes = new Routes()
       ],
     },
     async (c, { caller, body }) => {
-      const passkey = await c.var.services.passkeys.add(personAtPage(c, caller), body);
+      const passkey = await c.get("services").passkeys.add(personAtPage(c, caller), body);
       return c.json(passkey satisfies Passkey, 201);
     },
   )
@@ -97,7 +97,7 @@ export const passkeyRoutes = new Routes()
       errors: ["unknown_passkey", "last_passkey"],
     },
     async (c, { caller, params: { id }, query: { last } }) => {
-      await c.var.services.passkeys.remove(personAtPage(c, caller), id, last === "true");
+      await c.get("services").passkeys.remove(personAtPage(c, caller), id, last === "true");
       return c.body(null, 204);
     },
   )
@@ -112,7 +112,7 @@ export const passkeyRoutes = new Routes()
     },
     async (c) => {
       requirePage(c);
-      return c.json((await c.var.services.passkeys.beginSignIn()) satisfies PasskeyRequest);
+      return c.json((await c.get("services").passkeys.beginSignIn()) satisfies PasskeyRequest);
     },
   )
   .on(
@@ -136,7 +136,7 @@ export const passkeyRoutes = new Routes()
     },
     async (c, { caller, body: { credential, before } }) => {
       requirePage(c);
-      const { services } = c.var;
+      const services = c.get("services");
       const { session } = caller;
       // What is sent with a session has been counted.
       if (!session) await limitChanges(c);

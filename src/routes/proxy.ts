@@ -50,7 +50,7 @@ async function proxy(c: Context<AppEnv>): Promise<Response> {
   const path = readProxyPath(c.req.url);
   if (!path) throw unknownIntegration();
   // Where the key stands and how an error reads is the provider's way, so that is known before the caller is.
-  const { services } = c.var;
+  const services = c.get("services");
   const isId = isIntegrationId(path.integration);
   // A slug is of whoever's key comes with it; an id says itself whose it is.
   const holder = isId ? undefined : await holderOf(c, findKey(c.req.raw.headers, path.query));
@@ -71,7 +71,7 @@ interface Holder {
 }
 
 async function holderOf(c: Context<AppEnv>, key: string | undefined): Promise<Holder | undefined> {
-  return key === undefined || !isOurKey(key) ? undefined : { key, session: await c.var.services.sessions.find(key) };
+  return key === undefined || !isOurKey(key) ? undefined : { key, session: await c.get("services").sessions.find(key) };
 }
 
 async function call(
@@ -81,7 +81,7 @@ async function call(
   integration: ConfiguredIntegration,
   holder: Holder | undefined,
 ): Promise<Response> {
-  const { services } = c.var;
+  const services = c.get("services");
   const request = c.req.raw;
   const { provider } = integration;
   if (!METHODS.includes(request.method)) {
@@ -167,7 +167,7 @@ async function find(
   if (by === "cookie") {
     requireOwnOrigin(c);
   }
-  const session = id === holder?.key ? holder.session : await c.var.services.sessions.find(id);
+  const session = id === holder?.key ? holder.session : await c.get("services").sessions.find(id);
   if (!session || session.kind === "read") throw invalidSession(c, key !== undefined);
   // Another app's integration is none.
   if (session.app !== app) throw unknownIntegration();
@@ -179,10 +179,10 @@ async function find(
 
 /** An error of ours as this provider's SDK expects one, with the header that tells whose it is. */
 function answerProblem(c: Context<AppEnv>, { provider }: ConfiguredIntegration, error: unknown): Response {
-  const known = toKnownError(error, c.var.requestId);
+  const known = toKnownError(error, c.get("requestId"));
   const { code, message, headers } = known;
   const status = UNAUTHORIZED.includes(code) ? 401 : known.status;
-  const request_id = c.var.requestId;
+  const request_id = c.get("requestId");
   const problem = provider.api.toProblem?.({ status, code, message, request_id }) ?? {
     status,
     body: { error: code, message, request_id },

@@ -15,7 +15,7 @@ export const requestRoutes = new Routes().on(
     errors: ["not_found"],
   },
   async (c, { params, query: { limit, cursor, ...filter } }) => {
-    const { apps, appRequests } = c.var.services;
+    const { apps, appRequests } = c.get("services");
     await apps.describe(params.app);
     const before = cursor === undefined ? null : readTimeCursor(cursor);
     const requests = await appRequests.list(params.app, filter, limit, before);

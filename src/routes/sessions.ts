@@ -25,7 +25,7 @@ export function checkHandedOn(asked: readonly Scope[], held: readonly Scope[]): 
 
 /** Ends a person's session; what nobody reaches any more is disconnected behind the answer. */
 export async function endSession(c: Context<AppEnv>, id: string, session: Session): Promise<void> {
-  const { services } = c.var;
+  const services = c.get("services");
   const { app, user } = session;
   const { others } = await services.sessions.end(id, session);
   if (others) return;
@@ -51,7 +51,7 @@ export const sessionRoutes = new Routes()
     },
     async (c, { caller, body }) => {
       const { app, session } = caller;
-      const { services } = c.var;
+      const services = c.get("services");
       const { sessions } = services;
       if (session?.kind === "app") {
         if (!("user" in body)) throw invalidField("user", "says whose session it is to be.", "user_required");
@@ -97,7 +97,7 @@ export const sessionRoutes = new Routes()
     },
     async (c, { caller: { session } }) => {
       if (!session) throw invalidSession(c);
-      return c.json({ sessions: await c.var.services.sessions.keys(session) } satisfies SessionKeys);
+      return c.json({ sessions: await c.get("services").sessions.keys(session) } satisfies SessionKeys);
     },
   )
   .on(
@@ -112,7 +112,9 @@ export const sessionRoutes = new Routes()
     },
     async (c, { caller, params: { user } }) => {
       checkUser(caller, user);
-      return c.json({ sessions: await c.var.services.sessions.userSessions(caller.app, user) } satisfies UserSessions);
+      return c.json({
+        sessions: await c.get("services").sessions.userSessions(caller.app, user),
+      } satisfies UserSessions);
     },
   )
   .on(
@@ -127,7 +129,7 @@ export const sessionRoutes = new Routes()
     },
     async (c, { caller: { app, ...caller }, params: { user } }) => {
       checkUser({ app, ...caller }, user);
-      const { sessions } = c.var.services;
+      const { sessions } = c.get("services");
       for (const { id } of await sessions.userSessions(app, user)) await sessions.endUserSession(app, user, id);
       return c.body(null, 204);
     },
@@ -144,7 +146,7 @@ export const sessionRoutes = new Routes()
     },
     async (c, { caller, params: { user, id } }) => {
       checkUser(caller, user);
-      if (!(await c.var.services.sessions.endUserSession(caller.app, user, id))) {
+      if (!(await c.get("services").sessions.endUserSession(caller.app, user, id))) {
         throw new AppError("not_found", "There is no session of that id. GET /users/{user}/sessions lists them.");
       }
       return c.body(null, 204);
@@ -176,7 +178,7 @@ export const sessionRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { caller: { session }, params }) => {
-      if (!session || !(await c.var.services.sessions.endKey(session, params.id))) {
+      if (!session || !(await c.get("services").sessions.endKey(session, params.id))) {
         throw new AppError("not_found", "There is no key of that id. GET /sessions lists them.");
       }
       return c.body(null, 204);

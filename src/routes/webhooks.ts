@@ -15,7 +15,7 @@ const WebhookPath = z.extend(AppPath, { webhook: WebhookName });
 const toWebhook = ({ name, url, events }: StoredWebhook): Webhook => ({ name, url, events });
 
 function checkUrl(c: Context<AppEnv>, url: string): void {
-  const { isLocal, isOwn } = c.var.services;
+  const { isLocal, isOwn } = c.get("services");
   checkWebhookUrl(url, isLocal);
   if (isOwn(url)) throw invalidField("url", "leads back to this Latchkey itself.");
 }
@@ -23,7 +23,7 @@ function checkUrl(c: Context<AppEnv>, url: string): void {
 async function setWebhook(c: Context<AppEnv>, app: string, name: string, about: NewWebhook): Promise<Response> {
   checkUrl(c, about.url);
   const webhook = { name, ...about, secret: createWebhookSecret() } satisfies WebhookWithSecret;
-  await c.var.services.apps.changeWebhooks(app, (all) => {
+  await c.get("services").apps.changeWebhooks(app, (all) => {
     const others = all.filter((other) => other.name !== name);
     if (others.length >= BOUNDS.webhooks) {
       throw new AppError("too_many", `An app has at most ${BOUNDS.webhooks} webhooks. Remove one first.`);
@@ -45,7 +45,7 @@ export const webhookRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params }) => {
-      const { apps } = c.var.services;
+      const { apps } = c.get("services");
       await apps.describe(params.app);
       const webhooks = (await apps.webhooks(params.app)).map(toWebhook);
       return c.json({ webhooks } satisfies Webhooks);
@@ -78,13 +78,15 @@ export const webhookRoutes = new Routes()
     async (c, { params, body: { url, events } }) => {
       if (url !== undefined) checkUrl(c, url);
       const isMeant = ({ name }: StoredWebhook): boolean => name === params.webhook;
-      const after = await c.var.services.apps.changeWebhooks(params.app, (all) =>
-        all.map((webhook) =>
-          isMeant(webhook)
-            ? { ...webhook, url: url ?? webhook.url, events: events === undefined ? webhook.events : events }
-            : webhook,
-        ),
-      );
+      const after = await c
+        .get("services")
+        .apps.changeWebhooks(params.app, (all) =>
+          all.map((webhook) =>
+            isMeant(webhook)
+              ? { ...webhook, url: url ?? webhook.url, events: events === undefined ? webhook.events : events }
+              : webhook,
+          ),
+        );
       const changed = after.find(isMeant);
       if (!changed) throw noSuchWebhook();
       return c.json(toWebhook(changed));
@@ -101,7 +103,7 @@ export const webhookRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params }) => {
-      await c.var.services.apps.changeWebhooks(params.app, (all) => {
+      await c.get("services").apps.changeWebhooks(params.app, (all) => {
         if (!all.some(({ name }) => name === params.webhook)) throw noSuchWebhook();
         return all.filter(({ name }) => name !== params.webhook);
       });
@@ -132,7 +134,7 @@ export const webhookRoutes = new Routes()
       errors: ["not_found"],
     },
     async (c, { params }) => {
-      await c.var.services.apps.changeWebhooks(params.app, (all) => all.filter(({ name }) => name !== MAIN_WEBHOOK));
+      await c.get("services").apps.changeWebhooks(params.app, (all) => all.filter(({ name }) => name !== MAIN_WEBHOOK));
       return c.body(null, 204);
     },
   );

@@ -56,7 +56,10 @@ describe("the name key", () => {
     const KV = { get: (name: string) => (reads.push(name), env.KV.get(name)) };
     const VAULT = watchedVaults();
     const app = await names().newApp();
-    const services = new Services(realWorld, Object.assign({ ...env }, { KV, VAULT }), APP, () => {});
+    const services = new Services(realWorld, Object.assign({ ...env }, { KV, VAULT }), {
+      url: APP,
+      waitUntil: () => {},
+    });
     for (let time = 0; time < 5; time += 1) await services.names.vault(app, `user-${time}`);
     expect(reads).toHaveLength(1);
     expect(VAULT.asked).toEqual([]);

@@ -64,7 +64,7 @@ describe("the user's token does not come back", () => {
     let token = "";
     const app = createApp({
       ...sandbox,
-      fetch: async (outgoing) => {
+      fetch: async (_, outgoing) => {
         token = outgoing.headers.get("Authorization")?.slice(7) ?? "";
         return answer(token);
       },
@@ -110,7 +110,7 @@ it("half of the user's token, in a part of an answer, cannot be asked for", asyn
   let range: string | null = "";
   const app = createApp({
     ...sandboxWorld(env),
-    fetch: async (outgoing) => {
+    fetch: async (_, outgoing) => {
       range = outgoing.headers.get("Range");
       return Response.json({});
     },

@@ -15,8 +15,8 @@ export function vaultOf(visitor: Visitor): DurableObjectStub<Vault> {
 }
 
 /** What a request is served by, with the bindings that are given in the place of the real ones. */
-export const servicesWith = (overrides: Overrides = {}, limitAddress?: () => Promise<void>) =>
-  new Services(realWorld, { ...env, ...overrides }, APP, () => {}, undefined, limitAddress);
+export const servicesWith = (overrides: Overrides = {}, limitAddress = async () => {}) =>
+  new Services(realWorld, { ...env, ...overrides }, { url: APP, waitUntil: () => {}, limitAddress });
 
 /** How this deployment names things, as an isolate that remembers nothing finds out. */
 export const names = (overrides: Overrides = {}) => servicesWith(overrides).names;

@@ -1,0 +1,33 @@
+/** The request that is being answered, as far as what answers it has to know of it. */
+import type { UsedFrom } from "./api.ts";
+import type { ConfiguredIntegration } from "./apps/integrations.ts";
+
+/** Who is told which integration, and which connection by its id, a request has turned out to be about. */
+export interface Notes {
+  readonly integration: (integration: ConfiguredIntegration) => void;
+  readonly connection: (id: string) => void;
+  /** Whose key or session it came with, also where that has ended. */
+  readonly caller: (caller: { readonly app: string; readonly user: string }) => void;
+}
+
+export interface Incoming {
+  /** Where it came to. */
+  readonly url: string;
+  /** Lets work go on behind its answer. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+  readonly notes: Notes;
+  /** Counts what is asked for without a credential that is known, or throws. */
+  readonly limitAddress: () => Promise<void>;
+  /** The header that names what it has come through; empty where there is none. */
+  readonly through: string;
+  /** Where it came from, coarsely; null: that is not known. */
+  readonly from: () => UsedFrom | null;
+}
+
+/** Of work that no request is waiting for. */
+export const NOBODY_WAITS: Omit<Incoming, "url" | "waitUntil"> = {
+  notes: { integration: () => {}, connection: () => {}, caller: () => {} },
+  limitAddress: async () => {},
+  through: "",
+  from: () => null,
+};
