@@ -208,7 +208,7 @@ function pagedRequest(
 function nextLink({ provider }: ProviderApi, request: ApiRequest, page: Page, answer: ApiAnswer): string | null {
   const link = page.next ?? nextInHeader(answer.headers);
   if (link === null) return null;
-  const next = resolveLink(link, apiUrl(provider, request.path));
+  const next = resolveLink(link, apiUrl(provider, request.path).href);
   if (next === undefined || !placeInApi(provider, next)) throw invalidAnswer(provider.name);
   return next;
 }

@@ -6,11 +6,11 @@ const WHOLE = /^[a-z][a-z0-9+.-]*:/i;
 
 /**
  * A link as a whole URL (RFC 3986 5.2); undefined for what is none. One that is whole already stays letter for letter.
- * @param asked the URL of the request that was answered with it
+ * @param asked the address of the request that was answered with it
  */
-export function resolveLink(link: string, asked: URL): string | undefined {
+export function resolveLink(link: string, asked: string): string | undefined {
   if (WHOLE.test(link)) return link;
-  return URL.canParse(link, asked.href) ? new URL(link, asked).href : undefined;
+  return URL.canParse(link, asked) ? new URL(link, asked).href : undefined;
 }
 
 /** Where a whole URL leads within a provider's API. */

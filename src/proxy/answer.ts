@@ -42,8 +42,6 @@ export async function readAnswer(
     await upstream.body?.cancel();
     throw new AppError("bad_upstream_status", "The provider answered with a status that is none. Try again later.");
   }
-  const headers = toCallerHeaders(upstream.headers, asked.headers);
-  rewriteHeaders(headers, links);
   const type = upstream.headers.get("Content-Type") ?? "";
   const isJson = /json/i.test(type);
   // A part is to fit the other parts, in which nothing tells where a link begins.
@@ -55,13 +53,19 @@ export async function readAnswer(
   const source = isEmpty || (finders.length === 0 && !isTelling) ? null : upstream.body;
   const ms = isTelling ? LOOK.telling_ms : comesInPieces ? 0 : LOOK.links_ms;
   const looked = source === null ? null : await lookInto(provider, source, upstream.headers, ms);
-  const body = looked === null ? upstream.body : change(looked, finders, headers);
+  const { body, change } = looked === null ? { body: upstream.body, change: null } : rewrite(looked, finders);
   const said = isTelling && looked?.isWhole ? toJson({ bytes: looked.bytes, headers: upstream.headers }) : undefined;
   return {
     isTokenRejected: judge(provider, status, upstream.headers, said) === "token_rejected",
     toResponse: (more = {}) => {
+      // Its own copy of the headers is the only one that is made.
+      const response = new Response(isEmpty ? null : body, { status, statusText, headers: upstream.headers });
+      const { headers } = response;
+      toCallerHeaders(upstream.headers, asked.headers, headers);
+      rewriteHeaders(headers, links);
+      if (change !== null) tellChange(headers, change);
       for (const [name, value] of Object.entries(more)) headers.set(name, value);
-      return new Response(isEmpty ? null : body, { status, statusText, headers });
+      return response;
     },
     discard: async () => {
       if (body instanceof ReadableStream) await body.cancel().catch(() => {});
@@ -118,21 +122,29 @@ async function lookInto(
   }
 }
 
-/** The body with its changes made, or to be made on the way, and its headers with what follows from them. */
-function change(looked: Looked, finders: readonly Finder[], headers: Headers): Bytes | ReadableStream<Bytes> {
+/** What has been done to a body: read, or changed as well, for all that is known before its headers have to go. */
+type Change = "read" | "changed";
+
+/** The body with its changes made, or to be made on the way. */
+function rewrite(
+  looked: Looked,
+  finders: readonly Finder[],
+): { readonly body: Bytes | ReadableStream<Bytes>; readonly change: Change } {
+  if (!looked.isWhole) {
+    return finders.length === 0
+      ? { body: looked.rest, change: "read" }
+      : { body: rewriteStream(looked.rest, finders), change: "changed" };
+  }
+  const body = rewriteWhole(looked.bytes, finders);
+  return { body, change: body === looked.bytes ? "read" : "changed" };
+}
+
+/** Makes the headers those of the body as it is now. */
+function tellChange(headers: Headers, change: Change): void {
   // Reading has taken the compression off: these are other bytes than a strong tag names (RFC 9110 8.8.3.3).
-  if (headers.has("Content-Encoding")) nameAnother(headers);
+  if (change === "changed" || headers.has("Content-Encoding")) nameAnother(headers);
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
-  if (!looked.isWhole) {
-    if (finders.length === 0) return looked.rest;
-    // Whether it will be changed is not known before its headers have to go.
-    nameAnother(headers);
-    return rewriteStream(looked.rest, finders);
-  }
-  const rewritten = rewriteWhole(looked.bytes, finders);
-  if (rewritten !== looked.bytes) nameAnother(headers);
-  return rewritten;
 }
 
 /** A changed body is another one than its tag and its digests name (RFC 9110 8.8.3). */

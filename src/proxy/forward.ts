@@ -11,6 +11,7 @@ import { readAnswer, type Answered } from "./answer.ts";
 import type { RequestBody } from "./body.ts";
 import { toUpstreamHeaders } from "./headers.ts";
 import { holdsKey, keyInRequest } from "./credentials.ts";
+import type { Outgoing } from "../world.ts";
 import { toTarget } from "./target.ts";
 
 /** How long a provider may take to begin its answer, once it has the whole request. */
@@ -77,7 +78,7 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
   if (provider.api.link_fields.length > 0) headers.set("Accept-Encoding", readableEncoding(call.request.headers));
   // Two parts of an answer could have half of the token each. Any server may answer with the whole (RFC 9110 14.2).
   if (provider.api.token_in_links) headers.delete("Range");
-  if (holdsKey(target.href)) throw keyInRequest();
+  if (holdsKey(target)) throw keyInRequest();
   const { method } = call.request;
   // A GET with a body is an error to the platform, and SDKs send them.
   const isRead = method === "GET" || method === "HEAD";
@@ -86,7 +87,7 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
   const outgoing = { method, headers, body, redirect: "manual" } as const;
   // How long a body that streams takes to get there is its sender's affair.
   const limit = call.body.isRepeatable ? FIRST_BYTE_MS : undefined;
-  const upstream = await send(endpoint, target, outgoing, call.request.signal, limit);
+  const upstream = await send(endpoint, target, outgoing, limit);
   const links = {
     provider,
     proxy: call.proxy,
@@ -98,27 +99,26 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: s
   return readAnswer(upstream, links, { headers: call.request.headers, raw: call.raw });
 }
 
-/** @param limit milliseconds to the first byte; undefined: none */
+const tooSlow = (): AppError =>
+  new AppError("provider_timeout", "The provider did not begin to answer within 30 seconds. Try again in a moment.");
+
+/**
+ * No signal ends the call, which would cost a part of each: the platform ends it with the request that it is made for, when that
+ * has its answer, or when its caller has gone (https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil).
+ * @param limit milliseconds to the first byte; undefined: none
+ */
 async function send(
   { fetch }: TokenEndpoint,
-  target: URL,
-  outgoing: RequestInit,
-  caller: AbortSignal,
+  target: string,
+  outgoing: Outgoing,
   limit: number | undefined,
 ): Promise<Response> {
-  const slow = new AbortController();
-  const timer = limit === undefined ? undefined : setTimeout(() => slow.abort(), limit);
+  const { promise: timeIsUp, reject } = Promise.withResolvers<never>();
+  const timer = limit === undefined ? undefined : setTimeout(() => reject(tooSlow()), limit);
   try {
-    return await fetch(new Request(target, { ...outgoing, signal: AbortSignal.any([caller, slow.signal]) }));
+    return await Promise.race([fetch(target, outgoing), timeIsUp]);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    if (slow.signal.aborted) {
-      throw new AppError(
-        "provider_timeout",
-        "The provider did not begin to answer within 30 seconds. Try again in a moment.",
-        { cause },
-      );
-    }
     throw new AppError("provider_unavailable", "The provider could not be reached. Try again in a moment.", { cause });
   } finally {
     if (timer !== undefined) clearTimeout(timer);

@@ -24,17 +24,20 @@ const ACTED_ON =
 const ASKS_FOR_PASSWORD = /\b(?:basic|digest|ntlm|negotiate)\b/i;
 
 /**
- * Those that pass. The platform copies all at once for less than it takes one by one, and few are dropped.
+ * Takes out of a copy what does not pass. The platform copies all at once for less than it takes one by one, and few are dropped.
  * @param isSafe what else has to be true of a value
  */
-function pass(headers: Headers, isDropped: FieldTest, isSafe: (value: string) => boolean = () => true): Headers {
-  const connection = headers.get("Connection");
+function drop(
+  copy: Headers,
+  original: Headers,
+  isDropped: FieldTest,
+  isSafe: (value: string) => boolean = () => true,
+): void {
+  const connection = original.get("Connection");
   const named = connection === null ? [] : connection.split(",").map((name) => name.trim().toLowerCase());
-  const kept = new Headers(headers);
-  for (const [name, value] of headers) {
-    if (isDropped(name) || named.includes(name) || !isSafe(value)) kept.delete(name);
+  for (const [name, value] of original) {
+    if (isDropped(name) || named.includes(name) || !isSafe(value)) copy.delete(name);
   }
-  return kept;
 }
 
 const holdsNoKey = (value: string): boolean => !holdsKey(value);
@@ -48,7 +51,8 @@ export function toUpstreamHeaders(
   defaults: Readonly<Record<string, string>>,
   access_token: string | null,
 ): Headers {
-  const headers = pass(incoming, isRequestDropped, holdsNoKey);
+  const headers = new Headers(incoming);
+  drop(headers, incoming, isRequestDropped, holdsNoKey);
   for (const [name, value] of Object.entries(defaults)) if (!headers.has(name)) headers.set(name, value);
   // The platform would ask for compression that the caller may not understand.
   if (!headers.has("Accept-Encoding")) headers.set("Accept-Encoding", "identity");
@@ -59,9 +63,10 @@ export function toUpstreamHeaders(
 /**
  * The headers of an answer as the caller gets them.
  * @param asked the headers of the caller's request: a browser gets nothing that it would act on by itself
+ * @param headers a copy of the answer's, which become the caller's
  */
-export function toCallerHeaders(answered: Headers, asked: Headers): Headers {
-  const headers = pass(answered, isAnswerDropped);
+export function toCallerHeaders(answered: Headers, asked: Headers, headers = new Headers(answered)): Headers {
+  drop(headers, answered, isAnswerDropped);
   for (const [name, value] of EVERY_ANSWER) headers.set(name, value);
   if (asked.has("Sec-Fetch-Mode") || asked.has("Origin")) dropForBrowser(headers);
   const disposition = headers.get("Content-Disposition") ?? "";

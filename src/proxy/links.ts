@@ -18,8 +18,8 @@ export interface LinkContext {
   readonly key: string;
   /** Whether the token is the caller's own (a Facebook page's): then it stays, and the key is put beside it. */
   readonly isForeign: boolean;
-  /** The URL that was called at the provider: links may be relative to it. */
-  readonly called: URL;
+  /** The address that was called at the provider: links may be relative to it. */
+  readonly called: string;
 }
 
 /** Rewrites the links among an answer's headers (RFC 8288 and RFC 9110 10.2.2, 8.7). */

@@ -31,12 +31,15 @@ export function readProxyPath(url: string): ProxyPath | undefined {
 /** `~host` in front of a path asks for another host of the same provider. */
 const HOST_SEGMENT = /^\/~([a-z0-9.-]+)(\/.*)?$/;
 
+/** What the parser of URLs leaves as it is written (https://url.spec.whatwg.org/#path-percent-encode-set and the sets around it). */
+const PLAIN = /^\/[A-Za-z0-9\-._~!$&()*+,;=:@/%?]*$/;
+
 /**
- * The URL at the provider.
+ * The address at the provider, as the parser of URLs would write it.
  * @param query the raw query to send, with its question mark
  * @throws AppError `host_denied`, `bad_path` for a path that would climb, `path_denied` for what belongs to the operator
  */
-export function toTarget(provider: Provider, rawPath: string, query: string): URL {
+export function toTarget(provider: Provider, rawPath: string, query: string): string {
   const { api } = provider;
   // SDKs that are given a base with a slash at its end send two.
   const path = rawPath.replace(/^\/{2,}/, "/");
@@ -50,16 +53,23 @@ export function toTarget(provider: Provider, rawPath: string, query: string): UR
   }
   const rest = elsewhere ? (elsewhere[2] ?? "") : withBasePath(path, api.base_path);
   if (hasDotSegment(rest)) throw badPath();
-  const url = new URL(base + rest + query);
   const { origin, prefix } = baseOf(base);
-  if (url.origin !== origin || url.pathname !== (prefix + rest || "/")) throw badPath();
-  if (isDenied(rest, api.denied) || isOwnEndpoint(provider, url)) {
+  const pathname = prefix + rest || "/";
+  const href = PLAIN.test(pathname + query) ? origin + pathname + query : parsed(base + rest + query, origin, pathname);
+  if (isDenied(rest, api.denied) || isOwnEndpoint(provider, origin, pathname)) {
     throw new AppError(
       "path_denied",
       "This address issues, ends or inspects tokens, which is Latchkey's part. Use its own routes.",
     );
   }
-  return url;
+  return href;
+}
+
+/** @throws AppError `bad_path` for an address that the parser of URLs takes elsewhere */
+function parsed(address: string, origin: string, pathname: string): string {
+  const url = new URL(address);
+  if (url.origin !== origin || url.pathname !== pathname) throw badPath();
+  return url.href;
 }
 
 /** What the addresses of APIs that were called are made of. */
@@ -112,20 +122,37 @@ function isDenied(path: string, denied: readonly string[]): boolean {
 }
 
 /**
- * Whether a URL is one of the provider's OAuth endpoints, in any spelling: with the user's token they would issue, end or tell of
- * tokens, whoever described the provider.
+ * Whether an address is one of the provider's OAuth endpoints, in any spelling: with the user's token they would issue, end or
+ * tell of tokens, whoever described the provider.
  */
-function isOwnEndpoint(provider: Provider, url: URL): boolean {
-  const { authorization_endpoint, token_endpoint, introspection_endpoint, revocation } = provider;
-  const own = [authorization_endpoint, token_endpoint, introspection_endpoint, revocation?.endpoint];
-  const near = own.filter((endpoint) => endpoint?.toLowerCase().includes(url.hostname));
+function isOwnEndpoint(provider: Provider, origin: string, pathname: string): boolean {
+  const near = ownEndpoints(provider).filter((endpoint) => endpoint.origin === origin);
   if (near.length === 0) return false;
-  const asked = readings(url.pathname).map(plainPath);
-  return near.some((endpoint) => {
-    if (!endpoint || !URL.canParse(endpoint)) return false;
-    const { origin, pathname } = new URL(endpoint);
-    return origin === url.origin && asked.includes(plainPath(pathname));
-  });
+  const asked = readings(pathname).map(plainPath);
+  return near.some(({ path }) => asked.includes(path));
+}
+
+interface OwnEndpoint {
+  readonly origin: string;
+  readonly path: string;
+}
+
+/** By provider, whose declaration stays as it is. */
+const endpointsOf = new WeakMap<Provider, readonly OwnEndpoint[]>();
+
+function ownEndpoints(provider: Provider): readonly OwnEndpoint[] {
+  const known = endpointsOf.get(provider);
+  if (known) return known;
+  const { authorization_endpoint, token_endpoint, introspection_endpoint, revocation } = provider;
+  const own = [authorization_endpoint, token_endpoint, introspection_endpoint, revocation?.endpoint].flatMap(
+    (endpoint) => {
+      if (!endpoint || !URL.canParse(endpoint)) return [];
+      const { origin, pathname } = new URL(endpoint);
+      return [{ origin, path: plainPath(pathname) }];
+    },
+  );
+  endpointsOf.set(provider, own);
+  return own;
 }
 
 /** A path as a careless server reads it: case, repeated slashes and one at the end make no difference. */

@@ -256,6 +256,19 @@ describe("what the caller gets", () => {
   });
 });
 
+it("a call whose caller has hung up is not waited for", async () => {
+  const before = api.cutOff();
+  const { hostname, port } = new URL(latchkey.origin);
+  const caller = connect(Number(port), hostname);
+  const head = ["GET /proxy/wire/hang HTTP/1.1", `Host: ${hostname}`, `Authorization: Bearer ${key}`];
+  caller.write(`${head.join("\r\n")}\r\n\r\n`);
+  await expect.poll(() => api.received.map(({ url }) => url)).toEqual(["/hang"]);
+  expect(api.cutOff()).toBe(before);
+  // A connection that is closed in one direction alone may still be listened on.
+  caller.resetAndDestroy();
+  await expect.poll(() => api.cutOff()).toBeGreaterThan(before);
+});
+
 describe("large bodies", () => {
   const MEGABYTES = 100;
   const AT_ONCE = 20;

@@ -9,7 +9,7 @@ import { microsoft } from "../../src/providers/microsoft.ts";
 const LINKS = {
   provider: microsoft,
   proxy: "https://latchkey.example/proxy/microsoft",
-  called: new URL("https://graph.microsoft.com/v1.0/me/messages"),
+  called: "https://graph.microsoft.com/v1.0/me/messages",
   access_token: "token",
   key: "key",
   isForeign: false,

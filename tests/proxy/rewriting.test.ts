@@ -12,7 +12,7 @@ function contextOf(id: string, more: Partial<LinkContext> = {}): LinkContext {
   const provider = builtInProviders.find((candidate) => candidate.id === id);
   if (!provider) throw new Error(id);
   const proxy = `https://latchkey.example/proxy/${id}`;
-  const called = new URL(provider.api.base_url);
+  const called = provider.api.base_url;
   return { provider, proxy, called, access_token: TOKEN, key: "the-key", isForeign: false, ...more };
 }
 
