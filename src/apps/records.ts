@@ -13,7 +13,7 @@ import type { KvStore, RecordKind } from "../kv-store.ts";
 import type { KnownRecord } from "../memory.ts";
 import type { Remembered } from "../remembered.ts";
 
-const COPY_SECONDS = 60;
+export const COPY_SECONDS = 60;
 /** A record is some kilobytes at most, and an answer of a vault has a bound. */
 const PAGE = 50;
 

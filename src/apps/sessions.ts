@@ -26,7 +26,7 @@ export const BROWSER_SESSION_SECONDS = 30 * 86_400;
 export const READ_SESSION_SECONDS = 3600;
 
 /** How long a copy lives in KV, and so the longest that a session can outlive its end. */
-const COPY_SECONDS = 300;
+export const COPY_SECONDS = 300;
 
 /** A session and the vault it opens. */
 export interface Session extends SessionFacts {

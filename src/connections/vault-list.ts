@@ -6,7 +6,7 @@
  */
 const PREFIX = "vault:";
 /** A visit is a call to a vault and a few more to seal; a request has a bound on calls. */
-const PAGE = 20;
+export const PAGE = 20;
 
 export interface VaultPage {
   readonly names: readonly string[];

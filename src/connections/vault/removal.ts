@@ -5,9 +5,9 @@ import type { MemberTable } from "./members.ts";
 import type { VaultSql } from "./vault-sql.ts";
 
 /** Users' vaults that are visited, or looked through, at a time: a Worker has a bound on calls. */
-const PAGE = 20;
+export const PAGE = 20;
 /** Between two pages; what was lost is asked for again with the next. */
-const PAGE_MS = 5000;
+export const PAGE_MS = 5000;
 /** A vault that has not told of its end is visited again after this long. */
 const ROUND_MS = CLOSED_MS;
 /** How long it can be seen that an app was removed. */

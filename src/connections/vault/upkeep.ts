@@ -5,7 +5,7 @@ import { alarmBackoff } from "./failing.ts";
 import type { VaultSql } from "./vault-sql.ts";
 
 /** While a renewal that an alarm set off is under way. */
-const RENEWAL_UNDER_WAY_MS = 120_000;
+export const RENEWAL_UNDER_WAY_MS = 120_000;
 
 export class Upkeep {
   readonly #sql: VaultSql;
