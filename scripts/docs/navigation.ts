@@ -28,7 +28,7 @@ const GUIDES = [
   ["Start here", ["integrators", "connect", "clients", "going-live"]],
   ["Guides", ["proxy", "webhooks", "connections", "moving-in", "custom-services"]],
   ["Look up", ["api", "errors", "limits", "troubleshooting"]],
-  ["Run a deployment", ["deploying", "providers", "cost", "storage"]],
+  ["Run a deployment", ["deploying", "providers", "cost", "storage", "scale"]],
   ["About", ["comparison", "benchmark", "promises", "review"]],
 ] as const;
 
