@@ -7,7 +7,7 @@ import { MEAN_RATE } from "./size.ts";
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const CONNECTIONS = 100_000;
 const TOKENS = 10;
-/** When the first of them ends. */
+/** When the first of them ends: none is in its last stretch before. */
 const ENDS = 6 * HOUR;
 const LATEST = ENDS + MINUTE;
 /** Before any of them is renewed a second time. */
@@ -15,26 +15,24 @@ const UNTIL = ENDS + 12 * HOUR;
 
 interface Case {
   readonly name: string;
-  /** Seconds before its end from which on a token is renewed. */
-  readonly margin: number;
+  /** How long a token lives, in milliseconds. */
+  readonly lifetime: number;
   readonly endpoint: () => (now: number) => Answer;
 }
 
 const perSecond = () => limited(TOKENS, 1000, () => null);
 const perMinute = () => limited(60 * TOKENS, MINUTE, (now) => MINUTE - (now % MINUTE));
-/** As the product decides it, and where the margin were a fifth of a day's life. */
-const { margin } = POLICY;
 
 const CASES: readonly Case[] = [
-  { name: "429 without a time", margin, endpoint: perSecond },
-  { name: "600 a minute, `Retry-After` the next minute", margin, endpoint: perMinute },
-  { name: "429 without a time; margin a fifth of the life", margin: 17_280, endpoint: perSecond },
-  { name: "600 a minute; margin a fifth of the life", margin: 17_280, endpoint: perMinute },
+  { name: "tokens of a day, 429 without a time", lifetime: DAY, endpoint: perSecond },
+  { name: "of a day, 600 a minute, `Retry-After` the next minute", lifetime: DAY, endpoint: perMinute },
+  { name: "of eight hours, 429 without a time", lifetime: 8 * HOUR, endpoint: perSecond },
+  { name: "of an hour, 429 without a time", lifetime: HOUR, endpoint: perSecond },
 ];
 
 export function limitedEndpoint(): Table {
   return {
-    title: "Ten tokens a second, 100,000 tokens of a day that end in one minute: times after that minute",
+    title: "Ten tokens a second, 100,000 tokens that end in one minute: times after that minute",
     columns: [
       "the endpoint",
       "half renewed",
@@ -52,13 +50,12 @@ export function limitedEndpoint(): Table {
   };
 }
 
-function play({ name, margin: seconds, endpoint }: Case): string[] {
+function play({ name, lifetime, endpoint }: Case): string[] {
   const connections = Array.from({ length: CONNECTIONS }, (_, index) => ({
     expires_at: ENDS + Math.random() * MINUTE,
     rate: rateOf(index, MEAN_RATE),
   }));
-  const policy = { ...POLICY, margin: seconds };
-  const seen = run({ policy, lifetime: DAY, until: UNTIL, endpoint: endpoint(), connections });
+  const seen = run({ policy: POLICY, lifetime, until: UNTIL, endpoint: endpoint(), connections });
   const renewed = seen.renewed_at.toSorted();
   const after = (share: number): string => {
     const time = renewed[Math.ceil(CONNECTIONS * share) - 1] ?? Number.NaN;

@@ -96,7 +96,7 @@ export function run({ policy, lifetime, until, endpoint, connections }: World): 
   const call = (index: number, one: Connection, now: number): void => {
     const { times } = one;
     if (now < (times.copy_until ?? Infinity)) {
-      if (!isTimeToRenew(times, now)) return;
+      if (!isTimeToRenew(times, now, `${index} ${one.generation}`)) return;
       sums.asked += 1;
       if (one.ask("ahead", now) === "lead") lead(index, one, now);
       return;

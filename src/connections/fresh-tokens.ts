@@ -59,7 +59,7 @@ export abstract class FreshTokens {
     const now = Date.now();
     if (copy) this.context.note(copy.connection);
     if (copy && (copy.times.copy_until === null || now < copy.times.copy_until)) {
-      if (isTimeToRenew(copy.times, now))
+      if (isTimeToRenew(copy.times, now, `${copy.connection} ${copy.generation}`))
         this.context.waitUntil(this.#acquire({ ...name, place: copy.place }, "ahead", copy.generation).catch(ignore));
       return copy;
     }

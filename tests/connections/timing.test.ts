@@ -23,6 +23,20 @@ describe("the moments of a token", () => {
     ["of an hour", 3600, policy(), { copy: 3540, from: 3300, by: 3540 }],
     // Two minutes: a fifth and a twentieth of them.
     ["of two minutes", 120, policy(), { copy: 114, from: 96, by: 114 }],
+    // A day: a fifth of the 23 hours beyond the first, and the margin.
+    ["of a day", 86_400, policy(), { copy: 86_340, from: 86_400 - 300 - 16_560, by: 86_340 }],
+    [
+      "of a day, and a margin of ten hours: a fifth of the day",
+      86_400,
+      policy({ margin: 36_000 }),
+      { copy: 86_340, from: 69_120, by: 86_340 },
+    ],
+    [
+      "of a day that ends the one before: the margin alone, because no copy is used in it",
+      86_400,
+      policy({ ends_old_access_token: true }),
+      { copy: 86_100, from: 86_160, by: 86_160 },
+    ],
     ["of twenty minutes, where the minute is a twentieth", 1200, policy(), { copy: 1140, from: 960, by: 1140 }],
     ["that is over already", -60, policy(), { copy: -60, from: -60, by: -60 }],
     [
@@ -80,20 +94,31 @@ it.each([
 describe("whether a caller begins to renew", () => {
   const times = { copy_until: null, refresh_from: 1000, refresh_by: 2000 };
 
-  it("is no before the first moment, and yes within a fifth of the time to the last", () => {
-    expect(isTimeToRenew(times, 999)).toBe(false);
-    expect(Array.from({ length: 100 }, () => isTimeToRenew(times, 1200))).not.toContain(false);
-    expect(isTimeToRenew({ ...times, refresh_from: 2000 }, 2000)).toBe(true);
+  const tokens = Array.from({ length: 1000 }, (_, index) => `con_x ${index}`);
+  const begunAt = (now: number) => tokens.filter((token) => isTimeToRenew(times, now, token)).length;
+
+  it("is no before the first moment, and yes within two fifths of the time to the last", () => {
+    expect(begunAt(999)).toBe(0);
+    expect(begunAt(1400)).toBe(1000);
+    expect(isTimeToRenew({ ...times, refresh_from: 2000 }, 2000, "")).toBe(true);
   });
 
-  it("differs from caller to caller in between", () => {
-    const begun = Array.from({ length: 200 }, () => isTimeToRenew(times, 1100));
-    expect(new Set(begun)).toEqual(new Set([true, false]));
+  it("differs from token to token in between, evenly, and never for one of them", () => {
+    for (const [now, share] of [
+      [1100, 0.25],
+      [1200, 0.5],
+      [1300, 0.75],
+    ] as const) {
+      expect(begunAt(now) / 1000).toBeCloseTo(share, 1);
+      for (const token of tokens) expect(isTimeToRenew(times, now, token)).toBe(isTimeToRenew(times, now, token));
+    }
+    for (const token of tokens)
+      if (isTimeToRenew(times, 1100, token)) expect(isTimeToRenew(times, 1300, token)).toBe(true);
   });
 
   it.each([[{ ...times, refresh_from: null }], [{ ...times, refresh_by: null }]])(
     "is no where there is no such moment: %j",
-    (none) => expect(isTimeToRenew(none, 1e15)).toBe(false),
+    (none) => expect(isTimeToRenew(none, 1e15, "")).toBe(false),
   );
 });
 

@@ -24,11 +24,11 @@ const REFUSED_FOR_MS = 2 * 3_600_000;
 
 /** When it is tried again at the earliest, and when an alarm does so of its own accord: milliseconds since 1970. */
 export function nextTry({ attempts }: Row, failure: Failure): { retry_at: number; wake_at: number } {
-  const backoff =
-    failure.kind === "config" || failure.reason === "invalid_token_response"
-      ? LONG_BACKOFF_MS
-      : jitter(Math.min(FIRST_BACKOFF_MS * 2 ** attempts, LONGEST_BACKOFF_MS));
-  const retry_at = failure.at + Math.max(backoff, Math.min(failure.retry_after ?? 0, LONGEST_RETRY_AFTER_MS));
+  const isLong = failure.kind === "config" || failure.reason === "invalid_token_response";
+  const backoff = isLong ? LONG_BACKOFF_MS : jitter(Math.min(FIRST_BACKOFF_MS * 2 ** attempts, LONGEST_BACKOFF_MS));
+  const named = Math.min(failure.retry_after ?? 0, LONGEST_RETRY_AFTER_MS);
+  // A service names the same moment to all whom it refuses: they do not come together again.
+  const retry_at = failure.at + Math.max(backoff, named === 0 ? 0 : named + Math.random() * backoff);
   return { retry_at, wake_at: Math.max(retry_at, failure.at + alarmBackoff(attempts)) };
 }
 

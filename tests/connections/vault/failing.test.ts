@@ -53,8 +53,21 @@ describe("after a failure", () => {
   });
 
   it("after as long as the provider asks for, at most an hour and never less than otherwise", () => {
-    expect(waits({ retry_after: 100 * SECOND }).slice(0, 9)).toEqual([100, 100, 100, 100, 100, 100, 100, 128, 256]);
+    vi.mocked(Math.random).mockReturnValue(0);
+    const least = [0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8].map((wait) => Math.max(100, wait));
+    expect(waits({ retry_after: 100 * SECOND }).slice(0, 9)).toEqual(least);
     expect(new Set(waits({ retry_after: 11 * 24 * HOUR }))).toEqual(new Set([3600]));
+  });
+
+  it("those to whom the provider names one moment do not come at it together: the more often they were refused, the less", () => {
+    const after = (attempts: number) =>
+      Array.from({ length: 200 }, (_, index) => {
+        vi.mocked(Math.random).mockReturnValue(index / 200);
+        return nextTry(rowOf(attempts), failureOf("transient", { retry_after: MINUTE })).retry_at - START - MINUTE;
+      });
+    expect(Math.min(...after(0), ...after(5))).toBe(0);
+    expect(Math.max(...after(0))).toBeGreaterThan(SECOND);
+    expect(Math.max(...after(5))).toBeGreaterThan(30 * SECOND);
   });
 
   it("an alarm takes its time: a quarter of a minute, doubled with every second attempt, to six hours, and never before callers", () => {
@@ -65,7 +78,8 @@ describe("after a failure", () => {
     expect([0, 1, 2, 4, 8, 40].map((attempts) => Math.round(alarmBackoff(attempts) / SECOND))).toEqual([
       15, 21, 30, 60, 240, 21_600,
     ]);
-    expect(nextTry(rowOf(0), failureOf("transient", { retry_after: HOUR })).wake_at).toBe(START + HOUR);
+    const { retry_at, wake_at } = nextTry(rowOf(0), failureOf("transient", { retry_after: HOUR }));
+    expect(wake_at).toBe(retry_at);
   });
 });
 
