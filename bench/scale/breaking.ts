@@ -1,11 +1,8 @@
 /** Where it breaks first: the number at which each bound of the platform, or of ours, is reached. */
-import { OriginKind } from "../../src/apps/shared-records.ts";
 import { BOUNDS } from "../../src/bounds.ts";
-import { recordContext } from "../../src/connections/connection.ts";
 import { timesOf } from "../../src/connections/timing.ts";
 import { REQUESTS_AT_ONCE } from "../../src/connections/vault/request-log.ts";
 import { PAGE, PAGE_MS } from "../../src/connections/vault/removal.ts";
-import { seal } from "../../src/crypto.ts";
 import { QUOTAS, WINDOW_SECONDS } from "../../src/middleware/limits.ts";
 import { useKey } from "./hot-key.ts";
 import { lineBytes } from "./index-size.ts";
@@ -31,7 +28,6 @@ export async function bounds(): Promise<Table> {
   const over = shares.filter((share) => share * SIZE.calls > quota).length;
   const bytes = await lineBytes();
   const both = bytes.connection + bytes.event;
-  const origins = LIMITS.row_bytes / (await bytesOfAnOrigin());
   const spread = spreadOf(HOUR);
   const peaks = FLEETS.map(([isolates, locations]) => {
     const { peak } = useKey({ isolates, locations, calls: hottest * SIZE.calls }, HOUR);
@@ -43,7 +39,7 @@ export async function bounds(): Promise<Table> {
     columns: ["what", "breaks at", "at this size"],
     rows: [
       [
-        "tokens that end together, ahead of a token endpoint with a limit",
+        "tokens of an hour that end together, ahead of a token endpoint with a limit",
         `its limit a second x ${figure(spread)}: ${figure(10 * spread)} at 10 a second`,
         "100,000",
       ],
@@ -83,16 +79,6 @@ export async function bounds(): Promise<Table> {
         peaks.join(", "),
       ],
       [
-        "one origin that many apps register (`http://localhost:3000`): a row of 2 MB",
-        `${figure(origins)} apps`,
-        figure(SIZE.apps),
-      ],
-      [
-        "D1: rows read where a user of the hottest app leaves",
-        "about a million a second, assumed",
-        figure(hottest * SIZE.connections),
-      ],
-      [
         "D1: rows read where an app's full list of events is cut, with each 64th event of it",
         "about a million a second, assumed",
         figure(BOUNDS.listed_events),
@@ -106,16 +92,4 @@ export async function bounds(): Promise<Table> {
 function spreadOf(life: number): number {
   const { refresh_from } = timesOf(POLICY, true, 0, life);
   return (life - (refresh_from ?? life)) / 1000;
-}
-
-/** What an app adds to the sealed record of an origin. */
-async function bytesOfAnOrigin(): Promise<number> {
-  const ring = { active: "key", keys: new Map([["key", new Uint8Array(32)]]) };
-  const apps = Array.from({ length: 1000 }, (_, index) => `app-${index.toString().padStart(33, "0")}`);
-  const sealed = await seal(
-    ring,
-    recordContext("operator-a", OriginKind.kind, "http://localhost:3000"),
-    JSON.stringify({ apps }),
-  );
-  return sealed.length / apps.length;
 }

@@ -5,8 +5,6 @@ export const LIMITS = {
   kv_writes_of_a_key: 1,
   /** https://developers.cloudflare.com/durable-objects/platform/limits/: a soft limit, of requests a second. */
   calls_of_an_object: 1000,
-  /** https://developers.cloudflare.com/durable-objects/platform/limits/: of a string or a row. */
-  row_bytes: 2_000_000,
   /** https://developers.cloudflare.com/d1/platform/limits/ */
   d1_bytes: 10_000_000_000,
   /** https://developers.cloudflare.com/d1/platform/limits/: one query at a time, a thousand of a millisecond in a second. */

@@ -31,37 +31,38 @@ export class AllVaults {
     shared: SharedRecords,
   ): Promise<Resealed> {
     const { vaults, cursor, owners } = await this.#page(from);
-    const answer = { vaults, resealed: 0, left: 0, cursor };
-    for (const { app, user } of owners) {
-      const done = user === APP_ITSELF ? await records.reseal(app) : await connections.reseal(app, user);
-      // What moves is sealed with the active key.
-      answer.resealed += done.resealed + (app === OPERATOR ? await shared.move() : 0);
-      answer.left += done.left;
-    }
-    return answer;
+    const done = await Promise.all(
+      owners.map(async ({ app, user }) => {
+        const { resealed, left } = await (user === APP_ITSELF ? records.reseal(app) : connections.reseal(app, user));
+        // What moves is sealed with the active key.
+        return { resealed: resealed + (app === OPERATOR ? await shared.move() : 0), left };
+      }),
+    );
+    return { vaults, resealed: total(done, "resealed"), left: total(done, "left"), cursor };
   }
 
   /** Writes the lists of a page of vaults anew. @param from where a page before has ended. @throws AppError `index_unavailable` */
   async reindex(from: string | null, lists: Lists): Promise<Reindexed> {
     const { vaults, cursor, owners } = await this.#page(from);
-    const answer = { vaults, connections: 0, cursor };
-    for (const owner of owners) {
-      if (owner.user === APP_ITSELF) continue;
-      const written = await lists.write(owner, true);
-      // Those of the page's users are in no list.
-      if (!owner.by_session) answer.connections += written;
-    }
-    return answer;
+    const done = await Promise.all(
+      owners
+        .filter(({ user }) => user !== APP_ITSELF)
+        .map(async (owner) => {
+          const written = await lists.write(owner, true);
+          // Those of the page's users are in no list.
+          return { connections: owner.by_session ? 0 : written };
+        }),
+    );
+    return { vaults, connections: total(done, "connections"), cursor };
   }
 
   /** How many vaults the page has, and those of them that are somebody's. */
   async #page(from: string | null): Promise<{ vaults: number; cursor: string | null; owners: Owner[] }> {
     const { names, cursor } = await this.#list.page(from);
-    const owners: Owner[] = [];
-    for (const name of names) {
-      const owner = await this.#vaults.call(name, async (vault) => vault.owner());
-      if (owner) owners.push(owner);
-    }
-    return { vaults: names.length, cursor, owners };
+    const owners = await Promise.all(names.map((name) => this.#vaults.call(name, async (vault) => vault.owner())));
+    return { vaults: names.length, cursor, owners: owners.filter((owner) => owner !== null) };
   }
 }
+
+const total = <Name extends string>(all: readonly Readonly<Record<Name, number>>[], name: Name): number =>
+  all.reduce((sum, one) => sum + one[name], 0);

@@ -8,6 +8,7 @@ import type { RemovalState } from "../connections/vault/vault-app.ts";
 import type { Vault } from "../connections/vault/vault.ts";
 import { AppError } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
+import { isLoopback } from "../providers/custom.ts";
 import type { AppRecords } from "./records.ts";
 import { OriginKind, type SharedRecords } from "./shared-records.ts";
 import { MAIN_WEBHOOK, WEBHOOK_FIELDS, webhooksOf, type StoredWebhook } from "./webhook-list.ts";
@@ -158,10 +159,8 @@ export class Apps {
   /** Whether any app has registered this origin. */
   async knowsOrigin(origin: string, limit: () => Promise<void>): Promise<boolean> {
     // Anybody may ask, with whatever they like: only what can be registered is looked for, and remembered.
-    return (
-      BrowserOrigin.safeParse(origin).success &&
-      ((await this.#shared.get(OriginKind, origin, limit))?.apps.length ?? 0) > 0
-    );
+    if (!BrowserOrigin.safeParse(origin).success) return false;
+    return isOwnMachine(origin) || ((await this.#shared.get(OriginKind, origin, limit))?.apps.length ?? 0) > 0;
   }
 
   async #register(id: string, before: readonly string[], after: readonly string[]): Promise<void> {
@@ -169,7 +168,7 @@ export class Apps {
     for (const origin of changed) {
       await this.#shared.change(OriginKind, origin, (known) => {
         const others = (known?.apps ?? []).filter((app) => app !== id);
-        const apps = after.includes(origin) ? [...others, id] : others;
+        const apps = after.includes(origin) && !isOwnMachine(origin) ? [...others, id] : others;
         // What nobody has registered any more leaves nothing behind in the vault that all apps share.
         return apps.length === 0 ? undefined : { apps };
       });
@@ -193,6 +192,12 @@ export class Apps {
     return this.#vaults.call(await this.#names.vault(app, APP_ITSELF), call);
   }
 }
+
+/**
+ * Whether an origin is whoever's who calls from it, as each developer's `http://localhost:3000` is: all apps may have it, in a record
+ * that would have no end, and whether a call from it may be read is decided by its key.
+ */
+const isOwnMachine = (origin: string): boolean => isLoopback(new URL(origin).hostname);
 
 function toApp({ webhook, webhooks, ...app }: AppRecord): App {
   const main = webhooksOf({ webhook, webhooks }).find(({ name }) => name === MAIN_WEBHOOK);

@@ -35,7 +35,9 @@ export class ConnectionIndex {
   ): Promise<void> {
     const isAnyGone = lines.some(({ connection }) => connection === null);
     await this.#database.run((database) => [
-      ...(isAnyGone ? [dropEmpty(database, app, handle ?? vaultNameOfBefore(app, user))] : []),
+      ...(isAnyGone
+        ? [dropEmpty(database, app, handle ?? vaultNameOfBefore(app, user), Date.now() - EMPTY_KEPT_MS)]
+        : []),
       ...lines.map(({ place, revision, connection, labels }) => {
         const facts = connection?.facts;
         const { label, is_default } = connection ?? {};
@@ -65,9 +67,9 @@ export class ConnectionIndex {
   }
 
   /** Takes out the empty lines of a vault that is no more. @throws AppError `index_unavailable` */
-  async forget({ app, user }: Pick<Owner, "app" | "user">): Promise<void> {
+  async forget({ app, user, handle }: Pick<Owner, "app" | "user" | "handle">): Promise<void> {
     await this.#database.run((database) => [
-      database.prepare("DELETE FROM connections WHERE app = ? AND user = ? AND status IS NULL").bind(app, user),
+      dropEmpty(database, app, handle ?? vaultNameOfBefore(app, user), Number.MAX_SAFE_INTEGER),
     ]);
   }
 
@@ -141,10 +143,14 @@ export class ConnectionIndex {
   }
 }
 
-/** Takes out empty lines of a vault that no late write can be about any more: revisions are moments. */
-const dropEmpty = (database: D1Database, app: string, vault: string): D1PreparedStatement =>
+/**
+ * Takes out empty lines of a vault, which are found by what their ids begin with: an app has a million lines of others.
+ * @param before the revision of the youngest one that stays; revisions are moments
+ */
+const dropEmpty = (database: D1Database, app: string, vault: string, before: number): D1PreparedStatement =>
   database
     .prepare("DELETE FROM connections WHERE app = ? AND id > ? AND id < ? AND status IS NULL AND revision < ?")
-    .bind(app, `con_${vault}`, `con_${vault}~`, Date.now() - EMPTY_KEPT_MS);
+    .bind(app, `con_${vault}`, `con_${vault}~`, before);
 
+/** No late write can be about it any more. */
 const EMPTY_KEPT_MS = 86_400_000;

@@ -41,13 +41,13 @@ export class Lists {
   }
 
   /** Takes out what leads to a vault that has emptied itself. @throws AppError `index_unavailable` */
-  async forget({ app, user }: Pick<Owner, "app" | "user">, enrolment: string | null): Promise<void> {
+  async forget({ app, user, handle }: Pick<Owner, "app" | "user" | "handle">, enrolment: string | null): Promise<void> {
     const { index, list, members, names, sharers, vaults } = this.#context;
     const vault = await names.vault(app, user);
     // Somebody may have come back meanwhile.
     if (await vaults.call(vault, async (stub) => stub.owner())) return;
     await list.remove(vault);
-    await index.forget({ app, user });
+    await index.forget({ app, user, handle });
     await sharers.forget(vault);
     await members.leave({ app, user }, enrolment);
   }

@@ -1,7 +1,7 @@
 /** What is found without knowing whose it is weighs on one vault of many; the operator's has little, which only they ask for. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { AppIntegration, AppIntegrations, Apps } from "../../src/api-apps.ts";
+import { App, AppIntegration, AppIntegrations, Apps } from "../../src/api-apps.ts";
 import { Resealed } from "../../src/api.ts";
 import { shortId } from "../../src/crypto.ts";
 import { appOfBefore, recordOfBefore } from "../support/before.ts";
@@ -42,6 +42,15 @@ async function resealAll(overrides: Overrides = {}): Promise<number> {
   }
   return sum;
 }
+
+it("an origin at a developer's own machine, which all apps may have, is kept by each of them alone", async () => {
+  const origins = ["http://localhost:3000", "https://alone.example"];
+  const app = await makeApp({ origins });
+  expect(App.parse(await (await call(app.key, "GET", `/apps/${app.id}`)).json()).origins).toEqual(origins);
+  const kept = (await inShards("origin")).map(({ id }) => id);
+  expect(kept).toContain("https://alone.example");
+  expect(kept).not.toContain("http://localhost:3000");
+});
 
 describe("what the version before kept in the operator's vault", () => {
   it("is still found, and moves by itself", async () => {

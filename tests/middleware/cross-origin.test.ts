@@ -44,6 +44,26 @@ function allowed({ headers }: Response): string | null {
 }
 const varies = ({ headers }: Response) => (headers.get("Vary") ?? "").split(",").map((name) => name.trim());
 
+describe("a page at its developer's own machine, as any app's developer may have one", () => {
+  const LOCAL = "http://localhost:3000";
+
+  it("may ask beforehand", async () => {
+    for (const origin of [LOCAL, "http://127.0.0.1:5173", "http://[::1]:8080", "https://localhost"]) {
+      expect(allowed(await preflight(origin))).toBe(origin);
+    }
+    for (const origin of ["http://localhost.evil.example", "https://127.0.0.1.evil.example", "http://0.0.0.0:3000"]) {
+      expect(allowed(await preflight(origin)), origin).toBeNull();
+    }
+  });
+
+  it("reads what it is answered where its app has registered it, and nothing of another's", async () => {
+    const [app, other] = [await makeApp({ origins: [LOCAL] }), await makeApp({ origins: [ORIGIN] })];
+    expect(allowed(await from(LOCAL, await userSession(app, "user-1")))).toBe(LOCAL);
+    const refused = await from(LOCAL, await userSession(other, "user-1"));
+    expect([refused.status, allowed(refused)]).toEqual([403, null]);
+  });
+});
+
 describe("a page at an origin that its app has registered", () => {
   it("may ask beforehand and read what it is answered, an error too", async () => {
     const app = await makeApp({ origins: [ORIGIN] });

@@ -1,8 +1,10 @@
 /** `npm run reseal`: it says when the old key may go, and what stops it. */
 import { execFile } from "node:child_process";
+import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../scripts/local-worker.ts";
+import { portOf } from "../servers/port.ts";
 import { ADMIN_KEY, startLatchkey, type Running } from "../browser/support.ts";
 
 const script = fileURLToPath(new URL("../../scripts/reseal.ts", import.meta.url));
@@ -29,6 +31,51 @@ it("visits the vaults of a deployment until all is sealed with the active key", 
   // The app's own vault, and the operator's.
   expect(stdout).toContain("2 vaults visited, 0 records sealed anew, 0 not possible now");
   expect(stdout).toContain("Everything is sealed with the active key.");
+});
+
+describe("a deployment that does not answer in the middle", () => {
+  const pages: Readonly<Record<string, object>> = {
+    first: { vaults: 2, resealed: 0, left: 0, cursor: "second" },
+    second: { vaults: 1, resealed: 0, left: 0, cursor: null },
+  };
+
+  /** Answers pages, and 503 so many times to the second. */
+  async function startDeployment(failures: number) {
+    const asked: string[] = [];
+    let left = failures;
+    const server = createServer((request, response) => {
+      const page = new URL(request.url ?? "", "http://localhost").searchParams.get("cursor") ?? "first";
+      asked.push(page);
+      const isDown = page === "second" && (left -= 1) >= 0;
+      response.writeHead(isDown ? 503 : 200).end(isDown ? "down" : JSON.stringify(pages[page]));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return {
+      origin: `http://127.0.0.1:${portOf(server)}`,
+      asked,
+      [Symbol.asyncDispose]: async () => {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
+  }
+
+  it("is asked for the same page again", async () => {
+    await using deployment = await startDeployment(2);
+    const { code, stdout } = await reseal([deployment.origin], ADMIN_KEY);
+    expect([code, deployment.asked]).toEqual([0, ["first", "second", "second", "second"]]);
+    expect(stdout).toContain("3 vaults visited");
+  });
+
+  it("is left with where to go on, and nothing is said to be done before a whole round was", async () => {
+    await using deployment = await startDeployment(4);
+    const broken = await reseal([deployment.origin], ADMIN_KEY);
+    expect(broken.code).toBe(1);
+    expect(broken.stderr).toContain("run this again to go on, from here: second");
+    deployment.asked.length = 0;
+    const { code } = await reseal([deployment.origin, "second"], ADMIN_KEY);
+    expect([code, deployment.asked]).toEqual([0, ["second", "first", "second"]]);
+  });
 });
 
 it.each([

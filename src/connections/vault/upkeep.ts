@@ -7,6 +7,9 @@ import type { VaultSql } from "./vault-sql.ts";
 /** While a renewal that an alarm set off is under way. */
 export const RENEWAL_UNDER_WAY_MS = 120_000;
 
+/** One Worker renews them side by side, within the time that it has. What is left is due at once again. */
+const DUE_AT_ONCE = 20;
+
 export class Upkeep {
   readonly #sql: VaultSql;
 
@@ -18,7 +21,7 @@ export class Upkeep {
   /** The connections to renew now. One that nobody has used lately waits until its grant needs it. */
   due(now: number): { address: string; generation: number }[] {
     const rows = this.#sql
-      .exec("SELECT * FROM connections WHERE wake_at <= ?", now)
+      .exec("SELECT * FROM connections WHERE wake_at <= ? ORDER BY wake_at LIMIT ?", now, DUE_AT_ONCE)
       .toArray()
       .map((row) => Row.parse(row));
     return rows.flatMap((row) => {
