@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { bundleWorker } from "./support/bundle.ts";
+import { inspect } from "./support/inspector.ts";
 import { Client } from "./support/load.ts";
 import { PATHS, startUpstream } from "./support/upstream.ts";
 import { startWorker } from "./support/worker.ts";
@@ -24,33 +25,7 @@ const Profile = z.object({
     }),
   ),
 });
-const Reply = z.object({ id: z.number().optional(), result: z.object({ profile: Profile.optional() }).optional() });
-const Target = z.array(z.object({ webSocketDebuggerUrl: z.string() }));
-
-/** The inspector of a running Worker. */
-async function attach(inspector: URL) {
-  const list = new URL("/json/list", inspector);
-  list.protocol = "http:";
-  const [target] = Target.parse(await (await fetch(list)).json());
-  if (!target) throw new Error("There is nothing to inspect.");
-  const socket = new WebSocket(target.webSocketDebuggerUrl);
-  await new Promise((resolve) => socket.addEventListener("open", resolve, { once: true }));
-  let last = 0;
-  const send = (method: string, params: object = {}): Promise<z.output<typeof Reply>> => {
-    const id = (last += 1);
-    return new Promise((resolve) => {
-      const listen = ({ data }: MessageEvent): void => {
-        const reply = Reply.parse(JSON.parse(String(data)));
-        if (reply.id !== id) return;
-        socket.removeEventListener("message", listen);
-        resolve(reply);
-      };
-      socket.addEventListener("message", listen);
-      socket.send(JSON.stringify({ id, method, params }));
-    });
-  };
-  return { send, close: () => socket.close() };
-}
+const Profiled = z.object({ profile: Profile });
 
 await using upstream = await startUpstream();
 const code = await bundleWorker("proxy", { minify: false });
@@ -67,13 +42,13 @@ const target = {
 };
 if (!worker.inspector) throw new Error("There is no inspector.");
 await client.saturate(target, 2000);
-const { send, close } = await attach(worker.inspector);
+using inspector = await inspect(worker.inspector);
+const { send } = inspector;
 await send("Profiler.enable");
 await send("Profiler.setSamplingInterval", { interval: 100 });
 await send("Profiler.start");
 const { requests } = await client.saturate(target, SECONDS * 1000);
-const { result } = await send("Profiler.stop");
-close();
+const { profile } = Profiled.parse(await send("Profiler.stop"));
 
 /** Which source a line of the bundle is from: esbuild names each above its code. */
 const lines = code.split("\n");
@@ -84,7 +59,7 @@ const sources = lines.reduce<string[]>((names, line) => {
 }, []);
 const [byFile, byFunction] = [new Map<string, number>(), new Map<string, number>()];
 let total = 0;
-for (const { callFrame, hitCount } of result?.profile?.nodes ?? []) {
+for (const { callFrame, hitCount } of profile.nodes) {
   const { functionName, url, lineNumber } = callFrame;
   if (functionName === "(idle)") continue;
   const file = url === "" ? functionName || "(native)" : (sources[lineNumber] ?? url);

@@ -5,6 +5,7 @@ import type { Case, Row } from "../support/case.ts";
 import { KINDS, SHORT, startHostile, type Kind } from "../support/hostile.ts";
 import { Client } from "../support/load.ts";
 import type { Upstream } from "../support/upstream.ts";
+import { bytesOfCallers } from "../support/remembered.ts";
 import { startWorker } from "../support/worker.ts";
 import type { Seed } from "../support/wire.ts";
 
@@ -45,9 +46,19 @@ export const memory: Case = {
         );
       }
     }
-    return rows;
+    return [...rows, ...remembered()];
   },
 };
+
+const REMEMBERED = 10_000;
+
+/** What an isolate remembers of those who have called: so many of them, and three times as many. */
+const remembered = (): Row[] =>
+  [200, 1500].map((length) => ({
+    what: `10,000 callers remembered, each with a token of ${length} characters`,
+    measured: toMegabytes(bytesOfCallers(REMEMBERED, length)),
+    compared: `of 30,000 that called: ${toMegabytes(bytesOfCallers(3 * REMEMBERED, length))}; goal at most 16 MB`,
+  }));
 
 const toMegabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 const places = (): Place[] => Object.keys(PLACES).filter((place): place is Place => place in PLACES);

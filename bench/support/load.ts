@@ -1,6 +1,6 @@
 /** Requests over kept connections on loopback. */
 import { Agent, request as httpRequest } from "node:http";
-import { median } from "./statistics.ts";
+import { median, quantile } from "./statistics.ts";
 
 export interface Target {
   readonly url: string;
@@ -11,6 +11,8 @@ export interface Load {
   readonly requests: number;
   readonly per_second: number;
   readonly median_ms: number;
+  /** Of a hundred, the slowest but one. */
+  readonly p99_ms: number;
 }
 
 /**
@@ -95,7 +97,9 @@ export class Client implements Disposable {
     };
     await Promise.all(Array.from({ length: this.#connections }, ask));
     const seconds = (performance.now() - started) / 1000;
-    return { requests: latencies.length, per_second: latencies.length / seconds, median_ms: median(latencies) };
+    const { length } = latencies;
+    const p99_ms = quantile(latencies, 0.99);
+    return { requests: length, per_second: length / seconds, median_ms: median(latencies), p99_ms };
   }
 
   /** One request on every connection, all at once. @returns how long the last answer took, and all answers */

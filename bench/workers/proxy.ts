@@ -4,7 +4,8 @@
  *
  * - `POST /seed`             `Seed` -> `Seeded`
  * - `ANY /proxy/...`         the app itself; with KV_IN_MEMORY, KV is read once and remembered by the isolate
- * - `GET /count/proxy/...`   the same; answers with what it has asked of the bindings
+ * - `GET /count/proxy/...`   the same; answers with what a call asks of the bindings right behind another one
+ * - `GET /cold/proxy/...`    the same for the first call of an isolate
  * - `GET /asked`             with COUNTED, what all calls since the last time have asked of the bindings
  * - `GET /nothing`           a constant 404: what a call costs that is asked nothing
  */
@@ -59,11 +60,11 @@ function inMemory(env: Env): Env {
   return { ...env, KV };
 }
 
-/** What a call asks for that comes right behind another one. */
-async function count(request: Request, env: Env): Promise<Response> {
+/** What a call asks for: the first of an isolate, or one that comes right behind another. */
+async function count(request: Request, env: Env, when: "cold" | "hot"): Promise<Response> {
   const watch = counted(env);
-  await take(watch.env, request);
-  const { kv_reads, kv_writes, vault_calls } = watch.counts;
+  if (when === "hot") await take(watch.env, request);
+  const { kv_reads, kv_writes, vault_calls } = { ...watch.counts };
   const answer = await take(watch.env, request);
   if (!answer.ok) return new Response(null, { status: answer.status });
   return Response.json({
@@ -75,7 +76,7 @@ async function count(request: Request, env: Env): Promise<Response> {
 
 async function take(env: Env, request: Request): Promise<Response> {
   const behind: Promise<unknown>[] = [];
-  const answer = await app.fetch(new Request(request.url.replace("/count/", "/"), request), env, {
+  const answer = await app.fetch(new Request(request.url.replace(/\/(?:count|cold)\//, "/"), request), env, {
     waitUntil: (work) => void behind.push(work),
     passThroughOnException: () => {},
     props: {},
@@ -123,7 +124,8 @@ export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {
     const { pathname } = new URL(request.url);
     if (pathname === "/seed") return seed(world, env, request);
-    if (pathname.startsWith("/count/")) return count(request, env);
+    if (pathname.startsWith("/count/")) return count(request, env, "hot");
+    if (pathname.startsWith("/cold/")) return count(request, env, "cold");
     if (pathname === "/asked") return asked(env);
     if (pathname === "/nothing") return new Response(null, { status: 404 });
     if (COUNTED === "1") return app.fetch(request, watched(env).env, context);
