@@ -29,7 +29,7 @@ export async function withDirectory<T>(work: (directory: string) => Promise<T>):
 
 /** One of `bench/workers`, as one minified module. */
 export async function bundleWorker(
-  name: "bare" | "empty" | "hostile" | "latchkey" | "pass-through" | "proxy" | "tenants" | "wire",
+  name: "bare" | "empty" | "hostile" | "latchkey" | "pass-through" | "proxy" | "soak" | "tenants" | "wire",
   { minify = config.minify ?? false }: { readonly minify?: boolean } = {},
 ): Promise<string> {
   const { outputFiles } = await build({

@@ -21,12 +21,18 @@ export async function startWorker(
   code: string,
   {
     vault = false,
+    index = false,
     vars = {},
     inspected = false,
+    report = (line) => console.error(line),
   }: {
     readonly vault?: boolean;
+    /** Whether it has the database behind the vaults. */
+    readonly index?: boolean;
     readonly vars?: Readonly<Record<string, string>>;
     readonly inspected?: boolean;
+    /** Is told what goes wrong. */
+    readonly report?: (line: string) => void;
   } = {},
 ): Promise<RunningWorker> {
   const text = (value: string) => ({ type: "text", value }) as const;
@@ -40,7 +46,7 @@ export async function startWorker(
     ...(inspected ? { inspectorPort: 0 } : {}),
     // The Worker's own line for each request is not what the report is about; what goes wrong is.
     handleStructuredLogs: ({ message }) => {
-      if (!/^\{"event":"(?:request|calls)"/.test(message)) console.error(message);
+      if (!/^\{"event":"(?:request|calls)"/.test(message)) report(message);
     },
     workers: [
       {
@@ -52,6 +58,7 @@ export async function startWorker(
           env: {
             ...Object.fromEntries(variables),
             KV: { type: "kv", id: "KV" },
+            ...(index ? { INDEX: { type: "d1", id: "INDEX" } } : {}),
             ...(vault ? { VAULT: { type: "durable-object", worker: "bench", exportName: "Vault" } } : {}),
           },
           exports: vault ? { Vault: { type: "durable-object", storage: "sqlite" } } : {},
