@@ -78,9 +78,9 @@ export function shortId(): string {
 export const isSame = (one: string, other: string): boolean => digest(one) === digest(other);
 
 // Derivation costs about as much as opening a token; the derived keys are as secret as the ring, which lives as long.
-const derivedKeys = new WeakMap<KeyRing, Map<string, Promise<CryptoKey>>>();
+const derivedKeys = new WeakMap<KeyRing, Map<string, CryptoKey>>();
 
-function deriveKey(ring: KeyRing, keyId: string, context: SealContext): Promise<CryptoKey> {
+async function deriveKey(ring: KeyRing, keyId: string, context: SealContext): Promise<CryptoKey> {
   const master = ring.keys.get(keyId);
   if (!master) {
     throw new AppError(
@@ -88,22 +88,20 @@ function deriveKey(ring: KeyRing, keyId: string, context: SealContext): Promise<
       "This record was sealed with a key this deployment does not have. Add that key to SEALING_KEYS and try again.",
     );
   }
-  const cache = derivedKeys.get(ring) ?? new Map<string, Promise<CryptoKey>>();
+  const cache = derivedKeys.get(ring) ?? new Map<string, CryptoKey>();
   derivedKeys.set(ring, cache);
   const name = JSON.stringify([keyId, context.app, context.purpose]);
   const cached = cache.get(name);
   if (cached) return cached;
-  const derived = (async () => {
-    const base = await crypto.subtle.importKey("raw", master, "HKDF", false, ["deriveKey"]);
-    const info = encodeTuple(["latchkey", VERSION, context.app, context.purpose]);
-    return crypto.subtle.deriveKey(
-      { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info },
-      base,
-      { name: "AES-GCM", length: 256 },
-      false,
-      ["encrypt", "decrypt"],
-    );
-  })();
+  const base = await crypto.subtle.importKey("raw", master, "HKDF", false, ["deriveKey"]);
+  const info = encodeTuple(["latchkey", VERSION, context.app, context.purpose]);
+  const derived = await crypto.subtle.deriveKey(
+    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info },
+    base,
+    { name: "AES-GCM", length: 256 },
+    false,
+    ["encrypt", "decrypt"],
+  );
   // One app's keys must not crowd out another's for ever.
   if (cache.size >= 1000) cache.clear();
   cache.set(name, derived);

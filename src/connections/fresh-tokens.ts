@@ -143,7 +143,7 @@ export abstract class FreshTokens {
         case "held":
           return this.#use(name, outcome.connection);
         case "leader": {
-          const work = this.#lead(name, lease, outcome.connection);
+          const work = this.#lead(name, lease, need, outcome.connection);
           // It outlives the caller: a refresh that was begun has to be brought to its end.
           this.context.waitUntil(work.catch(ignore));
           const token = await work;
@@ -175,7 +175,12 @@ export abstract class FreshTokens {
    * Does the refresh this Worker holds the lease for, and tells the vault how it went.
    * @returns the new token; null where the vault has to be asked again
    */
-  async #lead(name: Found, lease: string, connection: StoredConnection): Promise<AccessToken | null> {
+  async #lead(
+    name: Found,
+    lease: string,
+    need: Need["need"],
+    connection: StoredConnection,
+  ): Promise<AccessToken | null> {
     const { place } = name;
     const version = versionOf(connection);
     const endpoint = await this.endpoint(name);
@@ -202,7 +207,11 @@ export abstract class FreshTokens {
     const facts = toFacts(endpoint, renewed, connection.facts);
     const sealed = await this.tokens.seal(name, next, renewed);
     const committed = await this.vault(name, async (vault) => vault.commit(place, lease, version, sealed, facts));
-    if (committed.outcome === "committed") return this.publish(name, renewed, facts, next);
+    if (committed.outcome === "committed") {
+      // The token before is of no use any more, or nobody wants it, and may be in a copy that is not made anew.
+      if (need === "force") await this.tokens.forgetElsewhere(name, connection);
+      return this.publish(name, renewed, facts, next);
+    }
     // Disconnected or connected anew meanwhile. What came back must not live on, unless ending it would end the new grant.
     const isSpare = endpoint.provider.revocation?.ends === "token" && !committed.same_grant;
     const account = connection.facts.account?.id ?? null;

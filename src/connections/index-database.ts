@@ -21,7 +21,7 @@ const SCHEMA = [
 ];
 
 /** Databases whose tables this isolate has seen to. */
-const prepared = new WeakMap<D1Database, Promise<unknown>>();
+const prepared = new WeakSet<D1Database>();
 
 export class IndexDatabase {
   readonly #database: D1Database;
@@ -47,13 +47,15 @@ export class IndexDatabase {
     }
   }
 
-  /** The tables are made when they are first asked for: there is nothing to run at a deployment. */
-  #prepare(): Promise<unknown> {
+  /**
+   * The tables are made when they are first asked for: there is nothing to run at a deployment. Each request does that itself
+   * until one has: what one of them waits for, the platform lets no other wait for.
+   */
+  async #prepare(): Promise<void> {
     const database = this.#database;
-    const known = prepared.get(database) ?? database.batch(SCHEMA.map((statement) => database.prepare(statement)));
-    prepared.set(database, known);
-    known.catch(() => prepared.delete(database));
-    return known;
+    if (prepared.has(database)) return;
+    await database.batch(SCHEMA.map((statement) => database.prepare(statement)));
+    prepared.add(database);
   }
 }
 

@@ -93,10 +93,19 @@ export class SealedTokens {
 
   /** The same for every address that a connection may have been asked for by. */
   async forgetAll(name: ConnectionName): Promise<void> {
-    const addresses = [name.place, defaultOf(integrationOf(name.place))];
-    await Promise.all(addresses.map((address) => this.forget({ ...name, address })));
+    await Promise.all(addressesOf(name).map((address) => this.forget({ ...name, address })));
+  }
+
+  /** The same for every address of a connection but this one. */
+  async forgetElsewhere(name: ConnectionName, { is_default }: { readonly is_default: boolean }): Promise<void> {
+    const others = is_default ? addressesOf(name) : [name.place];
+    const elsewhere = others.filter((address) => address !== name.address);
+    await Promise.all(elsewhere.map((address) => this.forget({ ...name, address })));
   }
 }
+
+/** Its own, and that of the default, which it may be. */
+const addressesOf = ({ place }: ConnectionName): readonly string[] => [place, defaultOf(integrationOf(place))];
 
 /** No id of an app and no address has a line's end in it. */
 const memoName = ({ app, user, address }: ConnectionAddress): string => `${app}\n${address}\n${user}`;

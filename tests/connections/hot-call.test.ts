@@ -59,6 +59,16 @@ describe("a call of a caller that an isolate knows", () => {
   });
 });
 
+it("a token that its service has ended is handed out no more, whichever address of its connection it was renewed by", async () => {
+  const { id } = await connectUser(app, "ann", "google");
+  const ended = await tokenThere(id);
+  expect((await proxied()).status).toBe(200);
+  await control("google").expire();
+  // The call goes by the integration, and the token is asked for by the connection's id.
+  expect((await proxied()).status).toBe(200);
+  expect(await tokenThere(id)).not.toBe(ended);
+});
+
 describe("elsewhere, an isolate that knows a caller hears within a minute and a half", () => {
   it("of a key that was revoked, and of a session that was ended", async () => {
     await connectUser(app, "ann", "google");
