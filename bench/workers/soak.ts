@@ -113,7 +113,8 @@ export class Maintenance extends MaintenanceBase {
   }
 }
 
-const servicesOf = (env: SoakEnv, request: Request): Services => new Services(world, env, request.url, () => {});
+const servicesOf = (env: SoakEnv, request: Request): Services =>
+  new Services(world, env, { url: request.url, waitUntil: () => {} });
 
 /** The id of the app; empty before there is one. */
 let soakApp = "";
