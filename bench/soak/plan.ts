@@ -20,6 +20,8 @@ export interface Plan {
   /** What a minute of KV and half a minute of an isolate are shortened to. */
   readonly behind_ms: number;
   readonly remembered_ms: number;
+  /** How long this machine may hold somebody up between reading and remembering: what is late by that is not the product's doing. */
+  readonly patience_ms: number;
   readonly slow_ms: number;
   /** Seconds that access tokens live. */
   readonly lives_s: readonly number[];
@@ -33,6 +35,7 @@ const COMMON = {
   users: 300,
   processes: 2,
   callers: 32,
+  patience_ms: 1000,
   slow_ms: 3000,
   lives_s: [6, 20, 130, 600, 3600],
   doubt_ms: 25_000,
@@ -76,6 +79,8 @@ export const brief = (seed: number): Plan => ({
   calm_ms: 500,
   behind_ms: 1000,
   remembered_ms: 500,
+  // Other tests run beside it.
+  patience_ms: 4000,
   slow_ms: 800,
   lives_s: [2, 3, 6, 3600],
   doubt_ms: null,
@@ -83,7 +88,8 @@ export const brief = (seed: number): Plan => ({
 });
 
 /** How long something that was changed elsewhere may go unnoticed: what an isolate has read just before KV heard of it. */
-export const staleFor = ({ behind_ms, remembered_ms }: Plan): number => behind_ms + remembered_ms;
+export const staleFor = ({ behind_ms, remembered_ms, patience_ms }: Plan): number =>
+  behind_ms + remembered_ms + patience_ms;
 
 /** A session's copy that was made while it ended lives for five minutes, shortened as everything. */
 export const sessionCopyFor = ({ behind_ms }: Plan): number => behind_ms * 5;
