@@ -496,6 +496,21 @@ describe("a refresh that failed", () => {
     }));
 });
 
+it("that the API refuses a token as well is noted where the grant was refused in words that nobody knows, and nowhere else", () =>
+  connected(async (vault) => {
+    const forced = (lease: string) =>
+      vault.acquire("one", needOf("force", lease, { seen_generation: 1, api_refused: true }));
+    expect(outcomeOf(await forced("a"))).toBe("leader");
+    await vault.fail("one", "a", FIRST, failureOf("transient"));
+    pass(MINUTE);
+    await forced("b");
+    expect(vault.connection("one")?.failure).toMatchObject({ api_refused: false });
+    await vault.fail("one", "b", FIRST, failureOf("transient", { refusals: { count: 1, since: Date.now() } }));
+    pass(MINUTE);
+    await forced("c");
+    expect(vault.connection("one")?.failure).toMatchObject({ api_refused: true });
+  }));
+
 describe("asking the provider whether a refused token counts", () => {
   const asks = (vault: LoneVault, version = FIRST) => vault.claimCheck("one", version);
 

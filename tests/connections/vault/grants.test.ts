@@ -76,3 +76,13 @@ it("of more than there may be the oldest are taken out", () =>
         .toSorted(),
     ).toEqual(["b", "c"]);
   }));
+
+it("what came of a connect session is taken out with it, and nothing of another's", () =>
+  withGrants((table) => {
+    table.add({ ...grantOf("a"), connect_session: "cs-1" });
+    table.add({ ...grantOf("b"), connect_session: "cs-2" });
+    table.add(grantOf("c"));
+    expect(table.takeOf("cs-1").map(({ code_digest }) => code_digest)).toEqual(["a"]);
+    expect(table.takeOf("cs-1")).toEqual([]);
+    for (const kept of ["b", "c"]) expect(table.find(kept)).not.toBeNull();
+  }));

@@ -124,6 +124,29 @@ describe("a vault that is left", () => {
       expect(await ring(vault)).not.toHaveProperty("revoke", [expect.anything()]);
     }));
 
+  it("keeps what was connected anew since, though it is as old in tokens as what went", () =>
+    withVault(async (vault) => {
+      await fill(vault);
+      await vault.disconnect("one", "a request");
+      await vault.store("one", vault.nextVersion("one"), "anew", factsOf());
+      const held = vault.connection("one");
+      if (!held) throw new Error("there is one");
+      await vault.move("b");
+      expect(await vault.departed("one", { epoch: held.epoch - 1, generation: held.generation })).toBe(false);
+      expect(vault.connection("one")?.sealed).toBe("anew");
+      expect(await vault.departed("one", { epoch: held.epoch, generation: held.generation })).toBe(true);
+    }));
+
+  it("has the line of what has gone written outside", () =>
+    withVault(async (vault) => {
+      await fill(vault);
+      await vault.setIndexed(await vault.indexLines(false));
+      await vault.move("b");
+      expect(await vault.indexLines(false)).toEqual([]);
+      await vault.departed("one", FIRST);
+      expect(await vault.indexLines(false)).toMatchObject([{ place: "one", connection: null }]);
+    }));
+
   it("sends for what comes in late at once, and for a quarter of an hour", () =>
     withVault(async (vault, { storage }) => {
       await fill(vault);

@@ -82,3 +82,12 @@ it("of more than may be kept the oldest give way", () =>
     expect(table.claim("first", "other", "3")).toEqual({ outcome: "begun" });
     expect(table.claim("lastA", "r", "4")).toEqual({ outcome: "under_way" });
   }));
+
+it("what is answered is the request of that key, and none of the same content under another key", () =>
+  withRequests((table) => {
+    table.claim("k", "r", "1");
+    table.claim("l", "r", "2");
+    table.settle("k", "r", "answer");
+    expect(table.claim("k", "r", "3")).toEqual({ outcome: "done", answer: "answer" });
+    expect(table.claim("l", "r", "3")).toEqual({ outcome: "under_way" });
+  }));

@@ -221,6 +221,95 @@ describe("a follower", () => {
     }));
 });
 
+describe("a vault of an app's user", () => {
+  const inApp = (work: (vault: LoneVault, at: LoneStorage) => Promise<void>) =>
+    withVault(async (vault, at) => {
+      await vault.own(APP_USER, ENROLMENT);
+      await work(vault, at);
+    });
+  const flows = ({ rows }: LoneStorage) => rows("SELECT state_digest FROM pending");
+
+  it("takes no flow, no session and no grant once it is closed, and notes nothing", () =>
+    inApp(async (vault, at) => {
+      expect(await vault.begin(APP_USER, flow(START + MINUTE, "before"))).toBe("open");
+      expect(flows(at)).toHaveLength(1);
+      expect(await vault.close()).toBe("closed");
+      expect(await vault.begin(APP_USER, flow(START + MINUTE, "after"), ENROLMENT)).toBe("closed");
+      expect(flows(at)).toEqual([]);
+      expect(await vault.addSession("late", sessionOf("user", START + DAY, { app: APP_USER.app }))).toBe("closed");
+      expect(await vault.store("one", FIRST, "token", factsOf())).toMatchObject({ outcome: "closed" });
+      expect(vault.activity("one")).toEqual([]);
+      expect(at.rows("SELECT * FROM outbox")).toEqual([]);
+    }));
+
+  it("takes nothing before its app has noted it, and is unknown to who knew its app long ago", () =>
+    withVault(async (vault, at) => {
+      await vault.own(APP_USER);
+      expect(await vault.addSession("early", sessionOf("user", START + DAY, { app: APP_USER.app }))).toBe("closed");
+      const long_ago = { ...ENROLMENT, until: START };
+      expect(await vault.begin(APP_USER, flow(START + MINUTE), long_ago)).toBe("unknown");
+      expect(isEmptied(at)).toBe(true);
+      expect(await vault.begin(APP_USER, flow(START + MINUTE), ENROLMENT)).toBe("open");
+      expect(flows(at)).toHaveLength(1);
+    }));
+
+  it("from before users were noted takes nothing new until its app has noted it", () =>
+    inApp(async (vault, at) => {
+      at.rows("UPDATE owner SET enrolment = NULL");
+      expect(await vault.addSession("early", sessionOf("user", START + DAY, { app: APP_USER.app }))).toBe("closed");
+      await vault.own(APP_USER, ENROLMENT);
+      expect(await vault.addSession("later", sessionOf("user", START + DAY, { app: APP_USER.app }))).toBe("added");
+    }));
+
+  it("that is closed is erased once nothing has to be taken back any more, and not before", () =>
+    inApp(async (vault, at) => {
+      await vault.store("one", FIRST, "token", factsOf());
+      await vault.close();
+      const [taken] = at.rows("SELECT id FROM revocations");
+      await vault.alarm();
+      await vault.erase();
+      expect(isEmptied(at)).toBe(false);
+      await vault.revoked(Number(taken?.["id"]), true);
+      // The end of the closing is looked for at once, not at the next thing that happens.
+      expect(await untilAlarm(at)).toBe(15 * MINUTE);
+      pass(15 * MINUTE);
+      await vault.alarm();
+      expect(vault.handedOut.at(-1)?.leave).toEqual({ revoked: 1, not_revoked: 0 });
+      await vault.erase();
+      expect(isEmptied(at)).toBe(true);
+    }));
+
+  it("that is open is not erased, whoever asks", () =>
+    inApp(async (vault, at) => {
+      await vault.store("one", FIRST, "token", factsOf());
+      await vault.erase();
+      expect(isEmptied(at)).toBe(false);
+      expect(vault.connection("one")).not.toBeNull();
+    }));
+
+  it("wakes who waits for a token of it when it is closed", () =>
+    inApp(async (vault) => {
+      await vault.store("one", FIRST, "token", factsOf());
+      pass(2 * HOUR);
+      await vault.acquire("one", needOf("use", "leader"));
+      const waiting = vault.acquire("one", needOf("use", "follower"));
+      await vault.close();
+      expect(await waiting).toEqual({ outcome: "none" });
+    }));
+
+  it("keeps the line of an integration's first connection that is gone, and drops that of any further one", () =>
+    inApp(async (vault, at) => {
+      for (const place of ["one", "one~gone0001"]) {
+        await vault.store(place, FIRST, "token", factsOf());
+        await vault.disconnect(place, `of ${place}`);
+      }
+      const other = factsOf({ account: { id: "2", name: "Ben", email: null, avatar_url: null, url: null } });
+      expect(await vault.store("one~living01", FIRST, "token", other)).toMatchObject({ outcome: "stored" });
+      await vault.setIndexed(await vault.indexLines(true));
+      expect(at.rows("SELECT place FROM index_lines").map(({ place }) => place)).toEqual(["one", "one~living01"]);
+    }));
+});
+
 describe("an alarm", () => {
   it("gives up the grants that no app has finished in time", () =>
     withVault(async (vault) => {
