@@ -376,6 +376,23 @@ describe("tokens", () => {
     expect(after.access_token).not.toBe(access_token);
   });
 
+  it("have the scopes that their service says they have, or else those that are said with them, or the integration's own", async () => {
+    const app = await makeApp({ services: ["facebook", "spotify"] });
+    const bringIn = async (service: string, user: string, more: object) => {
+      const { id } = await connectUser(app, `first-${user}`, service);
+      const { access_token } = await answered(FreshToken, call(app.key, "GET", `/connections/${id}/token`));
+      const body = { user, integration: app.integrations[service], access_token, ...more };
+      return (await answered(Connection, call(app.key, "POST", "/connections/import", body), 201)).scopes;
+    };
+    const own = await bringIn("spotify", "user-1", {});
+    expect(own.length).toBeGreaterThan(1);
+    expect(await bringIn("spotify", "user-2", { scopes: ["user-read-email"] })).toEqual(["user-read-email"]);
+    // Facebook lists them (https://developers.facebook.com/docs/graph-api/reference/user/permissions/).
+    const told = await bringIn("facebook", "user-3", { scopes: ["user_photos"] });
+    expect(told).toContain("public_profile");
+    expect(told).not.toContain("user_photos");
+  });
+
   it.each([0, -1, -86_400 * 400])(
     "that ended %i seconds ago are brought in and renewed before use",
     async (expires_in) => {

@@ -39,6 +39,15 @@ async function begin(app: TestApp, more: Readonly<Record<string, unknown>> = {})
   return parse(await call(app.key, "POST", "/connect-sessions", body), 201, CreatedConnectSession);
 }
 
+it("a link shows what can be chosen: the one integration that it names, or all of its app's", async () => {
+  const app = await makeApp({ services: ["github", "google"] });
+  const chosen = async (more: Readonly<Record<string, unknown>>) =>
+    (await person(await begin(app, more)).look()).choices.map(({ integration }) => integration);
+  expect(await chosen({})).toEqual([app.integrations["github"]]);
+  const all = await chosen({ integration: undefined });
+  expect(all.toSorted()).toEqual(Object.values(app.integrations).toSorted());
+});
+
 const read = async (app: TestApp, { id }: { id: string }): Promise<ConnectSession> =>
   parse(await call(app.key, "GET", `/connect-sessions/${id}`), 200, ConnectSession);
 const cancel = async (app: TestApp, { id }: { id: string }): Promise<ConnectSession> =>

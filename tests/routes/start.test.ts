@@ -1,5 +1,6 @@
 /** Starting is an act: of a person at our own page or the address bar, or of a program; never of a page that was only looked at. */
 import { beforeEach, describe, expect, it } from "vitest";
+import { madePagePolicy } from "../../src/security-headers.ts";
 import { control } from "../support/emulator.ts";
 import { watchedVaults } from "../support/vault.ts";
 import { Visitor, errorOf, locationOf, request } from "../support/visitor.ts";
@@ -39,7 +40,7 @@ describe.each(["/auth/github", "/integrations/github/authorize"])("%s", (path) =
       const answer = await visitor.fetch(`${path}?return_to=/`, { headers: navigation(site) });
       const page = await answer.text();
       expect(answer.status).toBe(200);
-      expect(answer.headers.get("Content-Security-Policy")).toContain("frame-ancestors 'none'");
+      expect(answer.headers.get("Content-Security-Policy")).toBe(madePagePolicy);
       expect(page).toContain("Connect GitHub?");
       expect(visitor.cookies.size).toBe(0);
       expect(VAULT.asked).toEqual([]);
