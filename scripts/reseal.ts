@@ -7,8 +7,8 @@ import { Resealed } from "../src/api.ts";
 
 const [deployment, from = null, ...rest] = process.argv.slice(2);
 const key = process.env["ADMIN_KEY"];
-/** A deployment that does not answer has this long to come back to itself: a round over all vaults may take hours. */
-const RETRY_AFTER_MS = [1000, 5000, 15_000];
+/** A deployment that does not answer has ten seconds to come back to itself: a round over all vaults may take hours. */
+const RETRY_AFTER_MS = [500, 2000, 8000];
 
 /** Where the page begins that is being asked for; null: with the first. */
 let cursor = from;
