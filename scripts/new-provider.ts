@@ -175,7 +175,7 @@ async function main(): Promise<void> {
   for (const { file } of written) console.log(`  ${file}`);
   console.log(`
 Try it:  npm start                 and connect ${provider.name} on the page
-Test it: npx vitest run --project workerd tests/providers tests/proxy -t ${provider.id}
+Test it: npx vitest run --project 'workerd*' tests/providers tests/proxy -t ${provider.id}
 Adapt:   grep -n ADAPT src/providers/${provider.id}.ts sandbox/services/${provider.id}.ts
 Register a client with the redirect URI {origin}/callback/${provider.id}: npm run setup -- --provider ${provider.id}`);
 }

@@ -15,7 +15,7 @@ const BUILT = ["dist", "worker-configuration.d.ts", "client/openapi.d.ts"];
 
 export interface Copy {
   readonly path: string;
-  /** Configures a run of the tests of one project of vitest.config.ts, with the test runner that knows of changes. */
+  /** Configures a run of the tests of a project of vitest.config.ts and its parts, with the test runner that knows of changes. */
   readonly config: string;
   write(file: string, text: string): Promise<void>;
   remove(): Promise<void>;
@@ -24,8 +24,12 @@ export interface Copy {
 function configOf(project: string, timeout: number): string {
   return `import config from "./vitest.config.ts";
 const { test } = config;
-const [chosen] = test.projects.filter((project) => project.test.name === ${JSON.stringify(project)});
-const tests = { ...chosen.test, runner: "./${OWN}/in-tests.ts", testTimeout: ${timeout}, hookTimeout: ${timeout} };
+const named = ${JSON.stringify(project)};
+const [chosen, ...parts] = test.projects.filter(({ test: { name } }) => name === named || name.startsWith(named + " "));
+const include = [chosen, ...parts].flatMap((project) => project.test.include);
+const exclude = (chosen.test.exclude ?? []).filter((pattern) => !include.includes(pattern));
+const limits = { testTimeout: ${timeout}, hookTimeout: ${timeout} };
+const tests = { ...chosen.test, ...limits, include, exclude, runner: "./${OWN}/in-tests.ts" };
 export default { test: { ...test, silent: true, projects: [{ ...chosen, test: tests }] } };
 `;
 }

@@ -19,8 +19,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("missingServers", process.env["CI"] ? independent.missing : []);
   project.provide("tokenServer", tokens.origin);
   project.provide("webhooks", webhooks.origin);
-  project.provide("requests", Number(process.env["FUZZ_REQUESTS"] ?? 4000));
-  project.provide("orders", Number(process.env["MODEL_RUNS"] ?? 120));
   return async () => {
     await Promise.all([independent.stop(), tokens.stop(), webhooks.stop()]);
   };

@@ -1,4 +1,4 @@
-/** What `tests/servers/setup.ts` gives to the tests in workerd, and `tests/servers/latchkeys.ts` to those from outside. */
+/** What `tests/servers/setup.ts` and `numbers.ts` give to the tests in workerd, and `tests/servers/latchkeys.ts` to those from outside. */
 import type { IndependentServer } from "./independent.ts";
 
 declare module "vitest" {
