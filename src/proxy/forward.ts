@@ -6,12 +6,12 @@ import type { AccessToken } from "../connections/connection.ts";
 import { AppError } from "../errors.ts";
 import { USER_AGENT } from "../oauth/transport.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
+import type { Outgoing } from "../world.ts";
 import { stampProof } from "./appsecret-proof.ts";
 import { readAnswer, type Answered } from "./answer.ts";
 import type { RequestBody } from "./body.ts";
 import { toUpstreamHeaders } from "./headers.ts";
 import { holdsKey, keyInRequest } from "./credentials.ts";
-import type { Outgoing } from "../world.ts";
 import { toTarget } from "./target.ts";
 
 /** How long a provider may take to begin its answer, once it has the whole request. */
