@@ -47,7 +47,7 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: "./sandbox/wrangler.toml" } })],
         test: {
           name: "workerd parts",
-          maxWorkers: 1,
+          maxWorkers: FILES_AT_ONCE,
           isolate: false,
           include: PARTS,
           globalSetup: ["tests/servers/numbers.ts"],
