@@ -19,7 +19,7 @@ const PARTS = [
   "tests/data/judge.test.ts",
   "tests/middleware/{call-log,json-body,navigation,valid}.test.ts",
   "tests/oauth/{authorization,body,client,refusal-words,refusals,retry-after,token-answer}.test.ts",
-  "tests/providers/user-info.test.ts",
+  "tests/contract/user-info.test.ts",
   "tests/proxy/{answer,body,chunks,header-fields,headers,links,rewriting,target}.test.ts",
 ];
 

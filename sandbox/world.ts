@@ -1,7 +1,7 @@
 /** The sandbox's World: the same nine declarations, their URLs moved to the emulator, which is asked in process. */
 import { clientVariables } from "../src/config.ts";
 import { builtInProviders } from "../src/providers/index.ts";
-import type { ProfileRequest, Provider } from "../src/providers/provider.ts";
+import type { ProfileRequest, Provider } from "../src/contract/provider.ts";
 import type { World } from "../src/world.ts";
 import { SERVICES, sandboxClient } from "./emulator.ts";
 import type { Emulator } from "./emulator.ts";

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import * as z from "zod";
-import { ProviderFields } from "../src/config.ts";
+import { ProviderFields } from "../src/contract/entry.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import { declaration, sandboxData, sandboxService, type NewProvider } from "./provider-templates.ts";
 

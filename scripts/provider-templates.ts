@@ -31,7 +31,8 @@ export function declaration(provider: NewProvider): string {
     ends: "grant",
   },`;
   return `import * as z from "zod/mini";
-import { defineProvider, toAccount, toItem } from "./provider.ts";
+import { defineProvider } from "../contract/describe.ts";
+import { toAccount, toItem } from "../contract/reading.ts";
 
 const Id = z.pipe(z.union([z.string(), z.number()]), z.transform(String));
 
@@ -65,7 +66,7 @@ export const ${provider.id} = defineProvider({
   scopes: ${quote(provider.scopes)},
   // ADAPT: whether a refresh token works once, how long one lives unused, whether a refresh ends the access token of before.
   refresh: { rotates: true },
-  api: { base_url: ${quote(provider.api)} },
+  api_base_url: ${quote(provider.api)},
   profile: {
     requests: { user: { path: ${quote(provider.profile)} } },
     account: z.pipe(

@@ -1,5 +1,5 @@
 /** Where a client is registered with each provider, and what its form is particular about. */
-import type { Provider } from "../src/providers/provider.ts";
+import type { Provider } from "../src/contract/provider.ts";
 
 interface Registration {
   readonly url: string;

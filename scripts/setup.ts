@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { Config, clientVariables } from "../src/config.ts";
 import { AppError } from "../src/errors.ts";
 import { builtInProviders } from "../src/providers/index.ts";
-import type { Provider } from "../src/providers/provider.ts";
+import type { Provider } from "../src/contract/provider.ts";
 import { deploy, DeploymentFailed } from "./deployment.ts";
 import { parseVariables, readDevVars, readExample, setVariable, writeDevVars, type Variables } from "./dev-vars.ts";
 import { openPrompt, type Prompt } from "./prompt.ts";

@@ -195,8 +195,8 @@ export const AppIntegration = z.object({
   name: z.string(),
   /** The id of the built-in service, or of this one. */
   provider: z.string(),
-  /** As the provider has registered it. */
-  client_id: z.string(),
+  /** As the provider has registered it; null where there is none, because people type what is needed. */
+  client_id: z.nullable(z.string()),
   has_client_secret: z.boolean(),
   scopes: z.array(z.string()),
   /** To register with the provider, exactly. */

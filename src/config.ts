@@ -6,6 +6,7 @@ import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
 import * as z from "zod/mini";
 import type { KeyRing } from "./crypto.ts";
 import { AppError } from "./errors.ts";
+import { Credential, ProviderFields, flawOfEntry, type CustomProviderEntry } from "./contract/entry.ts";
 
 /** The client id and secret under which a provider knows this deployment. A public client has no secret. */
 export interface ClientCredentials {
@@ -53,71 +54,7 @@ const Origin = z.pipe(
   z.transform((url) => new URL(url).origin),
 );
 
-/** RFC 6749 A.1 and A.2: visible ASCII and the blank, so that nothing can split a header; not blanks alone. */
-const CREDENTIAL_RULE = "visible ASCII and blanks, at most 512 characters";
-const Credential = z
-  .string()
-  .check(z.maxLength(512, CREDENTIAL_RULE), z.regex(/^ *[\x21-\x7e][\x20-\x7e]*$/, CREDENTIAL_RULE));
-
 const AdminKey = z.string().check(z.regex(/^[\x21-\x7e]{32,512}$/, "at least 32 characters of visible ASCII"));
-
-const Scope = z
-  .string()
-  .check(z.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "a scope is visible ASCII without spaces (RFC 6749 3.3)"));
-
-const Endpoint = z.url({ protocol: /^https?$/, message: "write a whole URL" }).check(z.maxLength(2048));
-
-/** Paths are put behind it. */
-const BaseUrl = z.pipe(
-  Endpoint,
-  z.transform((url) => url.replace(/(?<!\/)\/+$/, "")),
-);
-
-/** How a provider and its client are described, in the terms of RFC 8414 (endpoints) and RFC 7591 (client). */
-export const ProviderFields = z.strictObject({
-  id: z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, "1 to 40 of a-z, 0-9 and -")),
-  /** What people call it. */
-  name: z.optional(z.string().check(z.minLength(1), z.maxLength(80))),
-  extends: z.optional(z.string()),
-  /** Checked where answers say who they are from (RFC 9207). */
-  issuer: z.optional(z.string().check(z.maxLength(2048))),
-  /** RFC 6749 3.1. */
-  authorization_endpoint: z.optional(Endpoint),
-  /** RFC 6749 3.2. */
-  token_endpoint: z.optional(Endpoint),
-  /** RFC 7009; left out, disconnecting ends nothing there. */
-  revocation_endpoint: z.optional(Endpoint),
-  /** OpenID Connect Core 5.3: where the account is read. */
-  userinfo_endpoint: z.optional(Endpoint),
-  /** The path of the account's id in that answer, where it goes by no usual name: `data.user.id`. */
-  userinfo_id: z.optional(
-    z.string().check(z.regex(/^[\w-]{1,64}(?:\.[\w-]{1,64}){0,7}$/, "a path such as data.user.id")),
-  ),
-  /** What proxied paths are put behind. */
-  api_base_url: z.optional(BaseUrl),
-  /** As the provider has registered it. */
-  client_id: Credential,
-  /** Never readable again; left out, it stays as it was. */
-  client_secret: z.optional(Credential),
-  /** RFC 7591 2; `client_secret_basic` where nothing is said. */
-  token_endpoint_auth_method: z.optional(z.enum(["client_secret_basic", "client_secret_post", "none"])),
-  /** `form` as RFC 6749 2.3.1 has it, `none` for a server that takes both parts as they are. */
-  client_secret_basic_encoding: z.optional(z.enum(["form", "none"])),
-  /** What is asked for where a connect session does not say. */
-  scopes: z.optional(z.array(Scope).check(z.maxLength(100))),
-  /** A space, as RFC 6749 3.3 has it, unless the provider wants a comma. */
-  scope_separator: z.optional(z.enum([" ", ","])),
-  /** What the provider calls it. */
-  scope_parameter: z.optional(z.enum(["scope", "user_scope"])),
-  /** RFC 7636; on unless false. */
-  pkce: z.optional(z.boolean()),
-});
-
-/** One entry of CUSTOM_PROVIDERS. */
-export type CustomProviderEntry = z.output<typeof ProviderFields>;
-
-/** What an entry has to state itself when it does not extend a built-in provider. */
-const REQUIRED_ALONE = ["name", "authorization_endpoint", "token_endpoint", "api_base_url", "scopes"] as const;
 
 const Json = z.pipe(
   z.string(),
@@ -139,8 +76,8 @@ const CustomProvider = ProviderFields.check(
     if (TAKEN.includes(entry.id)) {
       context.addIssue({ code: "custom", path: ["id"], message: "this name is taken by the page itself" });
     }
-    const missing = missingField(entry);
-    if (missing) context.addIssue({ code: "custom", path: [missing.field], message: missing.reason });
+    const flaw = flawOfEntry(entry);
+    if (flaw) context.addIssue({ code: "custom", path: [flaw.field], message: flaw.reason });
   }),
 );
 const CustomProviders = z.pipe(Json, z.array(z.unknown()));
@@ -176,14 +113,6 @@ function reasonOf({ issues: [issue] }: z.core.$ZodError): string {
 export function clientVariables(provider: string): readonly [id: string, secret: string] {
   const prefix = provider.toUpperCase().replaceAll("-", "_");
   return [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`];
-}
-
-/** The first field that a description needs and does not have, and why it does; null where it is whole. */
-export function missingField(entry: CustomProviderEntry): { field: string; reason: string } | null {
-  const alone = entry.extends === undefined ? REQUIRED_ALONE.find((field) => entry[field] === undefined) : undefined;
-  if (alone) return { field: alone, reason: "is required" };
-  if (entry.token_endpoint_auth_method === "none" || entry.client_secret !== undefined) return null;
-  return { field: "client_secret", reason: 'is required unless token_endpoint_auth_method is "none"' };
 }
 
 /** The configuration of one deployment. Every method names the variable it could not read. */

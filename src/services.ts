@@ -37,7 +37,7 @@ import { NOBODY_WAITS, type Incoming } from "./incoming.ts";
 import { CallLog } from "./middleware/call-log.ts";
 import type { TokenEndpoint } from "./oauth/client.ts";
 import { checkLoop, guardNetwork, hostnameOf, isOwnOrigin, originOf } from "./loops.ts";
-import { isLoopback } from "./providers/custom.ts";
+import { isLoopback } from "./contract/hosts.ts";
 import type { World } from "./world.ts";
 
 function reportFault(error: unknown): void {

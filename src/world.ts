@@ -1,6 +1,6 @@
 /** All that is outside this Worker: the services it talks to and the way there. The sandbox is another World. */
 import { builtInProviders } from "./providers/index.ts";
-import type { Provider } from "./providers/provider.ts";
+import type { Provider } from "./contract/provider.ts";
 
 /** What a request is sent with. Its headers are its sender's own, and may be changed on the way. */
 export interface Outgoing extends RequestInit {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { toTarget } from "../src/proxy/target.ts";
 import { builtInProviders } from "../src/providers/index.ts";
-import { at } from "../src/providers/provider.ts";
+import { at } from "../src/contract/reading.ts";
 import { control } from "./support/emulator.ts";
 import { call, connectUser, makeApp, type TestApp } from "./support/integrator.ts";
 import { Visitor, keyFor, request } from "./support/visitor.ts";

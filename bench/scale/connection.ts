@@ -3,7 +3,7 @@
  * tried again and looked at by an alarm is decided by the product's own functions; what this adds is the order in which
  * `ConnectionTable.decide`, `commit`, `fail` and `Upkeep.due` call them.
  */
-import type { RefreshPolicy } from "../../src/providers/provider.ts";
+import type { RefreshPolicy } from "../../src/contract/provider.ts";
 import { keepAliveAfter, timesOf } from "../../src/connections/timing.ts";
 import { isRenewalDue, laterWakeAt, wakeAt } from "../../src/connections/vault/connection-row.ts";
 import type { Failure, Row, StoredConnection } from "../../src/connections/vault/connection-row.ts";

@@ -1,16 +1,20 @@
 /** Many connections over hours: who calls, whose alarm comes, what the token endpoint answers, and what callers see of it. */
 import { isTimeToRenew } from "../../src/connections/timing.ts";
 import type { Failure } from "../../src/connections/vault/connection-row.ts";
-import type { RefreshPolicy } from "../../src/providers/provider.ts";
+import type { RefreshPolicy } from "../../src/contract/provider.ts";
 import { Agenda } from "./agenda.ts";
 import { Connection } from "./connection.ts";
 import { untilNext } from "./random.ts";
 
 const SECOND = 1000;
 
-/** What a provider does unless it says otherwise: src/providers/provider.ts, `defineProvider`. */
+/** What a provider does unless it says otherwise: src/contract/describe.ts. */
 export const POLICY: RefreshPolicy = {
   grant: "refresh_token",
+  endpoint: null,
+  method: "POST",
+  client_authentication: "client",
+  parameters: {},
   rotates: false,
   ends_old_access_token: false,
   default_lifetime: null,

@@ -9,7 +9,7 @@ import { network } from "../../src/world.ts";
 import { clientVariables } from "../../src/config.ts";
 import { Vault as VaultBase } from "../../src/connections/vault/vault.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
-import type { Provider } from "../../src/providers/provider.ts";
+import type { Provider } from "../../src/contract/provider.ts";
 
 /** Renews nothing of its own accord. */
 export class Vault extends VaultBase {

@@ -9,7 +9,8 @@ import * as shapesOfEvents from "../../src/api-events.ts";
 import * as shapesOfPasskeys from "../../src/api-passkeys.ts";
 import * as shapesOfRequests from "../../src/api-requests.ts";
 import { IntegrationSettings } from "../../src/apps/client-vault.ts";
-import { ProviderFields } from "../../src/config.ts";
+import { ProviderFields } from "../../src/contract/entry.ts";
+import { Service } from "../../src/contract/service.ts";
 import { docComments } from "./comments.ts";
 
 export type JsonObject = Record<string, unknown>;
@@ -23,7 +24,8 @@ const SOURCES = [
   "api-events",
   "api-passkeys",
   "api-requests",
-  "config",
+  "contract/entry",
+  "contract/service",
   "apps/client-vault",
 ];
 const comments = new Map(SOURCES.flatMap((name) => [...docComments(new URL(`../../src/${name}.ts`, import.meta.url))]));
@@ -51,7 +53,7 @@ const fieldsOf = (shape: unknown): [string, z.core.$ZodType][] =>
 
 /** Comments by the very field, for shapes that extend or pick from the one where the comment stands. */
 const inherited = new Map<z.core.$ZodType, Map<string, string>>();
-for (const [name, shape] of Object.entries({ ...SHAPES, ProviderFields })) {
+for (const [name, shape] of Object.entries({ ...SHAPES, Service, ProviderFields })) {
   for (const [field, schema] of fieldsOf(shape)) {
     const comment = comments.get(`${name}.${field}`);
     if (comment !== undefined) inherited.set(schema, (inherited.get(schema) ?? new Map()).set(field, comment));

@@ -8,7 +8,7 @@ import type { RemovalState } from "../connections/vault/vault-app.ts";
 import type { Vault } from "../connections/vault/vault.ts";
 import { AppError } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
-import { isLoopback } from "../providers/custom.ts";
+import { isLoopback } from "../contract/hosts.ts";
 import type { AppRecords } from "./records.ts";
 import { OriginKind, type SharedRecords } from "./shared-records.ts";
 import { MAIN_WEBHOOK, WEBHOOK_FIELDS, webhooksOf, type StoredWebhook } from "./webhook-list.ts";

@@ -5,14 +5,15 @@
 import * as z from "zod/mini";
 import type { AppIntegration } from "../api-apps.ts";
 import { BOUNDS } from "../bounds.ts";
-import { ProviderFields, missingField, type CustomProviderEntry } from "../config.ts";
+import { ProviderFields, flawOfEntry, type CustomProviderEntry } from "../contract/entry.ts";
 import { DEFAULT_APP } from "../connections/connection.ts";
 import { isIntegrationId, isIntegrationOfBefore, type Names } from "../connections/names.ts";
 import type { StoredRecord } from "../connections/vault/records.ts";
 import { AppError, invalidField } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
-import { ENDPOINTS, InvalidProvider, toProvider } from "../providers/custom.ts";
-import type { Provider } from "../providers/provider.ts";
+import { addressFields } from "../contract/checks.ts";
+import { InvalidProvider, toProvider } from "../contract/custom.ts";
+import type { Provider } from "../contract/provider.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "./integrations.ts";
 import type { AppRecords } from "./records.ts";
 import { OwnedKind, type SharedRecords } from "./shared-records.ts";
@@ -45,16 +46,15 @@ const SlugKind: RecordKind<{ integration: string }> = { kind: "slug", schema: z.
 /** By the record that an isolate remembers, for as long as it does. */
 const configured = new WeakMap<IntegrationRecord, ConfiguredIntegration>();
 
-/** What decides where tokens and secrets are sent: it stays as it was when an integration is changed. */
-const FIXED = [
-  "extends",
-  "issuer",
-  "authorization_endpoint",
-  "token_endpoint",
-  "revocation_endpoint",
-  "userinfo_endpoint",
-  "api_base_url",
-] as const;
+/** What decides where tokens and secrets are sent, as a text: it stays as it was when an integration is changed. */
+const destinationsOf = (entry: CustomProviderEntry): string =>
+  JSON.stringify([
+    entry.extends,
+    entry.issuer,
+    addressFields(entry).map(({ field, address }) => [field, address]),
+    Object.entries(entry.fields ?? {}).map(([name, { pattern, choices }]) => [name, pattern, choices]),
+    [entry.callback_details, entry.token_details, entry.after_connect?.details],
+  ]);
 
 export class ClientVault {
   readonly #records: AppRecords;
@@ -146,7 +146,7 @@ export class ClientVault {
     const client_secret = given.client_secret ?? before?.client_secret;
     const entry = { ...given, ...(client_secret === undefined ? {} : { client_secret }) };
     this.#check(entry);
-    if (before && FIXED.some((field) => before[field] !== entry[field])) {
+    if (before && destinationsOf(before) !== destinationsOf(entry)) {
       throw new AppError(
         "integration_fixed",
         "The provider and endpoints of an integration stay as they are. Register another one under another slug.",
@@ -156,12 +156,10 @@ export class ClientVault {
   }
 
   #check(entry: CustomProviderEntry): void {
-    for (const field of ENDPOINTS) {
-      const address = entry[field];
-      if (address !== undefined && this.#isOwn(address)) throw invalid(field, "leads back to this Latchkey itself");
-    }
-    const missing = missingField(entry);
-    if (missing) throw invalid(missing.field, missing.reason);
+    const own = addressFields(entry).find(({ address }) => this.#isOwn(address));
+    if (own) throw invalid(own.field, "leads back to this Latchkey itself");
+    const flaw = flawOfEntry(entry);
+    if (flaw) throw invalid(flaw.field, flaw.reason);
     this.#toProvider(entry);
   }
 
@@ -218,7 +216,7 @@ export class ClientVault {
     const known = configured.get(record);
     if (known) return known;
     const { integration, entry } = record;
-    const client = { client_id: entry.client_id, client_secret: entry.client_secret ?? null };
+    const client = { client_id: entry.client_id ?? "", client_secret: entry.client_secret ?? null };
     const made = { id: integration, provider: this.#toProvider(entry), client, problem: null, missing: [] };
     configured.set(record, made);
     return made;
@@ -242,7 +240,7 @@ export class ClientVault {
       slug,
       name: provider.name,
       provider: provider.id,
-      client_id: entry.client_id,
+      client_id: entry.client_id ?? null,
       has_client_secret: entry.client_secret !== undefined,
       scopes: [...provider.scopes],
       redirect_uri: redirectUri(this.#origin, integration),

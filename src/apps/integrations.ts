@@ -1,10 +1,12 @@
 /** The default app's integrations: every provider, with the client the environment configures for it. */
-import { configError, takenId, type ClientCredentials, type Config, type CustomProviderEntry } from "../config.ts";
+import { configError, takenId, type ClientCredentials, type Config } from "../config.ts";
+import { type CustomProviderEntry } from "../contract/entry.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import { AppError } from "../errors.ts";
 import { authorizationUrl } from "../oauth/authorization.ts";
-import { ENDPOINTS, InvalidProvider, toProvider, undescribed } from "../providers/custom.ts";
-import type { Provider } from "../providers/provider.ts";
+import { addressFields } from "../contract/checks.ts";
+import { InvalidProvider, toProvider, undescribed } from "../contract/custom.ts";
+import type { Provider } from "../contract/provider.ts";
 import type { World } from "../world.ts";
 
 /** A provider as one app uses it. */
@@ -46,9 +48,9 @@ export function listIntegrations(world: World, config: Config, here: Here): read
 }
 
 function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], here: Here): Integration {
-  const { id, client_id, client_secret = null } = entry;
+  const { id, client_id = "", client_secret = null } = entry;
   try {
-    const own = ENDPOINTS.find((field) => entry[field] !== undefined && here.isOwn(entry[field]));
+    const own = addressFields(entry).find(({ address }) => here.isOwn(address))?.field;
     if (own !== undefined) throw new InvalidProvider(`${id}.${own}: leads back to this Latchkey itself`, own);
     const provider = toProvider(entry, builtIns, here.isLocal);
     return { id, provider, client: { client_id, client_secret }, problem: null, missing: [] };

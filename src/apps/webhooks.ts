@@ -7,7 +7,7 @@ import type { Vaults } from "../connections/vaults.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { retryAfterSeconds } from "../oauth/retry-after.ts";
 import { BrokenAnswer, send, type Answer } from "../oauth/transport.ts";
-import { isLoopback, isPublicHost } from "../providers/custom.ts";
+import { isLoopback, isPublicHost } from "../contract/hosts.ts";
 import type { World } from "../world.ts";
 import type { Apps } from "./apps.ts";
 import type { EventIndex } from "./event-index.ts";

@@ -6,7 +6,7 @@ import type { ActivityEvent, HeldCredentials } from "../api.ts";
 import { Labels, type Connection, type ConnectionChange } from "../api-connections.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { revoke, type Revoked } from "../oauth/revocation.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 import { DEFAULT_APP, exactly, type ConnectionAddress, type ConnectionName } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
 import type { Target } from "./grant.ts";

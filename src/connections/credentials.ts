@@ -1,6 +1,6 @@
 /** What is shown of a connection. */
 import type { HeldCredentials } from "../api.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 import { ownPicture } from "./connection.ts";
 import { integrationOf } from "./place.ts";
 import { missingScopes } from "./scopes.ts";

@@ -1,5 +1,5 @@
 /** What was asked for and what was granted: two lists that name the same things in different ways. */
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 
 /**
  * Which of the scopes that were asked for a connection does without.

@@ -1,6 +1,6 @@
 /** When a token is used, renewed and given up: pure arithmetic over a provider's policy. All times are milliseconds since 1970. */
 import * as z from "zod/mini";
-import type { RefreshPolicy } from "../providers/provider.ts";
+import type { RefreshPolicy } from "../contract/provider.ts";
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;

@@ -2,7 +2,7 @@
 import type { Account } from "../api.ts";
 import { AppError } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 import { isPublicAddress, readPicture, type Picture } from "./picture.ts";
 import { apiUrl } from "./provider-api.ts";
 

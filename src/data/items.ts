@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import type { Item, Items } from "../api.ts";
 import { AppError } from "../errors.ts";
-import type { ApiRequest, Page, Paging, Resource } from "../providers/provider.ts";
+import type { ApiRequest, Page, Paging, Resource } from "../contract/provider.ts";
 import { nextInHeader, placeInApi, resolveLink } from "./links.ts";
 import {
   Refused,

@@ -1,5 +1,5 @@
 /** Links that a provider's answers hold: resolved against what was asked, and told apart by where they lead. */
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 
 /** A scheme in front (RFC 3986 3.1): then a link is whole as it stands. */
 const WHOLE = /^[a-z][a-z0-9+.-]*:/i;

@@ -3,7 +3,7 @@
  * open.
  */
 import { send } from "../oauth/transport.ts";
-import { isPublicHost } from "../providers/custom.ts";
+import { isPublicHost } from "../contract/hosts.ts";
 import type { World } from "../world.ts";
 
 const PICTURE_BYTES = 1024 * 1024;

@@ -6,7 +6,7 @@ import { isObject } from "../oauth/body.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import { introspect } from "../oauth/revocation.ts";
 import { TokenRequestRefused } from "../oauth/token-answer.ts";
-import type { ProfileRequest } from "../providers/provider.ts";
+import type { ProfileRequest } from "../contract/provider.ts";
 import { RECORD_BYTES, Refused, TokenRejected, callApi, readAnswer } from "./provider-api.ts";
 
 /** The part of a token set that reading needs. */

@@ -4,7 +4,8 @@ import { toJson } from "../oauth/body.ts";
 import { PASSING_STATUSES } from "../oauth/refusals.ts";
 import { retryAfterHeader, retryAfterSeconds } from "../oauth/retry-after.ts";
 import { send } from "../oauth/transport.ts";
-import { at, type ApiRequest, type Provider } from "../providers/provider.ts";
+import { at } from "../contract/reading.ts";
+import type { ApiRequest, Provider } from "../contract/provider.ts";
 import type { World } from "../world.ts";
 
 /** A page of at most a hundred things; a repository of GitHub, which is a long one, takes some 6 KB. */

@@ -4,7 +4,7 @@ import * as oauth from "oauth4webapi";
 import * as z from "zod/mini";
 import { open, seal, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 import { toServer } from "./client.ts";
 
 /** How long a person may take at the provider. */

@@ -2,7 +2,7 @@
 import { encodeBase64 } from "@oslojs/encoding";
 import * as oauth from "oauth4webapi";
 import type { ClientCredentials } from "../config.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 import type { World } from "../world.ts";
 
 /** A client at a provider's endpoints, over a given network. */

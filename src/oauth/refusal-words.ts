@@ -1,4 +1,4 @@
-import type { RefusalMeaning } from "../providers/provider.ts";
+import type { RefusalMeaning } from "../contract/provider.ts";
 
 /**
  * Words of every service that was looked up, in lower case.

@@ -3,7 +3,8 @@
  * ones alike. A status says little, because services answer everything with 200, 400 or 403; the words decide where they are
  * known, and what nobody knows is not taken for the end of a connection.
  */
-import { at, type Provider, type RefusalMeaning, type RefusalRule } from "../providers/provider.ts";
+import { at } from "../contract/reading.ts";
+import type { Provider, RefusalMeaning, RefusalRule } from "../contract/provider.ts";
 import { MEANINGS } from "./refusal-words.ts";
 import { isObject, toJson, toMembers, toText } from "./body.ts";
 import { retryAfterSeconds } from "./retry-after.ts";

@@ -1,7 +1,7 @@
 /** Taking a token back (RFC 7009 and what services have instead), and asking what it is (RFC 7662). */
 import type { TokenSet } from "./token-set.ts";
 import { AppError } from "../errors.ts";
-import type { Revocation } from "../providers/provider.ts";
+import type { Revocation } from "../contract/provider.ts";
 import { toJson, toMembers, isObject } from "./body.ts";
 import { clientAuthentication, clientSecretBasic, toServer, type TokenEndpoint } from "./client.ts";
 import { isRefusal, judgeRefusal } from "./refusals.ts";

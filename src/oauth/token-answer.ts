@@ -3,7 +3,8 @@
  * is a success, whatever else is odd about it, because a token that is thrown away may be the only one there is.
  */
 import { AppError, type ErrorCode } from "../errors.ts";
-import { at, type Provider, type RefusalMeaning } from "../providers/provider.ts";
+import { at, readDetails } from "../contract/reading.ts";
+import type { Provider, RefusalMeaning } from "../contract/provider.ts";
 import { isObject, toMembers } from "./body.ts";
 import { isRefusal, judgeRefusal, type Refusal } from "./refusals.ts";
 import { retryAfterHeader } from "./retry-after.ts";
@@ -127,8 +128,5 @@ function toLifetime(expires_in: unknown): number | null {
 }
 
 function detailsOf({ token_details }: Provider, members: Readonly<Record<string, unknown>>): TokenSet["details"] {
-  const found = Object.entries(token_details).map(([name, path]) => [name, at(members, path)] as const);
-  return Object.fromEntries(
-    found.flatMap(([name, value]) => (typeof value === "string" || typeof value === "number" ? [[name, value]] : [])),
-  );
+  return readDetails(token_details, members);
 }

@@ -6,7 +6,7 @@
  */
 import * as oauth from "oauth4webapi";
 import { AppError } from "../errors.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 import { clientAuthentication, toServer, type TokenEndpoint } from "./client.ts";
 import { NoToken, TokenRequestRefused, readTokenAnswer } from "./token-answer.ts";
 import type { TokenSet } from "./token-set.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { defineProvider, toAccount, toItem } from "./provider.ts";
+import { defineProvider } from "../contract/describe.ts";
+import { toAccount, toItem } from "../contract/reading.ts";
 
 const WhoAmI = z.object({ id: z.string(), email: z.nullish(z.string()) });
 const Base = z.object({ id: z.string(), name: z.string() });
@@ -25,8 +26,8 @@ export const airtable = defineProvider({
   },
   scopes: ["schema.bases:read", "data.records:read", "user.email:read"],
   refresh: { rotates: true, ends_old_access_token: true, idle_lifetime: 60 * 86_400 },
+  api_base_url: "https://api.airtable.com",
   api: {
-    base_url: "https://api.airtable.com",
     hosts: { "content.airtable.com": "https://content.airtable.com" },
     denied: ["^/oauth2/"],
     // https://airtable.com/developers/web/api/rate-limits: 30 seconds, without a Retry-After.

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { defineProvider, toAccount, toItem } from "./provider.ts";
+import { defineProvider } from "../contract/describe.ts";
+import { toAccount, toItem } from "../contract/reading.ts";
 
 /** Graph versions live about two years; this one until July 2028. */
 const GRAPH = "v25.0";
@@ -38,7 +39,7 @@ export const facebook = defineProvider({
     ends: "grant",
   },
   // Documented for Facebook's OpenID flow only.
-  code_challenge_method: null,
+  pkce: false,
   scopes: ["public_profile", "email", "pages_show_list"],
   scope_separator: ",",
   // Without it the dialog does not ask again for what was declined once:
@@ -68,8 +69,8 @@ export const facebook = defineProvider({
       z.transform(({ data }) => data.filter(({ status }) => status === "granted").map(({ permission }) => permission)),
     ),
   },
+  api_base_url: "https://graph.facebook.com",
   api: {
-    base_url: `https://graph.facebook.com`,
     hosts: { "graph-video.facebook.com": "https://graph-video.facebook.com" },
     denied: ["^/(?:v[0-9.]+/)?oauth/", "^/(?:v[0-9.]+/)?debug_token", "^/(?:v[0-9.]+/)?[^/]+/permissions"],
     // Pages have tokens of their own, and their callers bring them.

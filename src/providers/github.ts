@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { defineProvider, toAccount, toItem } from "./provider.ts";
+import { defineProvider } from "../contract/describe.ts";
+import { toAccount, toItem } from "../contract/reading.ts";
 
 const User = z.object({
   id: z.number(),
@@ -64,8 +65,8 @@ export const github = defineProvider({
   },
   // A GitHub App's tokens; an OAuth app's have no end and no refresh token.
   refresh: { rotates: true, ends_old_access_token: true, idle_lifetime: 182 * 86_400 },
+  api_base_url: "https://api.github.com",
   api: {
-    base_url: "https://api.github.com",
     hosts: { "uploads.github.com": "https://uploads.github.com" },
     denied: ["^/applications/", "^/login/"],
     toProblem: ({ status, message }) => ({

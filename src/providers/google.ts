@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { defineProvider, toAccount, toItem } from "./provider.ts";
+import { defineProvider } from "../contract/describe.ts";
+import { toAccount, toItem } from "../contract/reading.ts";
 
 const UserInfo = z.object({
   sub: z.string(),
@@ -69,8 +70,8 @@ export const google = defineProvider({
   // Without both there is no refresh token, or only the first time.
   authorization_parameters: { access_type: "offline", prompt: "consent" },
   refresh: { idle_lifetime: 182 * 86_400 },
+  api_base_url: "https://www.googleapis.com",
   api: {
-    base_url: "https://www.googleapis.com",
     hosts: HOSTS,
     denied: ["^/oauth2/(?!v[0-9]+/userinfo)", "^/o/oauth2", "^/revoke", "^/tokeninfo"],
     toProblem: ({ status, code, message }) => ({

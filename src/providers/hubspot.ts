@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
-import { defineProvider, toAccount, toItem, type Page } from "./provider.ts";
+import { defineProvider } from "../contract/describe.ts";
+import type { Page } from "../contract/provider.ts";
+import { toAccount, toItem } from "../contract/reading.ts";
 
 const Id = z.pipe(z.union([z.string(), z.number()]), z.transform(String));
 
@@ -67,8 +69,8 @@ export const hubspot = defineProvider({
   // The portal was deleted, or has taken the app out: https://github.com/PostHog/posthog/pull/72609
   token_refusals: [{ codes: ["BAD_HUB"], means: "grant_refused" }],
   token_details: { hub_id: "hub_id", user_id: "user_id" },
+  api_base_url: "https://api.hubapi.com",
   api: {
-    base_url: "https://api.hubapi.com",
     denied: ["^/oauth/"],
     link_fields: ["link"],
     toProblem: ({ status, code, message, request_id }) => ({

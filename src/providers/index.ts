@@ -6,7 +6,7 @@ import { google } from "./google.ts";
 import { hubspot } from "./hubspot.ts";
 import { microsoft } from "./microsoft.ts";
 import { notion } from "./notion.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider } from "../contract/provider.ts";
 import { slack } from "./slack.ts";
 import { spotify } from "./spotify.ts";
 

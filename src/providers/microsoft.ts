@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { defineProvider, toAccount, toItem } from "./provider.ts";
+import { defineProvider } from "../contract/describe.ts";
+import { toAccount, toItem } from "../contract/reading.ts";
 
 const Me = z.object({
   id: z.string(),
@@ -41,8 +42,8 @@ export const microsoft = defineProvider({
   // `invalid_grant` with this number means: too often in too short a time.
   // https://learn.microsoft.com/en-us/entra/identity-platform/reference-breaking-changes
   token_refusals: [{ codes: [50_196], means: "rate_limited" }],
+  api_base_url: "https://graph.microsoft.com",
   api: {
-    base_url: "https://graph.microsoft.com",
     avatar_path: "/v1.0/me/photo/$value",
     denied: ["revokeSignInSessions", "invalidateAllRefreshTokens", "/oauth2PermissionGrants"],
     link_fields: ["@odata.nextLink", "@odata.deltaLink"],

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
-import { defineProvider, toAccount, toItem, type Page } from "./provider.ts";
+import { defineProvider } from "../contract/describe.ts";
+import type { Page } from "../contract/provider.ts";
+import { toAccount, toItem } from "../contract/reading.ts";
 
 const NOTION_VERSION = "2026-03-11";
 
@@ -80,15 +82,15 @@ export const notion = defineProvider({
     body: { token: "access_token", parameter: "token", format: "json" },
     ends: "token",
   },
-  code_challenge_method: null,
+  pkce: false,
   // Capabilities are set on the connection at Notion; the user picks the pages.
   scopes: [],
   authorization_parameters: { owner: "user" },
   // No lifetime is published: a token is renewed when the API refuses it.
   refresh: { rotates: true },
   token_details: { bot_id: "bot_id", workspace_id: "workspace_id", workspace_name: "workspace_name" },
+  api_base_url: "https://api.notion.com",
   api: {
-    base_url: "https://api.notion.com",
     headers: { "Notion-Version": NOTION_VERSION },
     denied: ["^/v1/oauth/"],
     link_fields: ["upload_url"],

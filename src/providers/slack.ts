@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { defineProvider, toAccount, toItem } from "./provider.ts";
+import { defineProvider } from "../contract/describe.ts";
+import { toAccount, toItem } from "../contract/reading.ts";
 
 const AuthTest = z.object({ user_id: z.string(), team_id: z.string(), url: z.string(), user: z.nullish(z.string()) });
 const Person = z.object({
@@ -68,7 +69,7 @@ export const slack = defineProvider({
     ends: "token",
   },
   // Opting into PKCE makes a Slack app a public client for good.
-  code_challenge_method: null,
+  pkce: false,
   scopes: ["channels:read", "groups:read", "users:read", "users:read.email", "team:read"],
   scope_separator: ",",
   scope_parameter: "user_scope",
@@ -77,8 +78,8 @@ export const slack = defineProvider({
   // Only where token rotation was turned on for the app; tokens have no end otherwise.
   refresh: { rotates: true },
   token_details: { team_id: "team.id", team_name: "team.name" },
+  api_base_url: "https://slack.com",
   api: {
-    base_url: "https://slack.com",
     base_path: "/api",
     hosts: { "files.slack.com": "https://files.slack.com" },
     denied: ["^/api/(?:oauth|openid|tooling)\\.", "^/api/auth\\.revoke", "^/api/apps\\.uninstall"],

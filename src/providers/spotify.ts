@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { defineProvider, toAccount, toItem } from "./provider.ts";
+import { defineProvider } from "../contract/describe.ts";
+import { toAccount, toItem } from "../contract/reading.ts";
 
 const Me = z.object({
   id: z.string(),
@@ -30,8 +31,8 @@ export const spotify = defineProvider({
   scopes: ["user-read-private", "user-read-email", "playlist-read-private", "playlist-read-collaborative"],
   // Six months after the consent it is over, however often it was refreshed.
   refresh: { absolute_lifetime: 182 * 86_400 },
+  api_base_url: "https://api.spotify.com",
   api: {
-    base_url: "https://api.spotify.com",
     denied: ["^/api/token"],
     link_fields: ["href", "next", "previous"],
     toProblem: ({ status, message }) => ({ status, body: { error: { status, message } } }),

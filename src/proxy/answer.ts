@@ -6,7 +6,7 @@ import { judge } from "../data/provider-api.ts";
 import { AppError } from "../errors.ts";
 import { answers } from "../held.ts";
 import { toJson } from "../oauth/body.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 import { readWithin, type Read } from "./body.ts";
 import { toCallerHeaders } from "./headers.ts";
 import { bodyFinders, rewriteHeaders, type LinkContext } from "./links.ts";

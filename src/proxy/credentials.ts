@@ -1,7 +1,7 @@
 /** The caller's key: where SDKs put it, and its removal from everywhere before a request goes on. */
 import { isOurKey } from "../connections/names.ts";
 import { AppError } from "../errors.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 
 /** For callers that cannot set Authorization. */
 const KEY_HEADER = "X-Latchkey-Key";

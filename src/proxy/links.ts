@@ -3,7 +3,7 @@
  * Everything else stays byte for byte, so bodies are changed as text: numbers keep their digits, keys their order.
  */
 import { placeInApi, resolveLink } from "../data/links.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 import type { Finder } from "./rewriting.ts";
 import { toProxied } from "./target.ts";
 

@@ -1,7 +1,7 @@
 /** Where a proxied request goes: pure, over the path as it came, which is never decoded; what the URL parser makes of it is checked. */
 import { placeInApi } from "../data/links.ts";
 import { AppError } from "../errors.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider } from "../contract/provider.ts";
 
 /**
  * A path below `/proxy`: the integration, the label of a connection behind an `@`, the raw rest with its slash (empty for the

@@ -22,7 +22,7 @@ import type { AppEnv } from "../context.ts";
 import { isPublicAddress } from "../data/picture.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { checkClient } from "../oauth/check-client.ts";
-import { isLoopback } from "../providers/custom.ts";
+import { isLoopback } from "../contract/hosts.ts";
 import { AppPath, Routes, owner } from "./operation.ts";
 import { checkHandedOn } from "./sessions.ts";
 

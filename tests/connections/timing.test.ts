@@ -1,7 +1,7 @@
 /** When a token is used, renewed and given up: each moment by its number. */
 import { describe, expect, it } from "vitest";
 import { isTimeToRenew, jitter, keepAliveAfter, reconnectBy, timesOf } from "../../src/connections/timing.ts";
-import type { RefreshPolicy } from "../../src/providers/provider.ts";
+import type { RefreshPolicy } from "../../src/contract/provider.ts";
 import { plain } from "../oauth/answers.ts";
 
 const DAY = 86_400_000;

@@ -1,5 +1,6 @@
 /** Answers of token endpoints, made up for a test. */
-import { defineProvider, type Provider } from "../../src/providers/provider.ts";
+import { defineProvider } from "../../src/contract/describe.ts";
+import type { Provider } from "../../src/contract/provider.ts";
 import type { Answer } from "../../src/oauth/transport.ts";
 
 /** A provider that anybody may have configured. */
@@ -11,7 +12,7 @@ export const plain: Provider = defineProvider({
   token_endpoint: "https://plain.example/token",
   token_endpoint_auth_method: "client_secret_post",
   scopes: ["read"],
-  api: { base_url: "https://api.plain.example" },
+  api_base_url: "https://api.plain.example",
   profile: null,
   resources: [],
 });

@@ -9,7 +9,7 @@ import {
   openState,
   readCallback,
 } from "../../src/oauth/authorization.ts";
-import type { Provider } from "../../src/providers/provider.ts";
+import type { Provider } from "../../src/contract/provider.ts";
 import { plain } from "./answers.ts";
 
 afterEach(() => void vi.useRealTimers());

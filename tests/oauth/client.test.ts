@@ -2,7 +2,7 @@ import { decodeBase64 } from "@oslojs/encoding";
 import { expect, it } from "vitest";
 import { clientSecretBasic } from "../../src/oauth/client.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
-import { defineProvider } from "../../src/providers/provider.ts";
+import { defineProvider } from "../../src/contract/describe.ts";
 
 const provider = defineProvider({
   id: "example",
@@ -12,7 +12,7 @@ const provider = defineProvider({
   token_endpoint: "https://example.com/token",
   token_endpoint_auth_method: "client_secret_basic",
   scopes: [],
-  api: { base_url: "https://api.example.com" },
+  api_base_url: "https://api.example.com",
   profile: null,
   resources: [],
 });

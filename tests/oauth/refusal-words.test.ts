@@ -1,7 +1,7 @@
 /** Each word means one thing, whoever says it: as an error, under 400, in any case, and with a sentence behind it. */
 import { expect, it } from "vitest";
 import { judgeRefusal } from "../../src/oauth/refusals.ts";
-import type { RefusalMeaning } from "../../src/providers/provider.ts";
+import type { RefusalMeaning } from "../../src/contract/provider.ts";
 import { answerOf, plain } from "./answers.ts";
 
 const meaningOf = (error: string): RefusalMeaning => judgeRefusal(plain, answerOf(400, { error })).meaning;

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgeRefusal } from "../../src/oauth/refusals.ts";
 import { facebook } from "../../src/providers/facebook.ts";
-import type { Provider, RefusalMeaning } from "../../src/providers/provider.ts";
+import type { Provider, RefusalMeaning } from "../../src/contract/provider.ts";
 import { answerOf, latin1, plain, utf16 } from "./answers.ts";
 
 const meaningOf = (provider: Provider, answer: ReturnType<typeof answerOf>): RefusalMeaning =>

@@ -1,6 +1,6 @@
 /** The headers of an answer are true of the body that the caller gets, and nobody waits for a body that does not come. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Provider } from "../../src/providers/provider.ts";
+import type { Provider } from "../../src/contract/provider.ts";
 import { facebook } from "../../src/providers/facebook.ts";
 import { slack } from "../../src/providers/slack.ts";
 import { readAnswer } from "../../src/proxy/answer.ts";

@@ -1,7 +1,7 @@
 /** Through the proxy nothing issues, ends or tells of tokens, whoever described the provider; and nothing becomes a page of ours. */
 import { describe, expect, it } from "vitest";
 import { toTarget } from "../../src/proxy/target.ts";
-import { defineProvider } from "../../src/providers/provider.ts";
+import { defineProvider } from "../../src/contract/describe.ts";
 import { microsoft } from "../../src/providers/microsoft.ts";
 import { keyFor, request } from "../support/visitor.ts";
 
@@ -22,7 +22,7 @@ const described = defineProvider({
     ends: "token",
   },
   scopes: [],
-  api: { base_url: "https://api.linear.app" },
+  api_base_url: "https://api.linear.app",
   profile: null,
   resources: [],
 });

@@ -3,7 +3,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/errors.ts";
 import { readProxyPath, toProxied, toTarget } from "../../src/proxy/target.ts";
-import { defineProvider, type Provider } from "../../src/providers/provider.ts";
+import { defineProvider } from "../../src/contract/describe.ts";
+import type { Provider } from "../../src/contract/provider.ts";
 import { plain } from "../oauth/answers.ts";
 
 const provider: Provider = defineProvider({
@@ -14,8 +15,8 @@ const provider: Provider = defineProvider({
   token_endpoint: "https://plain.example/token",
   token_endpoint_auth_method: "client_secret_post",
   scopes: [],
+  api_base_url: "https://api.plain.example",
   api: {
-    base_url: "https://api.plain.example",
     base_path: "/v1",
     hosts: { "files.plain.example": "https://files.plain.example/up" },
     denied: ["^/v1/admin(?:/|$)"],

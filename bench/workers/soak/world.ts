@@ -1,7 +1,9 @@
 /** The world of the soak: two services of one cruel provider on loopback, and what a deployment remembers for how long. */
 import { env as variables } from "cloudflare:workers";
 import * as z from "zod/mini";
-import { defineProvider, toAccount, type Provider } from "../../../src/providers/provider.ts";
+import { defineProvider } from "../../../src/contract/describe.ts";
+import type { Provider } from "../../../src/contract/provider.ts";
+import { toAccount } from "../../../src/contract/reading.ts";
 import { network, realWorld, type World } from "../../../src/world.ts";
 import { MANNERS, type Manner } from "../../soak/wire.ts";
 
@@ -26,7 +28,7 @@ function service(manner: Manner): Provider {
     },
     scopes: ["read"],
     refresh: { rotates: true, ends_old_access_token: isStrict },
-    api: { base_url: `${origin}/api` },
+    api_base_url: `${origin}/api`,
     profile: {
       requests: { user: { path: "/me" } },
       account: z.pipe(

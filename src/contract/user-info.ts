@@ -1,6 +1,7 @@
 /** The account in a userinfo answer: of OpenID Connect Core 5.1, or in whatever words a plain OAuth service has for the same. */
 import * as z from "zod/mini";
-import { at, toAccount, type Profile } from "./provider.ts";
+import type { ApiRequest, Profile, ServiceDeclaration } from "./provider.ts";
+import { at, toAccount } from "./reading.ts";
 
 /** Where services put the person: at the top, or one step down (X, Twitch, TikTok). */
 const PLACES = ["", "data", "data.0", "user", "data.user", "response", "result", "me"];
@@ -36,31 +37,44 @@ const NAMES = {
   url: ["profile", "html_url", "profile_url", "web_url", "link"],
 } as const;
 
-/**
- * The profile of a provider that has an address for it.
- * @param id the path of the account's id in the answer, where the usual names do not fit
- */
-export function userInfoProfile(userinfo_endpoint: string, id: string | null): Profile {
+type Paths = NonNullable<NonNullable<ServiceDeclaration["verify"]>["account"]>;
+
+/** The profile of a service that has a request for it; null where it has none. */
+export function verifyProfile({ verify, userinfo_endpoint, userinfo_id }: ServiceDeclaration): Profile | null {
+  if (verify) {
+    const { account = {}, ...request } = verify;
+    return accountProfile(request, account);
+  }
+  if (userinfo_endpoint === undefined) return null;
+  return accountProfile({ path: userinfo_endpoint }, userinfo_id === undefined ? {} : { id: userinfo_id });
+}
+
+/** @param paths where in the answer the usual names do not fit */
+function accountProfile(request: ApiRequest, paths: Paths): Profile {
   return {
-    requests: { user: { path: userinfo_endpoint } },
+    requests: { user: request },
     account: z.pipe(
       z.object({ user: z.unknown() }),
-      z.transform(({ user }) => readAccount(user, id)),
+      z.transform(({ user }) => readAccount(user, paths)),
     ),
   };
 }
 
-function readAccount(user: unknown, idPath: string | null): ReturnType<typeof toAccount> | null {
+function readAccount(user: unknown, paths: Paths): ReturnType<typeof toAccount> | null {
   const place = PLACES.map((path) => at(user, path)).find((one) => first(one, NAMES.id) !== null);
-  const id = idPath === null ? first(place, NAMES.id) : text(at(user, idPath));
-  if (id === null) return null;
   const person = place ?? user;
+  const read = (name: keyof typeof NAMES, fits?: (value: string) => boolean): string | null => {
+    const path = paths[name];
+    return path === undefined ? first(person, NAMES[name], fits) : first(user, [path], fits);
+  };
+  const id = read("id");
+  if (id === null) return null;
   return toAccount({
     id,
-    name: first(person, NAMES.name),
-    email: first(person, NAMES.email),
-    avatar_url: first(person, NAMES.avatar_url, isWebAddress),
-    url: first(person, NAMES.url, isWebAddress),
+    name: read("name"),
+    email: read("email"),
+    avatar_url: read("avatar_url", isWebAddress),
+    url: read("url", isWebAddress),
   });
 }
 

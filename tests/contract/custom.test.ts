@@ -1,9 +1,10 @@
 /** CUSTOM_PROVIDERS: any provider without code, and what is refused. */
 import { describe, expect, it } from "vitest";
 import { Integrations } from "../../src/api.ts";
-import { Config, type CustomProviderEntry } from "../../src/config.ts";
+import { Config } from "../../src/config.ts";
+import { type CustomProviderEntry } from "../../src/contract/entry.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
-import { toProvider } from "../../src/providers/custom.ts";
+import { toProvider } from "../../src/contract/custom.ts";
 import { Visitor, errorOf } from "../support/visitor.ts";
 
 const entry = {

@@ -1,7 +1,7 @@
 /** The account in a userinfo answer, in the words of the services that were looked up. */
 import { expect, it } from "vitest";
-import { toAccount, toItem } from "../../src/providers/provider.ts";
-import { userInfoProfile } from "../../src/providers/user-info.ts";
+import { toAccount, toItem } from "../../src/contract/reading.ts";
+import { verifyProfile } from "../../src/contract/user-info.ts";
 
 const ADA = { id: "42", name: "Ada", email: "ada@example.com", avatar_url: null, url: null };
 
@@ -30,16 +30,18 @@ it.each<readonly [string, unknown, object | null]>([
   ["nothing", null, null],
   ["text", "Ada", null],
 ])("is found: %s", (_, user, account) => {
-  expect(userInfoProfile("https://example.com/me", null).account.parse({ user })).toEqual(account);
+  expect(verifyProfile({ id: "x", userinfo_endpoint: "https://example.com/me" })?.account.parse({ user })).toEqual(
+    account,
+  );
 });
 
 it("is found where the configuration says it is", () => {
-  const profile = userInfoProfile("https://example.com/me", "viewer.key");
-  expect(profile.account.parse({ user: { viewer: { key: "42" }, name: "Ada" } })).toMatchObject({
+  const profile = verifyProfile({ id: "x", userinfo_endpoint: "https://example.com/me", userinfo_id: "viewer.key" });
+  expect(profile?.account.parse({ user: { viewer: { key: "42" }, name: "Ada" } })).toMatchObject({
     id: "42",
     name: "Ada",
   });
-  expect(profile.account.parse({ user: { id: "1" } })).toBeNull();
+  expect(profile?.account.parse({ user: { id: "1" } })).toBeNull();
 });
 
 it.each([

@@ -1,7 +1,9 @@
 /** Turns an entry of CUSTOM_PROVIDERS, or what an app has registered, into a provider like any other. */
-import type { CustomProviderEntry } from "../config.ts";
-import { defineProvider, type Provider, type Revocation } from "./provider.ts";
-import { userInfoProfile } from "./user-info.ts";
+import type { CustomProviderEntry } from "./entry.ts";
+import { addressFields } from "./checks.ts";
+import { isLoopback, isPublicHost } from "./hosts.ts";
+import { describe } from "./describe.ts";
+import type { Provider } from "./provider.ts";
 
 /** An entry that describes no provider that may be used. The message names the entry and the field. */
 export class InvalidProvider extends Error {
@@ -15,17 +17,6 @@ export class InvalidProvider extends Error {
   }
 }
 
-/** RFC 7009, with the client's own authentication. */
-function standardRevocation(endpoint: string): Revocation {
-  return {
-    endpoint,
-    method: "POST",
-    authentication: "client",
-    body: { token: "both", parameter: "token", format: "form" },
-    ends: "grant",
-  };
-}
-
 /** The fields an entry leaves out, from the provider it extends or from RFC 6749's own defaults. */
 function baseOf(entry: CustomProviderEntry, builtIn: readonly Provider[]): Provider {
   if (entry.extends === undefined) return undescribed(entry.id);
@@ -36,21 +27,8 @@ function baseOf(entry: CustomProviderEntry, builtIn: readonly Provider[]): Provi
 
 /** A provider of which nothing is known but its name. */
 export function undescribed(id: string): Provider {
-  return defineProvider({
-    id,
-    name: id,
-    category: "Custom",
-    docs: null,
-    authorization_endpoint: "",
-    token_endpoint: "",
-    token_endpoint_auth_method: "client_secret_basic",
-    scopes: [],
-    // RFC 9700 4.14.2 has servers rotate; whether this one does, nobody has said.
-    refresh: { rotates: true },
-    api: { base_url: "" },
-    profile: null,
-    resources: [],
-  });
+  // RFC 9700 4.14.2 has servers rotate; whether this one does, nobody has said.
+  return describe({ id, category: "Custom", refresh: { rotates: true } });
 }
 
 const originOf = (url: string): string => new URL(url).origin;
@@ -95,47 +73,23 @@ function movedTo(entry: CustomProviderEntry, base: Provider): Provider {
  * @throws InvalidProvider
  */
 export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provider[], loopback: boolean): Provider {
-  for (const field of ENDPOINTS) checkEndpoint(entry.id, field, entry[field], loopback);
-  const base = baseOf(entry, builtIn);
-  const provider: Provider = {
-    ...base,
-    id: entry.id,
-    name: entry.name ?? base.name,
-    issuer: entry.issuer ?? base.issuer,
-    authorization_endpoint: entry.authorization_endpoint ?? base.authorization_endpoint,
-    token_endpoint: entry.token_endpoint ?? base.token_endpoint,
-    revocation: entry.revocation_endpoint ? standardRevocation(entry.revocation_endpoint) : base.revocation,
-    token_endpoint_auth_method: entry.token_endpoint_auth_method ?? base.token_endpoint_auth_method,
-    client_secret_basic_encoding: entry.client_secret_basic_encoding ?? base.client_secret_basic_encoding,
-    code_challenge_method: entry.pkce === undefined ? base.code_challenge_method : entry.pkce ? "S256" : null,
-    scopes: entry.scopes ?? base.scopes,
-    scope_separator: entry.scope_separator ?? base.scope_separator,
-    scope_parameter: entry.scope_parameter ?? base.scope_parameter,
-    api: { ...base.api, base_url: entry.api_base_url ?? base.api.base_url },
-    profile: entry.userinfo_endpoint
-      ? userInfoProfile(entry.userinfo_endpoint, entry.userinfo_id ?? null)
-      : base.profile,
-  };
+  const { extends: _, client_id: __, client_secret: ___, ...service } = entry;
+  for (const { field, address } of addressFields(service)) checkAddress(entry.id, field, address, loopback);
+  const provider = describe(service, baseOf(entry, builtIn));
   if (provider.token_endpoint_auth_method === "none" && provider.code_challenge_method === null) {
     throw new InvalidProvider(`${entry.id}.pkce: a public client needs PKCE`, "pkce");
   }
   return provider;
 }
 
-/** The fields that say where a provider is. */
-export const ENDPOINTS = [
-  "authorization_endpoint",
-  "token_endpoint",
-  "revocation_endpoint",
-  "userinfo_endpoint",
-  "api_base_url",
-] as const;
-
-function checkEndpoint(id: string, field: string, endpoint: string | undefined, loopback: boolean): void {
-  if (endpoint === undefined) return;
-  const url = new URL(endpoint);
+function checkAddress(id: string, field: string, address: string, loopback: boolean): void {
   const refuse = (reason: string) => new InvalidProvider(`${id}.${field}: ${reason}`, field);
-  if (url.username || url.password || endpoint.includes("#")) {
+  if (/[{}]/.test(address.replaceAll(/\{[a-z][a-z0-9_]*\}/g, "")))
+    throw refuse("a name in braces is of a-z, 0-9 and _");
+  // What is filled in later is held against the same rules then.
+  if (address.startsWith("{")) return;
+  const url = new URL(address.replaceAll(/\{[a-z][a-z0-9_]*\}/g, "x"));
+  if (url.username || url.password || address.includes("#")) {
     throw refuse("no user, password or fragment in an endpoint");
   }
   if (loopback && isLoopback(url.hostname)) return;
@@ -143,22 +97,6 @@ function checkEndpoint(id: string, field: string, endpoint: string | undefined, 
   // Below are the ports of other protocols; what people run themselves is often above.
   if (url.port !== "" && Number(url.port) < 1024)
     throw refuse("only the port of https, or one from 1024 on, is allowed");
-  if (!isPublicHost(url.hostname)) throw refuse("only public host names are allowed");
-}
-
-/** Whether a host name is this machine's own; then this is a developer's Worker, since no deployed one answers there. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-
-/**
- * Names that lead nowhere in public, whatever a network makes of them: RFC 6761, RFC 6762, RFC 8375, RFC 7686, what ICANN keeps
- * for private use, and what clusters and offices call their own.
- */
-const LOCAL_NAME =
-  /(?:^|\.)(?:local|localhost|localdomain|internal|intranet|private|corp|home|lan|svc|test|invalid|example|onion|alt|home\.arpa|in-addr\.arpa|ip6\.arpa)\.?$/;
-
-/** Whether a host name looks public: top level, so it is no address and no name of a local network. */
-export function isPublicHost(hostname: string): boolean {
-  return /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*\.?$/.test(hostname) && !LOCAL_NAME.test(hostname);
+  const [authority = ""] = address.slice("https://".length).split(/[/?]/);
+  if (!authority.includes("{") && !isPublicHost(url.hostname)) throw refuse("only public host names are allowed");
 }

@@ -1,0 +1,224 @@
+/** What each field of a service may be right by itself and wrong beside the others: found before anything is connected. */
+import type { Details, Field, ServiceDeclaration } from "./provider.ts";
+import { namesIn } from "./templates.ts";
+
+/** A field that is missing or does not go with the others, and what would be right. */
+export interface Flaw {
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** Whether what people type is the credential, in the place of a consent. */
+export const isOfFields = ({ authorization_endpoint, fields }: ServiceDeclaration): boolean =>
+  authorization_endpoint === undefined && fields !== undefined;
+
+const OF_OAUTH = ["name", "authorization_endpoint", "token_endpoint", "api_base_url", "scopes"] as const;
+const OF_FIELDS = ["name", "api_base_url"] as const;
+
+/** Names that stand for more than a service says: the client's id, the token, and a signed JWT. */
+const CLIENT = ["client_id"];
+
+/**
+ * The first thing that is wrong; null where all is well.
+ * @param extendsAnother whether a built-in provider has what is left out
+ */
+export function flawOf(service: ServiceDeclaration, extendsAnother = false): Flaw | null {
+  return (
+    (extendsAnother ? null : missing(service)) ??
+    first(Object.entries(service.fields ?? {}), ([name, field]) =>
+      flawOfField(`fields.${name}`, name, field, service),
+    ) ??
+    first(addressFields(service), (address) => flawOfAddress(address, service)) ??
+    first(templatesOf(service), (template) => flawOfTemplate(template, service)) ??
+    first(headersOf(service), flawOfHeader) ??
+    null
+  );
+}
+
+function first<T>(of: readonly T[], look: (one: T) => Flaw | null): Flaw | null {
+  for (const one of of) {
+    const flaw = look(one);
+    if (flaw) return flaw;
+  }
+  return null;
+}
+
+function missing(service: ServiceDeclaration): Flaw | null {
+  const isFields = isOfFields(service);
+  const absent = (isFields ? OF_FIELDS : OF_OAUTH).find((field) => service[field] === undefined);
+  if (absent) return { field: absent, reason: "is required" };
+  if (!isFields) return null;
+  if (Object.keys(service.fields ?? {}).length === 0) return { field: "fields", reason: "needs at least one input" };
+  if (service.exchange) return null;
+  if (!service.verify) return { field: "verify", reason: "is required, so that nothing is kept that does not work" };
+  if (!service.api?.stamp)
+    return { field: "api.stamp", reason: "is required: it says where the fields stand on a call" };
+  return null;
+}
+
+function flawOfField(at: string, name: string, field: Field, service: ServiceDeclaration): Flaw | null {
+  const { pattern, choices = [], default: unsaid } = field;
+  if (RESERVED_NAMES.includes(name)) return { field: at, reason: "has a name that stands for something else" };
+  if (detailsOf(service).has(name)) return { field: at, reason: "has the name of a detail" };
+  const fits = (value: string): boolean => pattern === undefined || new RegExp(`^(?:${pattern})$`, "u").test(value);
+  if (choices.some((choice) => !fits(choice)))
+    return { field: `${at}.choices`, reason: "has one that its pattern refuses" };
+  if (unsaid !== undefined && !fits(unsaid)) return { field: `${at}.default`, reason: "is refused by its pattern" };
+  if (unsaid !== undefined && field.secret === true)
+    return { field: `${at}.default`, reason: "of a secret would be none" };
+  return null;
+}
+
+const RESERVED_NAMES = ["client_id", "client_secret", "access_token", "assertion"];
+
+/** An address, and where what stands in it may come from. */
+interface AddressField {
+  readonly field: string;
+  readonly address: string;
+  readonly from: readonly ("fields" | "callback" | "token" | "after_connect" | "client")[];
+}
+
+/** Every address of a service, by the field that says it. */
+export function addressFields(service: ServiceDeclaration): AddressField[] {
+  const { api = {}, refresh, revocation, long_lived_exchange, verify, after_connect, exchange } = service;
+  const callback = ["fields", "callback"] as const;
+  const token = [...callback, "token"] as const;
+  const all = [...token, "after_connect"] as const;
+  const client = [...all, "client"] as const;
+  const listed: (readonly [string, string | undefined, AddressField["from"]])[] = [
+    ["authorization_endpoint", service.authorization_endpoint, ["fields"]],
+    ["exchange.endpoint", exchange?.endpoint, ["fields"]],
+    ["token_endpoint", service.token_endpoint, callback],
+    ["long_lived_exchange.endpoint", long_lived_exchange?.endpoint, token],
+    ["after_connect.path", wholeAddress(after_connect?.path), token],
+    ["refresh.endpoint", refresh?.endpoint, all],
+    ["revocation_endpoint", service.revocation_endpoint, client],
+    ["revocation.endpoint", revocation?.endpoint, client],
+    ["introspection_endpoint", service.introspection_endpoint, all],
+    ["userinfo_endpoint", service.userinfo_endpoint, all],
+    ["verify.path", wholeAddress(verify?.path), all],
+    ["api_base_url", service.api_base_url, all],
+    ...Object.entries(api.hosts ?? {}).map(([name, base]) => [`api.hosts.${name}`, base, all] as const),
+  ];
+  return listed.flatMap(([field, address, from]) => (address === undefined ? [] : [{ field, address, from }]));
+}
+
+const wholeAddress = (path: string | undefined): string | undefined => (path?.startsWith("/") ? undefined : path);
+
+function flawOfAddress({ field, address, from }: AddressField, service: ServiceDeclaration): Flaw | null {
+  const [, host = ""] = /^(?:https?:\/\/)?([^/?#]*)/.exec(address) ?? [];
+  const inHost = address.startsWith("{") ? namesIn(address).slice(0, 1) : namesIn(host);
+  const details = detailsOf(service);
+  return first(namesIn(address), (name) => {
+    const input = service.fields?.[name];
+    const detail = details.get(name);
+    if (name === "client_id" && from.includes("client")) return null;
+    if (input?.secret) return { field, reason: `has {${name}}, and a secret may stand in no address` };
+    if (!input && !(detail && from.includes(detail.from))) {
+      return { field, reason: `has {${name}}, which is no field or detail that is known by then` };
+    }
+    const isBounded = input
+      ? input.pattern !== undefined || input.choices !== undefined
+      : detail?.pattern !== undefined;
+    if (inHost.includes(name) && !isBounded) {
+      return {
+        field: input ? `fields.${name}.pattern` : field,
+        reason: `is required, because {${name}} decides where tokens go`,
+      };
+    }
+    return null;
+  });
+}
+
+interface KnownDetail {
+  readonly from: "callback" | "token" | "after_connect";
+  readonly pattern: string | undefined;
+}
+
+function detailsOf(service: ServiceDeclaration): Map<string, KnownDetail> {
+  const sources: (readonly [KnownDetail["from"], Details | undefined])[] = [
+    ["callback", service.callback_details],
+    ["token", service.token_details],
+    ["after_connect", service.after_connect?.details],
+  ];
+  return new Map(
+    sources.flatMap(([from, details = {}]) =>
+      Object.entries(details).map(([name, detail]) => [
+        name,
+        { from, pattern: typeof detail === "string" ? undefined : detail.pattern },
+      ]),
+    ),
+  );
+}
+
+interface Template {
+  readonly field: string;
+  readonly template: string;
+  readonly known: readonly string[];
+}
+
+/** Every template that is no address, with the names that may stand in it. */
+function templatesOf(service: ServiceDeclaration): Template[] {
+  const { api = {}, exchange, refresh } = service;
+  const inputs = Object.entries(service.fields ?? {});
+  const open = inputs.filter(([, { secret }]) => secret !== true).map(([name]) => name);
+  const every = inputs.map(([name]) => name);
+  const details = [...detailsOf(service).keys()];
+  const token = isOfFields(service) && !exchange ? [] : ["access_token"];
+  const record = (field: string, texts: Readonly<Record<string, string>> | undefined, known: readonly string[]) =>
+    Object.entries(texts ?? {}).map(([name, template]) => ({ field: `${field}.${name}`, template, known }));
+  const stamped = [...every, ...details, ...token, ...CLIENT];
+  const typed = [...every, ...CLIENT];
+  const assertion = exchange?.assertion;
+  return [
+    ...record("authorization_parameters", service.authorization_parameters, [...open, ...CLIENT]),
+    ...record("token_parameters", service.token_parameters, [...every, ...details, ...CLIENT]),
+    ...record("token_request_headers", service.token_request_headers, [...open, ...CLIENT]),
+    ...record("refresh.parameters", refresh?.parameters, [...every, ...details, "access_token", ...CLIENT]),
+    ...record("api.headers", api.headers, [...open, ...details, ...CLIENT]),
+    ...record("api.stamp.headers", api.stamp?.headers, stamped),
+    ...record("api.stamp.query", api.stamp?.query, stamped),
+    ...record("api.stamp.basic", api.stamp?.basic, stamped),
+    ...record("exchange.headers", exchange?.headers, [...typed, ...(assertion ? ["assertion"] : [])]),
+    ...record("exchange.parameters", exchange?.parameters, [...typed, ...(assertion ? ["assertion"] : [])]),
+    ...record("exchange.basic", exchange?.basic, typed),
+    ...record("exchange.assertion.claims", assertion?.claims, typed),
+    ...record("exchange.assertion.headers", assertion?.headers, typed),
+    ...record("exchange.assertion", assertion && { key: assertion.key }, typed),
+  ];
+}
+
+function flawOfTemplate({ field, template, known }: Template, service: ServiceDeclaration): Flaw | null {
+  const unknown = namesIn(template).find((name) => !known.includes(name));
+  if (unknown !== undefined) return { field, reason: `has {${unknown}}, which is not known there` };
+  const lines = namesIn(template).find((name) => service.fields?.[name]?.multiline);
+  if (lines !== undefined && field !== "exchange.assertion.key") {
+    return { field, reason: `has {${lines}}, which has lines and may be a key of exchange.assertion alone` };
+  }
+  return null;
+}
+
+/** Headers that are about the connection or Latchkey's own, and those that decide who calls. */
+const OURS =
+  /^(?:host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|cookie2?|cdn-loop|proxy-.*|x-latchkey-.*|dpop)$/i;
+
+function headersOf({ api, exchange, token_request_headers }: ServiceDeclaration) {
+  const named = (field: string, headers: Readonly<Record<string, string>> | undefined) =>
+    Object.keys(headers ?? {}).map((name) => ({
+      field: `${field}.${name}`,
+      name,
+      mayAuthorize: field !== "api.headers",
+    }));
+  return [
+    ...named("api.headers", api?.headers),
+    ...named("api.stamp.headers", api?.stamp?.headers),
+    ...named("exchange.headers", exchange?.headers),
+    ...named("token_request_headers", token_request_headers),
+  ];
+}
+
+function flawOfHeader({ field, name, mayAuthorize }: ReturnType<typeof headersOf>[number]): Flaw | null {
+  if (OURS.test(name)) return { field, reason: "is a header that Latchkey sets itself. Leave it out" };
+  if (!mayAuthorize && name.toLowerCase() === "authorization") return { field, reason: "belongs into api.stamp" };
+  return null;
+}

@@ -1,0 +1,33 @@
+/** A service with its client: one entry of CUSTOM_PROVIDERS, and what an app registers. */
+import * as z from "zod/mini";
+import { flawOf, isOfFields, type Flaw } from "./checks.ts";
+import { Service } from "./service.ts";
+
+/** RFC 6749 A.1 and A.2: visible ASCII and the blank, so that nothing can split a header; not blanks alone. */
+const CREDENTIAL_RULE = "visible ASCII and blanks, at most 512 characters";
+export const Credential = z
+  .string()
+  .check(z.maxLength(512, CREDENTIAL_RULE), z.regex(/^ *[\x21-\x7e][\x20-\x7e]*$/, CREDENTIAL_RULE));
+
+/** A service and its client, as an operator or an app describes them. */
+export const ProviderFields = z.extend(Service, {
+  /** A built-in provider, whose fields these override. */
+  extends: z.exactOptional(z.string()),
+  /** As the provider has registered it. Fields without OAuth need none. */
+  client_id: z.exactOptional(Credential),
+  /** Never readable again; left out, it stays as it was. */
+  client_secret: z.exactOptional(Credential),
+});
+
+/** One entry of CUSTOM_PROVIDERS. */
+export type CustomProviderEntry = z.output<typeof ProviderFields>;
+
+/** The first field that is missing or does not go with the others, and what would be right; null where all is well. */
+export function flawOfEntry(entry: CustomProviderEntry): Flaw | null {
+  const flaw = flawOf(entry, entry.extends !== undefined);
+  if (flaw || isOfFields(entry)) return flaw;
+  if (entry.client_id === undefined) return { field: "client_id", reason: "is required" };
+  const { token_endpoint_auth_method: method } = entry;
+  if (method === "none" || entry.client_secret !== undefined) return null;
+  return { field: "client_secret", reason: 'is required unless token_endpoint_auth_method is "none"' };
+}
