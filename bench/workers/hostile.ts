@@ -9,7 +9,7 @@ import { env as variables } from "cloudflare:workers";
 import * as z from "zod";
 import { createApp } from "../../src/app.ts";
 import { Vault as VaultBase } from "../../src/connections/vault/vault.ts";
-import { callApi } from "../../src/data/provider-api.ts";
+import { apiOf, callApi } from "../../src/data/provider-api.ts";
 import { readProfile } from "../../src/data/profile.ts";
 import { AppError } from "../../src/errors.ts";
 import { refreshTokens } from "../../src/oauth/token-endpoint.ts";
@@ -44,7 +44,7 @@ async function takeIn(place: string, url: string): Promise<unknown> {
     case "userinfo":
       return readProfile(endpoint, token);
     case "items":
-      return callApi({ ...endpoint, access_token: token.access_token }, { path: "/items" });
+      return callApi(apiOf(endpoint, token), { path: "/items" });
     case "webhook":
       return send(world.fetch, new Request(url, { method: "POST", body: "{}" }), { bytes: 0 });
     default:

@@ -80,14 +80,17 @@ export function ownPicture(account: Account | null, id: string): Account | null 
 }
 
 /** The access token on its own, as the copy in KV has it. */
-export const AccessToken = z.extend(z.pick(TokenSet, { access_token: true, expires_at: true, details: true }), {
-  epoch: z.number(),
-  generation: z.number(),
-  times: TokenTimes,
-  /** Of which connection it is: its place, and what it is called outside. */
-  place: z.string(),
-  connection: z.string(),
-});
+export const AccessToken = z.extend(
+  z.pick(TokenSet, { access_token: true, expires_at: true, details: true, fields: true }),
+  {
+    epoch: z.number(),
+    generation: z.number(),
+    times: TokenTimes,
+    /** Of which connection it is: its place, and what it is called outside. */
+    place: z.string(),
+    connection: z.string(),
+  },
+);
 export type AccessToken = z.output<typeof AccessToken>;
 
 /** What may be known of a connection without opening its tokens. */

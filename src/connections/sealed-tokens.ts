@@ -25,10 +25,11 @@ export function toAccessToken(
   version: Version,
   of: Pick<AccessToken, "place" | "connection">,
 ): AccessToken {
-  const { access_token, details } = tokens;
+  const { access_token, details, fields } = tokens;
   const { expires_at, times } = facts;
   const { place, connection } = of;
-  return { access_token, details, expires_at, times, place, connection, ...versionOf(version) };
+  const held = { access_token, details, ...(fields && { fields }) };
+  return { ...held, expires_at, times, place, connection, ...versionOf(version) };
 }
 
 export class SealedTokens {

@@ -44,6 +44,9 @@ function first<T>(of: readonly T[], look: (one: T) => Flaw | null): Flaw | null 
 }
 
 function missing(service: ServiceDeclaration): Flaw | null {
+  if (service.refresh?.grant === "exchange" && !service.long_lived_exchange) {
+    return { field: "long_lived_exchange", reason: "is required where refresh.grant is exchange" };
+  }
   const isFields = isOfFields(service);
   const absent = (isFields ? OF_FIELDS : OF_OAUTH).find((field) => service[field] === undefined);
   if (absent) return { field: absent, reason: "is required" };
@@ -58,7 +61,8 @@ function missing(service: ServiceDeclaration): Flaw | null {
 
 function flawOfField(at: string, name: string, field: Field, service: ServiceDeclaration): Flaw | null {
   const { pattern, choices = [], default: unsaid } = field;
-  if (RESERVED_NAMES.includes(name)) return { field: at, reason: "has a name that stands for something else" };
+  if (RESERVED_NAMES.includes(name) || (CLIENT_NAMES.includes(name) && !isOfFields(service)))
+    return { field: at, reason: "has a name that stands for something else" };
   if (detailsOf(service).has(name)) return { field: at, reason: "has the name of a detail" };
   const fits = (value: string): boolean => pattern === undefined || new RegExp(`^(?:${pattern})$`, "u").test(value);
   if (choices.some((choice) => !fits(choice)))
@@ -69,7 +73,9 @@ function flawOfField(at: string, name: string, field: Field, service: ServiceDec
   return null;
 }
 
-const RESERVED_NAMES = ["client_id", "client_secret", "access_token", "assertion"];
+const RESERVED_NAMES = ["access_token", "assertion"];
+/** Of the integration's own client, where there is one. */
+const CLIENT_NAMES = ["client_id", "client_secret"];
 
 /** An address, and where what stands in it may come from. */
 interface AddressField {

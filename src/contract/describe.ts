@@ -1,5 +1,6 @@
 /** From what is said of a service to a provider: everything that is left out takes the default that most services share. */
 import type { Provider, ProviderDeclaration, Revocation, ServiceDeclaration } from "./provider.ts";
+import { BEARER } from "./stamp.ts";
 import { verifyProfile } from "./user-info.ts";
 
 /** Of what nobody has said anything. */
@@ -59,7 +60,7 @@ const NOTHING: Provider = {
     hosts: {},
     denied: [],
     credential: { parameter: null, in_form: false, passes_foreign: false },
-    stamp: { headers: { Authorization: "Bearer {access_token}" } },
+    stamp: BEARER,
     link_fields: [],
     token_in_links: false,
     appsecret_proof: false,
@@ -149,7 +150,11 @@ export function describe(service: ServiceDeclaration, base: Provider = NOTHING):
     parameter_names: service.parameter_names ?? base.parameter_names,
     code_parameter: service.code_parameter ?? base.code_parameter,
     long_lived_exchange: service.long_lived_exchange ?? base.long_lived_exchange,
-    refresh: { ...base.refresh, ...refresh, ...(exchange && credentials === "fields" ? { grant: "fields" } : {}) },
+    refresh: {
+      ...base.refresh,
+      ...refresh,
+      ...(exchange && credentials === "fields" ? { grant: "fields", rotates: false } : {}),
+    },
     token_path: service.token_path ?? base.token_path,
     token_response: service.token_response ?? base.token_response,
     token_refusals: service.token_refusals ?? base.token_refusals,

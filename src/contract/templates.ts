@@ -2,6 +2,7 @@
  * Templates: texts with names in braces, filled with what a person has typed, what was captured when an account was connected,
  * and the client's id. A value can decide where a token goes, so in an address it may be nothing but what it stands for.
  */
+import { AppError } from "../errors.ts";
 import type { Provider, ProfileRequest } from "./provider.ts";
 import { isLoopback, isPublicHost } from "./hosts.ts";
 
@@ -13,13 +14,15 @@ const SLOT = /\{([a-z][a-z0-9_]*)\}/g;
 export const namesIn = (template: string): string[] => [...template.matchAll(SLOT)].map(([, name = ""]) => name);
 
 /** A template of which a value is missing, or is none that may stand there. */
-export class Unfillable extends Error {
-  override readonly name = "Unfillable";
+export class Unfillable extends AppError {
   /** Of the value. */
   readonly slot: string;
 
   constructor(slot: string) {
-    super(`nothing fits {${slot}}`);
+    super(
+      "reauth_required",
+      `This connection does not say its ${slot}, which is a part of the address. Connect again.`,
+    );
     this.slot = slot;
   }
 }
@@ -38,13 +41,16 @@ export const fill = (
     : template;
 
 /** The same for every text of a record, without those that come to nothing. */
-export const fillAll = (templates: Readonly<Record<string, string>>, values: Values): Record<string, string> =>
-  Object.fromEntries(
+export function fillAll(templates: Readonly<Record<string, string>>, values: Values): Readonly<Record<string, string>> {
+  // Most have none, and are asked for with each call.
+  if (!Object.values(templates).some((template) => template.includes("{"))) return templates;
+  return Object.fromEntries(
     Object.entries(templates).flatMap(([name, template]) => {
       const filled = fill(template, values);
       return filled === "" ? [] : [[name, filled]];
     }),
   );
+}
 
 /** The scheme and what stands between it and the path. */
 const AUTHORITY = /^(https?:\/\/)([^/?#]*)(.*)$/s;

@@ -4,19 +4,20 @@ import { AppError } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import type { Provider } from "../contract/provider.ts";
 import { isPublicAddress, readPicture, type Picture } from "./picture.ts";
-import { apiUrl } from "./provider-api.ts";
+import { apiOf, apiUrl, type ReadableToken } from "./provider-api.ts";
 
 /**
  * Fetches the picture; with the token only where the provider's own API has it.
  * @throws AppError `not_found` where there is none or it is not a picture
  */
 export async function readAvatar(
-  { provider, fetch }: TokenEndpoint,
-  access_token: string,
+  endpoint: TokenEndpoint,
+  token: ReadableToken,
   account: Account | null,
 ): Promise<Picture> {
+  const { provider, fetch, stamped } = apiOf(endpoint, token);
   const request = provider.api.avatar_path
-    ? new Request(apiUrl(provider, provider.api.avatar_path), { headers: { Authorization: `Bearer ${access_token}` } })
+    ? new Request(apiUrl(provider, provider.api.avatar_path), { headers: stamped.headers })
     : account?.avatar_url && mayFetch(provider, account.avatar_url)
       ? new Request(account.avatar_url)
       : null;

@@ -15,9 +15,9 @@ import {
   readAnswer,
   type ApiAnswer,
   type ProviderApi,
+  type ReadableToken,
 } from "./provider-api.ts";
 import { invalidCursor } from "./cursor-error.ts";
-import type { ReadableToken } from "./profile.ts";
 
 /**
  * Where a resource stands: the provider's cursor of the page to ask for, how many of its items are done, and how many

@@ -7,25 +7,29 @@ import type { TokenEndpoint } from "../oauth/client.ts";
 import { introspect } from "../oauth/revocation.ts";
 import { TokenRequestRefused } from "../oauth/token-answer.ts";
 import type { ProfileRequest } from "../contract/provider.ts";
-import { RECORD_BYTES, Refused, TokenRejected, callApi, readAnswer } from "./provider-api.ts";
-
-/** The part of a token set that reading needs. */
-export interface ReadableToken {
-  readonly access_token: string;
-  readonly details: Readonly<Record<string, string | number>>;
-}
+import { fillIn } from "../contract/templates.ts";
+import {
+  RECORD_BYTES,
+  Refused,
+  TokenRejected,
+  apiOf,
+  callApi,
+  readAnswer,
+  type ReadableToken,
+} from "./provider-api.ts";
 
 /**
  * Asks the provider who the account is.
  * @throws AppError `not_found` where the provider has no profile; 502 to 504 otherwise; TokenRejected
  */
-export async function readProfile(endpoint: TokenEndpoint, token: ReadableToken): Promise<Profile> {
+export async function readProfile(declared: TokenEndpoint, token: ReadableToken): Promise<Profile> {
+  const endpoint = { ...declared, provider: fillIn(declared.provider, token.details) };
   const { provider } = endpoint;
   const { profile } = provider;
   if (!profile) {
     throw new AppError(
       "not_found",
-      `${provider.name} is configured without a userinfo_endpoint, so it has no profile here.`,
+      `${provider.name} is configured without a userinfo_endpoint or verify, so it has no profile here.`,
     );
   }
   const found: Record<string, unknown> = { token: token.details };
@@ -44,9 +48,8 @@ async function ask(endpoint: TokenEndpoint, token: ReadableToken, request: Profi
   if (request === "introspection") {
     return describeToken(endpoint, token);
   }
-  const { provider, fetch } = endpoint;
   try {
-    return (await callApi({ provider, fetch, access_token: token.access_token }, request, RECORD_BYTES)).body;
+    return (await callApi(apiOf(endpoint, token), request, RECORD_BYTES)).body;
   } catch (error) {
     if (request.optional && error instanceof Refused) return null;
     throw error;
@@ -73,12 +76,12 @@ export async function readGrantee(endpoint: TokenEndpoint, token: ReadableToken)
 }
 
 /** Asked twice where it has to be: what was granted is told by nothing else, and what nobody knows is not claimed. */
-async function readGrantedScopes({ provider, fetch }: TokenEndpoint, token: ReadableToken): Promise<string[] | null> {
+async function readGrantedScopes(endpoint: TokenEndpoint, token: ReadableToken): Promise<string[] | null> {
+  const { provider } = endpoint;
   const { granted_scopes } = provider;
   if (!granted_scopes) return null;
   const read = async (): Promise<string[]> => {
-    const api = { provider, fetch, access_token: token.access_token };
-    const { body } = await callApi(api, granted_scopes.request, RECORD_BYTES);
+    const { body } = await callApi(apiOf(endpoint, token), granted_scopes.request, RECORD_BYTES);
     return readAnswer(provider.name, () => granted_scopes.scopes.parse(body));
   };
   return (await orNull(read)) ?? (await orNull(read)) ?? [];

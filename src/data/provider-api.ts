@@ -5,6 +5,9 @@ import { PASSING_STATUSES } from "../oauth/refusals.ts";
 import { retryAfterHeader, retryAfterSeconds } from "../oauth/retry-after.ts";
 import { send } from "../oauth/transport.ts";
 import { at } from "../contract/reading.ts";
+import { stampOf, type Stampable, type Stamped } from "../contract/stamp.ts";
+import { fillAll, fillIn } from "../contract/templates.ts";
+import type { TokenEndpoint } from "../oauth/client.ts";
 import type { ApiRequest, Provider } from "../contract/provider.ts";
 import type { World } from "../world.ts";
 
@@ -13,11 +16,24 @@ const PAGE_BYTES = 2 * 1024 * 1024;
 /** One account, or one token. */
 export const RECORD_BYTES = 256 * 1024;
 
-/** A provider's API as one token sees it. */
+/** A provider's API as one connection sees it. */
 export interface ProviderApi {
+  /** With its addresses filled in. */
   readonly provider: Provider;
   readonly fetch: World["fetch"];
-  readonly access_token: string;
+  readonly stamped: Stamped;
+  /** Sent with every call. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The part of what is held that reading needs. */
+export type ReadableToken = Stampable;
+
+/** The API as this connection calls it. @throws Unfillable where it does not say where that is */
+export function apiOf({ provider: declared, client, fetch }: TokenEndpoint, token: ReadableToken): ProviderApi {
+  const provider = fillIn(declared, token.details);
+  const headers = fillAll(provider.api.headers, { ...token.details, client_id: client.client_id });
+  return { provider, fetch, headers, stamped: stampOf(provider, client.client_id, token) };
 }
 
 export interface ApiAnswer {
@@ -99,8 +115,9 @@ export function apiUrl(provider: Provider, path: string): URL {
 function toRequest(api: ProviderApi, { method = "GET", path, query = {}, body }: ApiRequest): Request {
   const url = apiUrl(api.provider, path);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  const headers = new Headers({ Accept: "application/json", ...api.provider.api.headers });
-  headers.set("Authorization", `Bearer ${api.access_token}`);
+  for (const [name, value] of Object.entries(api.stamped.query)) url.searchParams.set(name, value);
+  const headers = new Headers({ Accept: "application/json", ...api.headers });
+  for (const [name, value] of Object.entries(api.stamped.headers)) headers.set(name, value);
   if (body) headers.set("Content-Type", "application/json");
   return new Request(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
 }

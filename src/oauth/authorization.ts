@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import { open, seal, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { Provider } from "../contract/provider.ts";
+import { fillAll, type Values } from "../contract/templates.ts";
 import { toServer } from "./client.ts";
 
 /** How long a person may take at the provider. */
@@ -75,13 +76,17 @@ export function createCodeVerifier(provider: Provider): string | null {
   return provider.code_challenge_method === "S256" ? generateCodeVerifier() : null;
 }
 
-/** The authorization request (RFC 6749 4.1.1) as a URL at the provider. */
+/**
+ * The authorization request (RFC 6749 4.1.1) as a URL at the provider.
+ * @param values what was typed before, where the provider asks for something
+ */
 export function authorizationUrl(
   provider: Provider,
   client_id: string,
   redirect_uri: string,
   state: string,
   code_verifier: string | null,
+  values: Values = {},
 ): URL {
   const client = new OAuth2Client(client_id, null, redirect_uri);
   const url =
@@ -101,8 +106,17 @@ export function authorizationUrl(
   // Optional in this flow (OpenID Connect Core 3.1.2.1), and there are servers that refuse to go without (Glewlwyd). It is
   // only ever in the ID token, which is not used.
   if (provider.scopes.includes("openid")) url.searchParams.set("nonce", generateState());
-  for (const [name, value] of Object.entries(provider.authorization_parameters)) url.searchParams.set(name, value);
+  const more = fillAll(provider.authorization_parameters, { ...values, client_id });
+  for (const [name, value] of Object.entries(more)) url.searchParams.set(name, value);
+  const renamed = rename(url.searchParams, provider.parameter_names);
+  if (renamed !== url.searchParams) url.search = renamed.toString();
   return url;
+}
+
+/** Parameters under the names that a provider has for them; the very same object where it has none of its own. */
+export function rename(parameters: URLSearchParams, names: Provider["parameter_names"]): URLSearchParams {
+  if (Object.keys(names).length === 0) return parameters;
+  return new URLSearchParams(Array.from(parameters, ([name, value]) => [names[name] ?? name, value]));
 }
 
 /** What a callback says. */
@@ -123,11 +137,12 @@ const OTHER_ERRORS = ["error_code", "error_message", "error_reason", "error_desc
 /**
  * Reads the parameters of an authorization response (RFC 6749 4.1.2); unknown ones are ignored, and empty ones are taken as
  * left out, as 3.1 asks. What is wrong with the rest is said once it is known where the flow started: `checkCallback`.
+ * @param code_parameter what the provider calls `code`
  * @throws AppError `invalid_state` without a state
  */
-export function readCallback(query: URLSearchParams): CallbackParameters {
-  const read = (name: keyof typeof MAX_LENGTH): string | null => {
-    const values = query.getAll(name).filter((value) => value !== "");
+export function readCallback(query: URLSearchParams, code_parameter = "code"): CallbackParameters {
+  const read = (name: keyof typeof MAX_LENGTH, called: string = name): string | null => {
+    const values = query.getAll(called).filter((value) => value !== "");
     const [value = null] = values;
     return values.length > 1 || (value !== null && value.length > MAX_LENGTH[name]) ? UNUSABLE : value;
   };
@@ -135,7 +150,7 @@ export function readCallback(query: URLSearchParams): CallbackParameters {
   if (state === null || state === UNUSABLE)
     throw new AppError("invalid_state", "This callback has no state, so it was not used. Start again from the page.");
   const error = read("error") ?? (OTHER_ERRORS.some((name) => (query.get(name) ?? "") !== "") ? "" : null);
-  return { state, code: read("code"), error, iss: read("iss") };
+  return { state, code: read("code", code_parameter), error, iss: read("iss") };
 }
 
 /** Stands for a parameter that is there twice, or longer than any. No provider sends a blank alone. */

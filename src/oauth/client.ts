@@ -1,8 +1,8 @@
 /** A client and its provider, in the terms of oauth4webapi. */
-import { encodeBase64 } from "@oslojs/encoding";
 import * as oauth from "oauth4webapi";
 import type { ClientCredentials } from "../config.ts";
 import type { Provider } from "../contract/provider.ts";
+import { basic } from "../contract/stamp.ts";
 import type { World } from "../world.ts";
 
 /** A client at a provider's endpoints, over a given network. */
@@ -43,11 +43,11 @@ export function clientAuthentication({ provider, client }: TokenEndpoint): oauth
 export function clientSecretBasic(provider: Provider, client_secret: string): oauth.ClientAuth {
   const encode = provider.client_secret_basic_encoding === "form" ? formEncode : (part: string) => part;
   return (_, { client_id }, __, headers) => {
-    headers.set("Authorization", `Basic ${encodeBase64(utf8.encode(`${encode(client_id)}:${encode(client_secret)}`))}`);
+    const [user, password] =
+      provider.client_secret_basic_user === "client_id" ? [client_id, client_secret] : [client_secret, ""];
+    headers.set("Authorization", basic(encode(user), encode(password)));
   };
 }
-
-const utf8 = new TextEncoder();
 
 /** One value as a form has it (WHATWG URL, application/x-www-form-urlencoded). */
 const formEncode = (value: string): string => new URLSearchParams([["", value]]).toString().slice(1);

@@ -2,6 +2,7 @@
 import type { TokenSet } from "./token-set.ts";
 import { AppError } from "../errors.ts";
 import type { Revocation } from "../contract/provider.ts";
+import { fillAll, fillIn } from "../contract/templates.ts";
 import { toJson, toMembers, isObject } from "./body.ts";
 import { clientAuthentication, clientSecretBasic, toServer, type TokenEndpoint } from "./client.ts";
 import { isRefusal, judgeRefusal } from "./refusals.ts";
@@ -20,7 +21,8 @@ export interface Revoked {
  * Asks the provider to take a token back (RFC 7009 2).
  * @returns whether it confirmed; a refusal or an outage is an outcome, never an exception
  */
-export async function revoke(endpoint: TokenEndpoint, tokens: TokenSet): Promise<Revoked> {
+export async function revoke(declared: TokenEndpoint, tokens: TokenSet): Promise<Revoked> {
+  const endpoint = { ...declared, provider: fillIn(declared.provider, tokens.details) };
   const { revocation } = endpoint.provider;
   if (!revocation) return NOT_CONFIRMED;
   const { access_token, refresh_token } = tokens;
@@ -87,8 +89,7 @@ async function revocationRequest(
   const url = revocation.endpoint.replace("{client_id}", encodeURIComponent(client.client_id));
   const headers = new Headers({
     Accept: "application/json",
-    ...provider.api.headers,
-    ...provider.token_request_headers,
+    ...fillAll({ ...provider.api.headers, ...provider.token_request_headers }, { client_id: client.client_id }),
   });
   const body = new URLSearchParams();
   if (revocation.body) body.set(revocation.body.parameter, token);
@@ -132,10 +133,13 @@ async function authenticate(
  * @throws AppError 502 to 504: TokenRequestRefused where the provider says why not
  */
 export async function introspect(endpoint: TokenEndpoint, access_token: string): Promise<unknown> {
-  const { provider, fetch } = endpoint;
+  const { provider, client, fetch } = endpoint;
   if (!provider.introspection_endpoint) throw new TypeError(`${provider.id} declares no introspection_endpoint`);
   const body = new URLSearchParams({ token: access_token, token_type_hint: "access_token" });
-  const headers = new Headers({ Accept: "application/json", ...provider.token_request_headers });
+  const headers = new Headers({
+    Accept: "application/json",
+    ...fillAll(provider.token_request_headers, { client_id: client.client_id }),
+  });
   await authenticate(endpoint, "POST", body, headers);
   const answer = await send(fetch, new Request(provider.introspection_endpoint, { method: "POST", headers, body }));
   const described = toJson(answer);

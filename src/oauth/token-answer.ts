@@ -9,7 +9,7 @@ import { isObject, toMembers } from "./body.ts";
 import { isRefusal, judgeRefusal, type Refusal } from "./refusals.ts";
 import { retryAfterHeader } from "./retry-after.ts";
 import { RefreshToken, Token, type TokenSet } from "./token-set.ts";
-import type { Answer } from "./transport.ts";
+import { BrokenAnswer, type Answer } from "./transport.ts";
 
 /** Longer than any service means: above it `expires_in` is something else, such as a moment since 1970. */
 const LONGEST_LIFETIME_SECONDS = 30 * 366 * 86_400;
@@ -70,35 +70,67 @@ const SAID: Readonly<Record<RefusalMeaning, { readonly code: ErrorCode; readonly
   },
 };
 
+/** What stays as it was where an answer does not say it, and what no answer says. */
+export interface Before extends Pick<TokenSet, "refresh_token" | "fields"> {
+  readonly scopes: readonly string[];
+}
+
 /**
  * The tokens of an answer.
  * @param before what the answer leaves out stays as it was: the refresh token, and the scopes that were asked for
  * @throws TokenRequestRefused or NoToken; nothing of what the provider wrote is in them
  */
-export function readTokenAnswer(
-  provider: Provider,
-  answer: Answer,
-  before: { readonly refresh_token: string | null; readonly scopes: readonly string[] },
-): TokenSet {
+export function readTokenAnswer(provider: Provider, answer: Answer, before: Before): TokenSet {
+  const { token_path, token_response: names } = provider;
   // Where tokens are nested, those of a broken answer could not be told apart.
-  const members = toMembers(answer, provider.token_path === null);
-  const nested = provider.token_path === null ? undefined : at(members, provider.token_path);
-  const tokens = isObject(nested) && isToken(nested["access_token"]) ? nested : members;
+  const members = toMembers(answer, token_path === null);
+  const nested = token_path === null ? undefined : at(members, token_path);
+  const nameOfToken = names.access_token ?? "access_token";
+  const tokens = isObject(nested) && isToken(at(nested, nameOfToken)) ? nested : members;
+  const access_token = at(tokens, nameOfToken);
   const isSuccess = answer.status >= 200 && answer.status < 300;
-  if (!isSuccess || tokens === undefined || !isToken(tokens["access_token"])) {
-    throw refusalOf(provider, answer, members);
-  }
-  const { access_token, refresh_token, expires_in, token_type } = tokens;
+  if (!isSuccess || tokens === undefined || !isToken(access_token)) throw refusalOf(provider, answer, members);
+  const { token_type } = tokens;
   if (typeof token_type === "string" && OTHER_SCHEMES.includes(token_type.trim().toLowerCase())) throw new NoToken();
-  const lifetime = toLifetime(expires_in ?? tokens["expires"]) ?? provider.refresh.default_lifetime;
+  const refresh_token = at(tokens, names.refresh_token ?? "refresh_token");
+  const scope = names.scope === undefined ? (tokens["scope"] ?? tokens["scopes"]) : at(tokens, names.scope);
   return {
-    access_token: Token.parse(access_token),
+    access_token,
     refresh_token: RefreshToken.safeParse(refresh_token).data ?? before.refresh_token,
-    expires_at: lifetime === null ? null : Date.now() + lifetime * 1000,
-    scopes: toScopes(tokens["scope"] ?? tokens["scopes"]) ?? [...before.scopes],
-    details: detailsOf(provider, members ?? {}),
+    expires_at: expiryOf(provider, tokens),
+    scopes: toScopes(scope) ?? [...before.scopes],
+    details: readDetails(provider.token_details, members ?? {}),
+    ...(before.fields && { fields: before.fields }),
   };
 }
+
+/** When a token ends, in milliseconds since 1970; null: nobody has said. */
+function expiryOf(
+  { token_response: names, refresh }: Provider,
+  tokens: Readonly<Record<string, unknown>>,
+): number | null {
+  const date = names.expires_at === undefined ? null : toMoment(at(tokens, names.expires_at));
+  if (date !== null) return date;
+  const said =
+    names.expires_in === undefined ? (tokens["expires_in"] ?? tokens["expires"]) : at(tokens, names.expires_in);
+  const lifetime = toLifetime(said) ?? refresh.default_lifetime;
+  return lifetime === null ? null : Date.now() + lifetime * 1000;
+}
+
+/** A date as services write it (ISO 8601, with a zone or in UTC), or seconds or milliseconds since 1970; null for none, or one that is past. */
+function toMoment(value: unknown): number | null {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  const moment =
+    typeof number === "number" && Number.isFinite(number)
+      ? number * (number < SECONDS_BELOW ? 1000 : 1)
+      : typeof value === "string"
+        ? Date.parse(/(?:Z|[+-]\d\d:?\d\d|GMT|UTC)$/i.test(value.trim()) ? value : `${value.trim()}Z`)
+        : Number.NaN;
+  return Number.isFinite(moment) && moment > Date.now() ? Math.floor(moment) : null;
+}
+
+/** As seconds since 1970 this is the year 5138; as milliseconds, 1973. */
+const SECONDS_BELOW = 100_000_000_000;
 
 const isToken = (value: unknown): value is string => Token.safeParse(value).success;
 
@@ -127,6 +159,21 @@ function toLifetime(expires_in: unknown): number | null {
   return seconds > LONGEST_LIFETIME_SECONDS ? null : Math.floor(seconds);
 }
 
-function detailsOf({ token_details }: Provider, members: Readonly<Record<string, unknown>>): TokenSet["details"] {
-  return readDetails(token_details, members);
+/** Reads the tokens of an answer that is on its way. @throws AppError like `readTokenAnswer` */
+export async function readTokens(provider: Provider, answer: Promise<Answer>, before: Before): Promise<TokenSet> {
+  try {
+    return readTokenAnswer(provider, await answer, before);
+  } catch (error) {
+    return whatCameOf(error, (begun) => readTokenAnswer(provider, begun, before));
+  }
+}
+
+/** Of a success that breaks off, what came is read all the same: the tokens in it may be the only ones. @throws the error otherwise */
+function whatCameOf(error: unknown, read: (begun: Answer) => TokenSet): TokenSet {
+  if (!(error instanceof BrokenAnswer) || error.begun.status < 200 || error.begun.status >= 300) throw error;
+  try {
+    return read(error.begun);
+  } catch {
+    throw error;
+  }
 }

@@ -6,15 +6,18 @@
  */
 import * as oauth from "oauth4webapi";
 import { AppError } from "../errors.ts";
-import type { Provider } from "../contract/provider.ts";
+import { fill, fillAll, fillIn, type Values } from "../contract/templates.ts";
+import { rename } from "./authorization.ts";
 import { clientAuthentication, toServer, type TokenEndpoint } from "./client.ts";
-import { NoToken, TokenRequestRefused, readTokenAnswer } from "./token-answer.ts";
-import type { TokenSet } from "./token-set.ts";
-import { BrokenAnswer, send, type Answer } from "./transport.ts";
+import { exchangeFields } from "./fields-exchange.ts";
+import { NoToken, TokenRequestRefused, readTokens, type Before } from "./token-answer.ts";
+import { NOTHING_TYPED, type TokenSet, type Typed } from "./token-set.ts";
+import { send, type Answer } from "./transport.ts";
 
 /**
  * Exchanges an authorization code (RFC 6749 4.1.3), with the verifier where PKCE is used (RFC 7636 4.5).
  * @param callback the parameters that `checkCallback` passed
+ * @param typed what the person has typed before, for the parameters that take it; its secrets are kept with the tokens
  * @throws AppError 502 to 504; nothing of what the provider wrote is in it
  */
 export async function exchangeCode(
@@ -22,10 +25,13 @@ export async function exchangeCode(
   callback: URLSearchParams,
   redirect_uri: string,
   code_verifier: string | null,
+  typed: Typed = NOTHING_TYPED,
 ): Promise<TokenSet> {
   const { provider } = endpoint;
-  const before = { scopes: provider.scopes, refresh_token: null };
-  const tokens = await request(endpoint, before, (server, client, authentication, options) =>
+  const { client_id } = endpoint.client;
+  const before = { scopes: provider.scopes, refresh_token: null, ...(typed.fields && { fields: typed.fields }) };
+  const parameters = fillAll(provider.token_parameters, { ...typed.details, ...typed.fields, client_id });
+  const tokens = await request(endpoint, before, { parameters }, (server, client, authentication, options) =>
     oauth.authorizationCodeGrantRequest(
       server,
       client,
@@ -36,40 +42,69 @@ export async function exchangeCode(
       options,
     ),
   );
-  if (!provider.long_lived_exchange) return tokens;
+  const known = { ...tokens, details: { ...typed.details, ...tokens.details } };
+  if (!provider.long_lived_exchange) return known;
   try {
-    return await exchangeForLongLived(endpoint, tokens);
+    return await exchangeForLongLived(endpoint, known, false);
   } catch (error) {
     // The code is spent, and the token lives for hours: the vault exchanges it when that works again.
-    if (mayPass(error) && provider.refresh.grant === "exchange") return tokens;
+    if (mayPass(error) && provider.refresh.grant === "exchange") return known;
     throw error;
   }
 }
 
 /**
- * Renews tokens (RFC 6749 6), or exchanges a living one where the provider has that instead. What the answer leaves out,
- * the refresh token or the scopes, stays as it was.
+ * Renews tokens (RFC 6749 6), exchanges a living one where the provider has that instead, or fetches one anew with what people
+ * have typed. What the answer leaves out, the refresh token, the scopes or a detail, stays as it was.
  * @throws AppError 502 to 504: TokenRequestRefused says what the refusal means
  */
-export async function refreshTokens(endpoint: TokenEndpoint, tokens: TokenSet): Promise<TokenSet> {
-  const { provider } = endpoint;
-  if (provider.refresh.grant === "exchange") return exchangeForLongLived(endpoint, tokens);
-  const { refresh_token } = tokens;
-  if (refresh_token === null) throw new TypeError(`${provider.id} gave no refresh token`);
-  return request(endpoint, tokens, (server, client, authentication, options) =>
+export async function refreshTokens(
+  { provider: declared, ...rest }: TokenEndpoint,
+  tokens: TokenSet,
+): Promise<TokenSet> {
+  const endpoint = { ...rest, provider: fillIn(declared, tokens.details) };
+  const { refresh } = declared;
+  if (refresh.grant === "fields") return exchangeFields(endpoint, tokens);
+  if (refresh.grant === "exchange") return exchangeForLongLived(endpoint, tokens, true);
+  const { refresh_token, details, fields, access_token } = tokens;
+  if (refresh_token === null) throw new TypeError(`${declared.id} gave no refresh token`);
+  const how = {
+    endpoint: endpoint.provider.refresh.endpoint,
+    method: refresh.method,
+    isAnonymous: refresh.client_authentication === "none",
+    parameters: fillParameters(refresh.parameters, {
+      ...details,
+      ...fields,
+      access_token,
+      client_id: rest.client.client_id,
+    }),
+  };
+  return request(endpoint, tokens, how, (server, client, authentication, options) =>
     oauth.refreshTokenGrantRequest(server, client, authentication, refresh_token, options),
   );
 }
 
-/** Facebook's exchange of an hours-long token for one of about sixty days. */
-async function exchangeForLongLived(endpoint: TokenEndpoint, tokens: TokenSet): Promise<TokenSet> {
+/** Empty ones stay: they take a parameter out. */
+const fillParameters = (templates: Readonly<Record<string, string>>, values: Values): Record<string, string> =>
+  Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, fill(template, values)]));
+
+/** Exchanges a token of hours for one of about sixty days (Facebook, Instagram), and later for a younger one. */
+async function exchangeForLongLived(endpoint: TokenEndpoint, tokens: TokenSet, isRenewal: boolean): Promise<TokenSet> {
   const { provider } = endpoint;
-  const exchange = provider.long_lived_exchange;
+  const { long_lived_exchange: exchange, refresh } = provider;
   if (!exchange) throw new TypeError(`${provider.id} declares no long_lived_exchange`);
+  const isElsewhere = isRenewal && refresh.endpoint !== null;
+  const grant_type = (isRenewal ? exchange.renewal_grant_type : undefined) ?? exchange.grant_type;
+  const how = {
+    endpoint: isElsewhere ? refresh.endpoint : (exchange.endpoint ?? null),
+    method: isElsewhere ? refresh.method : (exchange.method ?? "POST"),
+    isAnonymous: isRenewal && refresh.client_authentication === "none",
+  };
   const parameters = { [exchange.parameter]: tokens.access_token };
-  return request(endpoint, tokens, (server, client, authentication, options) =>
-    oauth.genericTokenEndpointRequest(server, client, authentication, exchange.grant_type, parameters, options),
+  const longer = await request(endpoint, tokens, how, (server, client, authentication, options) =>
+    oauth.genericTokenEndpointRequest(server, client, authentication, grant_type, parameters, options),
   );
+  return { ...longer, details: { ...tokens.details, ...longer.details } };
 }
 
 function mayPass(error: unknown): boolean {
@@ -86,10 +121,22 @@ interface Options {
   ) => Promise<Response>;
 }
 
+/** How a token request differs from RFC 6749's. */
+interface How {
+  /** Where it is not the token endpoint. */
+  readonly endpoint?: string | null;
+  readonly method?: "POST" | "GET";
+  /** The client's id goes along, and its secret does not. */
+  readonly isAnonymous?: boolean;
+  /** Beside the usual ones; an empty one takes one out. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
 /** Makes one token request and reads its answer. */
 async function request(
   endpoint: TokenEndpoint,
-  before: Pick<TokenSet, "refresh_token"> & { readonly scopes: readonly string[] },
+  before: Before,
+  how: How,
   build: (
     server: oauth.AuthorizationServer,
     client: oauth.Client,
@@ -99,41 +146,41 @@ async function request(
 ): Promise<TokenSet> {
   const { provider, client } = endpoint;
   const sent: Promise<Answer>[] = [];
-  await build(toServer(provider), { client_id: client.client_id }, clientAuthentication(endpoint), {
+  const authentication = how.isAnonymous ? oauth.None() : clientAuthentication(endpoint);
+  await build(toServer(provider), { client_id: client.client_id }, authentication, {
     [oauth.allowInsecureRequests]: provider.token_endpoint.startsWith("http://"),
     [oauth.customFetch]: async (url, init) => {
-      sent.push(send(endpoint.fetch, toRequest(provider, url, init)));
+      sent.push(send(endpoint.fetch, toRequest(endpoint, how.endpoint ?? url, init, how)));
       return new Response(null);
     },
   });
   const [answer] = sent;
   if (!answer) throw new TypeError("a token request was not sent");
-  try {
-    return readTokenAnswer(provider, await answer, before);
-  } catch (error) {
-    return whatCameOf(error, (begun) => readTokenAnswer(provider, begun, before));
-  }
-}
-
-/** Of a success that breaks off, what came is read all the same: the tokens in it may be the only ones. @throws the error otherwise */
-function whatCameOf(error: unknown, read: (begun: Answer) => TokenSet): TokenSet {
-  if (!(error instanceof BrokenAnswer) || error.begun.status < 200 || error.begun.status >= 300) throw error;
-  try {
-    return read(error.begun);
-  } catch {
-    throw error;
-  }
+  return readTokens(provider, answer, before);
 }
 
 function toRequest(
-  { token_request_headers, token_request_format }: Provider,
+  { provider, client }: TokenEndpoint,
   url: string,
   init: oauth.CustomFetchOptions<"POST", URLSearchParams>,
+  { method = "POST", parameters = {} }: How,
 ): Request {
   const headers = new Headers(init.headers);
   headers.set("Accept", "application/json");
-  for (const [name, value] of Object.entries(token_request_headers)) headers.set(name, value);
-  if (token_request_format === "form") return new Request(url, { method: init.method, headers, body: init.body });
+  const more = fillAll(provider.token_request_headers, { client_id: client.client_id });
+  for (const [name, value] of Object.entries(more)) headers.set(name, value);
+  const body = rename(new URLSearchParams(init.body), provider.parameter_names);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === "") body.delete(name);
+    else body.set(name, value);
+  }
+  if (method === "GET") {
+    headers.delete("Content-Type");
+    const asked = new URL(url);
+    for (const [name, value] of body) asked.searchParams.set(name, value);
+    return new Request(asked, { headers });
+  }
+  if (provider.token_request_format === "form") return new Request(url, { method, headers, body });
   headers.set("Content-Type", "application/json");
-  return new Request(url, { method: init.method, headers, body: JSON.stringify(Object.fromEntries(init.body)) });
+  return new Request(url, { method, headers, body: JSON.stringify(Object.fromEntries(body)) });
 }

@@ -1,4 +1,4 @@
-/** What a provider grants: the tokens of one consent, as everything above the token endpoint has them. */
+/** What a connection holds: the tokens of one consent, or what a person has typed, as everything above the token endpoint has it. */
 import * as z from "zod/mini";
 
 /** Visible ASCII: a token is sent in a header, where anything else would be an error or worse. */
@@ -6,13 +6,22 @@ export const Token = z.string().check(z.regex(/^[\x21-\x7e]+$/), z.maxLength(16_
 /** RFC 6749 A.17: a space may stand in a refresh token, which is sent in no header. */
 export const RefreshToken = z.string().check(z.regex(/^[\x20-\x7e]+$/), z.maxLength(16_384));
 
+/** What people have typed and nobody is shown again, by the name of its field. */
+export const SecretFields = z.record(z.string(), z.string());
+
 /** Times are milliseconds since 1970; null: the provider set none. */
 export const TokenSet = z.object({
-  access_token: Token,
+  /** Empty where the fields themselves stand on calls, and there is no token. */
+  access_token: z.union([Token, z.literal("")]),
   refresh_token: z.nullable(RefreshToken),
   expires_at: z.nullable(z.number()),
   scopes: z.array(z.string()),
-  /** The provider's `token_details`. */
+  /** What was typed that is no secret, and what was captured of answers. */
   details: z.record(z.string(), z.union([z.string(), z.number()])),
+  fields: z.exactOptional(SecretFields),
 });
 export type TokenSet = z.output<typeof TokenSet>;
+
+/** What a person has typed: what may stand in addresses and be kept in the open, and what may not. */
+export type Typed = Pick<TokenSet, "details" | "fields">;
+export const NOTHING_TYPED: Typed = { details: {} };

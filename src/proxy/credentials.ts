@@ -35,18 +35,43 @@ export function takeKey(provider: Provider, headers: Headers, query: string, for
       `Leave out ${parameter ?? "the token"}: the user's own token is added here.`,
     );
   }
-  const key = readHeader(headers) ?? found.find(isOurKey);
+  const stamped = takeStamped(provider, fromQuery.rest);
+  const key = readHeader(headers) ?? readStamped(provider, headers) ?? found.find(isOurKey) ?? stamped.key;
+  const rest = stamped.rest;
   return {
     key,
-    query: fromQuery.values.length === 0 ? query : fromQuery.rest === "" ? "" : `?${fromQuery.rest}`,
+    query: rest === query.slice(1) ? query : rest === "" ? "" : `?${rest}`,
     form: fromForm?.rest,
     foreign_token: foreign[0] ?? null,
   };
 }
 
+/** The key where this service's SDK puts its own: in the headers of its stamp. */
+function readStamped({ api: { stamp } }: Provider, headers: Headers): string | undefined {
+  for (const name of Object.keys(stamp.headers ?? {})) {
+    const [key] = ANY_KEY.exec(headers.get(name) ?? "") ?? [];
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
+/** The same in its query, out of which it is taken. */
+function takeStamped({ api: { stamp } }: Provider, encoded: string): { key: string | undefined; rest: string } {
+  let rest = encoded;
+  let key: string | undefined;
+  for (const name of Object.keys(stamp.query ?? {})) {
+    const taken = takeParameter(rest, name);
+    key ??= taken.values.find(isOurKey);
+    rest = taken.rest;
+  }
+  return { key, rest };
+}
+
 /** The key in a request's headers or query, where it is not known yet whose SDK has put it there; undefined: there is none. */
 export const findKey = (headers: Headers, query: string): string | undefined =>
-  readHeader(headers) ?? [...new URLSearchParams(query).values()].find(isOurKey);
+  readHeader(headers) ??
+  [...headers.values()].find(isOurKey) ??
+  [...new URLSearchParams(query).values()].find(isOurKey);
 
 /** What our keys look like in the middle of something. */
 const ANY_KEY = /lk_[A-Za-z0-9_-]{86}/;
@@ -68,11 +93,21 @@ export function keyInRequest(): AppError {
   );
 }
 
-/** `Bearer` of RFC 6750, `token` of GitHub's SDK, and a header of our own. */
+/** `Bearer` of RFC 6750, `token` of GitHub's SDK, either half of Basic (RFC 7617), and a header of our own. */
 function readHeader(headers: Headers): string | undefined {
   const own = headers.get(KEY_HEADER);
   if (own !== null) return own;
-  return /^(?:Bearer|token) +([^\s]+)$/i.exec(headers.get("Authorization") ?? "")?.[1];
+  const [, scheme = "", credential] =
+    /^(Bearer|token|Basic) +([^\s]+)$/i.exec(headers.get("Authorization") ?? "") ?? [];
+  return scheme.toLowerCase() === "basic" ? inBasic(credential ?? "") : credential;
+}
+
+function inBasic(encoded: string): string | undefined {
+  try {
+    return atob(encoded).split(":").find(isOurKey);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Takes a parameter out of a query or a form and leaves every other byte as it was. */

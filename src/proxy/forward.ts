@@ -13,6 +13,8 @@ import type { RequestBody } from "./body.ts";
 import { toUpstreamHeaders } from "./headers.ts";
 import { holdsKey, keyInRequest } from "./credentials.ts";
 import { toTarget } from "./target.ts";
+import { stampOf, stampQuery } from "../contract/stamp.ts";
+import { fillAll, fillIn } from "../contract/templates.ts";
 
 /** How long a provider may take to begin its answer, once it has the whole request. */
 const FIRST_BYTE_MS = 30_000;
@@ -51,7 +53,7 @@ export interface Tokens {
  */
 export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: Tokens): Promise<Response> {
   const token = await tokens.current();
-  const answered = await attempt(endpoint, call, token.access_token);
+  const answered = await attempt(endpoint, call, token);
   if (!answered.isTokenRejected || call.foreign_token !== null) return answered.toResponse();
   const younger = await tokens.younger(token).catch(async (error: unknown) => {
     // The provider's own refusal says it better than an error about the attempt to mend it.
@@ -65,16 +67,20 @@ export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: 
   }
   if (!call.body.isRepeatable) return answered.toResponse({ "X-Latchkey-Token": "refreshed" });
   await answered.discard();
-  const again = await attempt(endpoint, call, younger.access_token);
+  const again = await attempt(endpoint, call, younger);
   if (!again.isTokenRejected) tokens.noteReplay(younger);
   return again.toResponse();
 }
 
-async function attempt(endpoint: TokenEndpoint, call: ProxyCall, access_token: string): Promise<Answered> {
-  const { provider } = endpoint;
-  const token = call.foreign_token ?? access_token;
-  const target = toTarget(provider, call.path, await stampProof(endpoint, call.query, token));
-  const headers = toUpstreamHeaders(call.request.headers, { "User-Agent": USER_AGENT, ...provider.api.headers }, token);
+async function attempt(endpoint: TokenEndpoint, call: ProxyCall, held: AccessToken): Promise<Answered> {
+  const { client_id } = endpoint.client;
+  const provider = fillIn(endpoint.provider, held.details);
+  const token = call.foreign_token ?? held.access_token;
+  const stamped = stampOf(provider, client_id, call.foreign_token === null ? held : { ...held, access_token: token });
+  const query = stampQuery(await stampProof(endpoint, call.query, token), stamped.query);
+  const target = toTarget(provider, call.path, query);
+  const defaults = { "User-Agent": USER_AGENT, ...fillAll(provider.api.headers, { ...held.details, client_id }) };
+  const headers = toUpstreamHeaders(call.request.headers, defaults, stamped.headers);
   if (provider.api.link_fields.length > 0) headers.set("Accept-Encoding", readableEncoding(call.request.headers));
   // Two parts of an answer could have half of the token each. Any server may answer with the whole (RFC 9110 14.2).
   if (provider.api.token_in_links) headers.delete("Range");

@@ -45,18 +45,19 @@ const holdsNoKey = (value: string): boolean => !holdsKey(value);
 /**
  * The headers of a request as the provider gets them, with the token stamped on and no key of ours in any.
  * @param defaults set only where the caller has said nothing
+ * @param stamped the credential
  */
 export function toUpstreamHeaders(
   incoming: Headers,
   defaults: Readonly<Record<string, string>>,
-  access_token: string | null,
+  stamped: Readonly<Record<string, string>>,
 ): Headers {
   const headers = new Headers(incoming);
   drop(headers, incoming, isRequestDropped, holdsNoKey);
   for (const [name, value] of Object.entries(defaults)) if (!headers.has(name)) headers.set(name, value);
   // The platform would ask for compression that the caller may not understand.
   if (!headers.has("Accept-Encoding")) headers.set("Accept-Encoding", "identity");
-  if (access_token !== null) headers.set("Authorization", `Bearer ${access_token}`);
+  for (const name of Object.keys(stamped)) headers.set(name, stamped[name] ?? "");
   return headers;
 }
 

@@ -9,7 +9,7 @@ import { readAvatar, withAvatar } from "../data/avatar.ts";
 import { openCursor, sealCursor } from "../data/cursor.ts";
 import { readItems } from "../data/items.ts";
 import { readProfile } from "../data/profile.ts";
-import { TokenRejected } from "../data/provider-api.ts";
+import { TokenRejected, apiOf } from "../data/provider-api.ts";
 import { checkToken } from "../data/token-check.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
@@ -71,7 +71,7 @@ async function withToken<T>(
 
 async function answerAvatar(c: Context<AppEnv>, name: ConnectionAddress): Promise<Response> {
   const { account } = await c.get("services").connections.describe(name);
-  const picture = await withToken(c, name, (endpoint, token) => readAvatar(endpoint, token.access_token, account));
+  const picture = await withToken(c, name, (endpoint, token) => readAvatar(endpoint, token, account));
   return c.body(picture.bytes, 200, { "Content-Type": picture.content_type });
 }
 
@@ -116,13 +116,12 @@ export const dataRoutes = new Routes()
       await findIntegration(c, caller, params.integration);
       const name = await chooseConnection(c, caller, params.integration);
       return c.json(
-        await withToken(c, name, async ({ provider, fetch }, token): Promise<Items> => {
+        await withToken(c, name, async (endpoint, token): Promise<Items> => {
           // Whatever has become the default since: a list goes on in the account in which it has begun.
           const at = exactly(name, token.place);
           const positions = cursor === undefined ? null : await openCursor(ring, at, cursor);
           const missing = async () => (await services.connections.describe(at)).missing_scopes;
-          const api = { provider, fetch, access_token: token.access_token };
-          const { items, next } = await readItems(api, token, limit, positions, missing);
+          const { items, next } = await readItems(apiOf(endpoint, token), token, limit, positions, missing);
           return { items, next_cursor: next && (await sealCursor(ring, at, next)) };
         }),
       );

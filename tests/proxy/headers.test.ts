@@ -7,7 +7,7 @@ const PROGRAM = new Headers();
 describe("headers named in Connection", () => {
   it("stop here, and cannot take the token away", () => {
     const incoming = new Headers({ Connection: "authorization, X-Gone", "X-Gone": "1", "X-Kept": "1" });
-    const headers = toUpstreamHeaders(incoming, {}, "token");
+    const headers = toUpstreamHeaders(incoming, {}, { Authorization: "Bearer token" });
     expect(Object.fromEntries(headers)).toEqual({
       "accept-encoding": "identity",
       authorization: "Bearer token",

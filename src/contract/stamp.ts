@@ -1,0 +1,54 @@
+/** What stands on a call for the service to know who it is for: by default `Authorization: Bearer` (RFC 6750 2.1). */
+import { encodeBase64 } from "@oslojs/encoding";
+import type { Provider, Stamp } from "./provider.ts";
+import { fill, fillAll, type Values } from "./templates.ts";
+
+/** What a connection's calls are made with. */
+export interface Stampable {
+  readonly access_token: string;
+  readonly details: Values;
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+/** Headers and parameters of a query that are put on a call. */
+export interface Stamped {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** What is stamped where a service does not say otherwise. */
+export const BEARER: Stamp = { headers: { Authorization: "Bearer {access_token}" } };
+
+const NO_QUERY = {};
+
+/** The stamp of a service with the credential filled in. */
+export function stampOf({ api: { stamp } }: Provider, client_id: string, held: Stampable): Stamped {
+  // Most calls of all.
+  if (stamp === BEARER) return { headers: { Authorization: `Bearer ${held.access_token}` }, query: NO_QUERY };
+  const values = { ...held.details, ...held.fields, access_token: held.access_token, client_id };
+  const { headers = {}, query = {}, basic: pair } = stamp;
+  return {
+    headers: {
+      ...fillAll(headers, values),
+      ...(pair ? { Authorization: basic(fill(pair.user, values), fill(pair.password, values)) } : {}),
+    },
+    query: fillAll(query, values),
+  };
+}
+
+const utf8 = new TextEncoder();
+
+/** The credentials of HTTP Basic (RFC 7617 2), in UTF-8 as its 2.1 has it. */
+export const basic = (user: string, password: string): string =>
+  `Basic ${encodeBase64(utf8.encode(`${user}:${password}`))}`;
+
+/** A raw query with the stamp's parameters in the place of any of their name. */
+export function stampQuery(query: string, stamped: Stamped["query"]): string {
+  const names = Object.keys(stamped);
+  if (names.length === 0) return query;
+  const others = query
+    .slice(1)
+    .split("&")
+    .filter((pair) => pair !== "" && !names.includes([...new URLSearchParams(pair).keys()][0] ?? ""));
+  return `?${[...others, new URLSearchParams(stamped).toString()].join("&")}`;
+}
