@@ -91,15 +91,18 @@ export const ChosenIntegration = z.strictObject({
   integration: z.string().check(z.maxLength(80)),
 });
 
+/** An app as its users know it. */
+const AppLook = z.object({
+  name: z.string(),
+  /** Where the logo is at this origin; null: there is none. */
+  logo: z.nullable(z.string()),
+  /** `#rrggbb` */
+  accent: z.nullable(z.string()),
+});
+
 /** What the page of a link shows: the app in its own colours, and what there is to connect. */
 export const ConnectPage = z.object({
-  app: z.object({
-    name: z.string(),
-    /** Where the logo is at this origin; null: there is none. */
-    logo: z.nullable(z.string()),
-    /** `#rrggbb` */
-    accent: z.nullable(z.string()),
-  }),
+  app: AppLook,
   /** `elsewhere`: it is open in another browser. Where it is not `open`, there is nothing to choose. */
   link: z.enum(["open", "used", "expired", "elsewhere", "cancelled"]),
   person: z.nullable(Person),
@@ -119,6 +122,61 @@ export type ConnectPage = z.output<typeof ConnectPage>;
 
 export const AuthorizationUrl = z.object({ authorization_url: z.string() });
 export type AuthorizationUrl = z.output<typeof AuthorizationUrl>;
+
+const State = z.string().check(z.maxLength(2048));
+export const OpenedForm = z.strictObject({
+  /** What stands behind the `#` of the form's address. */
+  state: State,
+});
+export const EnteredFields = z.strictObject({
+  /** What stands behind the `#` of the form's address. */
+  state: State,
+  /** By the name of the field. They are kept sealed, and no answer ever has them. */
+  fields: z.record(z.string().check(z.maxLength(40)), z.string().check(z.maxLength(16_384))),
+});
+
+/** What the form of a service asks for. */
+export const FieldsForm = z.object({
+  /** Whose users connect here; null: at Latchkey's own page. */
+  app: z.nullable(AppLook),
+  integration: z.string(),
+  name: z.string(),
+  /** The id of a built-in provider, whose mark the page has. */
+  provider: z.string(),
+  docs: z.nullable(z.string()),
+  /** `consent`: the service asks the person next. `connected`: these are all that is needed. */
+  next: z.enum(["consent", "connected"]),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      description: z.nullable(z.string()),
+      example: z.nullable(z.string()),
+      /** The service's own page about it. */
+      help: z.nullable(z.string()),
+      secret: z.boolean(),
+      /** A regular expression of the whole value. */
+      pattern: z.nullable(z.string()),
+      optional: z.boolean(),
+      default: z.nullable(z.string()),
+      choices: z.nullable(z.array(z.string())),
+      /** Stands behind the input, and is no part of it. */
+      suffix: z.nullable(z.string()),
+      multiline: z.boolean(),
+      /** What it has to stay, for a connection that is connected again. */
+      fixed: z.nullable(z.string()),
+    }),
+  ),
+});
+export type FieldsForm = z.output<typeof FieldsForm>;
+
+/** Where the person goes on: to the service's consent, or back to where they came from; null: they are done here. */
+export const EnteredOutcome = z.object({
+  location: z.nullable(z.string()),
+  /** `popup`: whoever has opened the window is told, at the origin of `location`. */
+  display: z.enum(["page", "popup"]),
+});
+export type EnteredOutcome = z.output<typeof EnteredOutcome>;
 
 /** Where a person goes who does not want to: the app's return URL, with the reason. */
 export const CancelledLink = z.object({ return_to: z.string(), display: z.enum(["page", "popup"]) });

@@ -90,6 +90,50 @@ export const CONNECT_WORDS: Readonly<Record<string, Words>> = {
     request: { ticket: "exampleticket" },
     answer: { return_to: `${RETURN_TO}?error=connect_cancelled`, display: "page" },
   },
+  "post /connect/fields/page": {
+    summary: "Read what a service asks for, from its form",
+    description:
+      "For Latchkey's own page, which opens before a service that takes a key, a user name and password, or has to be told where it is.",
+    request: { state: "3nQ8vT1xLm" },
+    answer: {
+      app: null,
+      integration: "acme",
+      name: "Acme",
+      provider: "acme",
+      docs: "https://developers.acme.example/keys",
+      next: "connected",
+      fields: [
+        {
+          name: "api_key",
+          title: "API key",
+          description: "Settings, then API keys.",
+          example: "ak_0123456789abcdef",
+          help: "https://developers.acme.example/keys",
+          secret: true,
+          pattern: "ak_[0-9a-f]{16}",
+          optional: false,
+          default: null,
+          choices: null,
+          suffix: null,
+          multiline: false,
+          fixed: null,
+        },
+      ],
+    },
+  },
+  "post /connect/fields": {
+    summary: "Hand in what a person has typed into the form of a service",
+    description:
+      "For Latchkey's own page. A key is verified at the service before anything is stored; what the service does not take is `fields_refused`, and may be corrected. Where a consent follows, `location` leads there.",
+    request: { state: "3nQ8vT1xLm", fields: { api_key: "ak_0123456789abcdef" } },
+    answer: { location: `${RETURN_TO}?connection_code=example-code`, display: "page" },
+  },
+  "post /connect/fields/cancel": {
+    summary: "Give the form of a service up",
+    description: "For Latchkey's own page. The person goes back to where they came from.",
+    request: { state: "3nQ8vT1xLm" },
+    answer: { location: `${RETURN_TO}?error=connect_cancelled`, display: "page" },
+  },
   "post /connect/open": {
     summary: "Open a connect link where scripts are turned off: the choice, or straight on to the provider",
     description: "A form of `ticket`, which may be the whole link, and of `integration` where that was chosen.",

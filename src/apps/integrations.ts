@@ -3,6 +3,7 @@ import { configError, takenId, type ClientCredentials, type Config } from "../co
 import { type CustomProviderEntry } from "../contract/entry.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import { AppError } from "../errors.ts";
+import { fillIn } from "../contract/templates.ts";
 import { authorizationUrl } from "../oauth/authorization.ts";
 import { addressFields } from "../contract/checks.ts";
 import { InvalidProvider, toProvider, undescribed } from "../contract/custom.ts";
@@ -98,15 +99,24 @@ export function findIntegration(world: World, config: Config, here: Here, id: st
   return { ...integration, client };
 }
 
-/** Where a person is sent to consent. */
-export function consentUrl(
-  { provider, client }: ConfiguredIntegration,
-  { redirect_uri, code_verifier, scopes }: Authorization,
+/**
+ * Where a person goes on: to our own form where the service asks for something, else to the service's consent.
+ * @throws Unfillable for what was typed and fits no address
+ */
+export function wayOn(
+  { provider: declared, client }: ConfiguredIntegration,
+  { redirect_uri, code_verifier, scopes, fields }: Authorization,
   state: string,
 ): string {
+  const isAsking = Object.keys(declared.fields).length > 0 && Object.keys(fields).length === 0;
+  if (isAsking) return formAt(new URL(redirect_uri).origin, state);
+  const provider = fillIn(declared, fields, "known");
   const asked = scopes === null ? provider : { ...provider, scopes };
-  return authorizationUrl(asked, client.client_id, redirect_uri, state, code_verifier).href;
+  return authorizationUrl(asked, client.client_id, redirect_uri, state, code_verifier, fields).href;
 }
+
+/** Behind a `#`, a state is in no request, and so in no log of one (RFC 9110 7.1); the page hands it on in a body. */
+const formAt = (origin: string, state: string): string => `${origin}/fields#${state}`;
 
 /** Says nothing of what was asked for: it may be anything. */
 export function unknownIntegration(): AppError {

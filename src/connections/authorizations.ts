@@ -26,6 +26,10 @@ export const Authorization = z.object({
   wanted: z._default(Wanted, ANY),
   /** The connect session that it is a part of, by its own id. */
   connect_session: z._default(z.nullable(z.string()), null),
+  /** What the person has typed on the way to the service's consent, by field. */
+  fields: z._default(z.record(z.string(), z.string()), {}),
+  /** The state of the form where they have; it is of no use any more once this has come back. */
+  form: z._default(z.nullable(z.string()), null),
 });
 export type Authorization = z.output<typeof Authorization>;
 
@@ -89,6 +93,19 @@ export class Authorizations {
   }
 
   /**
+   * Reads one in the browser that it is bound to, for its form; the first browser has it from then on.
+   * @throws AppError like `claim`
+   */
+  async look(state: string, browser: string): Promise<{ claims: StateClaims; authorization: Authorization }> {
+    const claims = await openState(this.#ring, state);
+    const opened = await this.#vaults.call(claims.vault, async (stub) => stub.openLink(digest(state), digest(browser)));
+    if (opened.outcome === "opened" || opened.outcome === "again") {
+      return { claims, authorization: await this.#openRecord(claims, state, opened.record) };
+    }
+    throw refused(opened.outcome === "used" ? "consumed" : opened.outcome);
+  }
+
+  /**
    * Hands an authorization to its callback, once.
    * @param pathname where the callback arrived; it has to be the redirect URI the provider was given
    * @throws AppError `invalid_state`, `state_expired`, `state_consumed`, `callback_mismatch`, `state_browser_mismatch`
@@ -107,33 +124,40 @@ export class Authorizations {
     const claimed = await this.#vaults.call(claims.vault, async (stub) =>
       stub.claim(digest(state), digest(browser ?? ""), by),
     );
-    switch (claimed.outcome) {
-      case "claimed": {
-        const authorization = copy ?? (await this.#openRecord(claims, state, claimed.record));
-        checkPath(authorization, pathname);
-        await this.#store.delete(StateRecord, copyKey);
-        return { claims, authorization };
-      }
-      case "consumed":
-        throw new AppError("state_consumed", `This answer was used before, and it counts once. ${startAgain}`);
-      case "expired":
-        throw new AppError(
-          "state_expired",
-          `This took longer than ten minutes, so it is no longer valid. ${startAgain}`,
-        );
-      case "unknown":
-        throw new AppError("invalid_state", `This sign-in is not known here any more. ${startAgain}`);
-      case "other_browser":
-        throw new AppError(
-          "state_browser_mismatch",
-          "This was started in another browser, so it was not used. Start again in this one.",
-        );
+    if (claimed.outcome !== "claimed") throw refused(claimed.outcome);
+    const authorization = copy ?? (await this.#openRecord(claims, state, claimed.record));
+    checkPath(authorization, pathname);
+    const { form } = authorization;
+    // Another answer to the same form would be another account.
+    if (form !== null) {
+      await this.#vaults.call(claims.vault, async (stub) => stub.claim(digest(form), digest(browser ?? ""), by));
     }
+    await this.#store.delete(StateRecord, copyKey);
+    return { claims, authorization };
   }
 
   async #openRecord(claims: StateClaims, state: string, record: string): Promise<Authorization> {
     const plaintext = await open(this.#ring, recordContext(claims.app, digest(state)), record);
     return Authorization.parse(JSON.parse(plaintext));
+  }
+}
+
+function refused(outcome: "consumed" | "expired" | "unknown" | "other_browser"): AppError {
+  switch (outcome) {
+    case "consumed":
+      return new AppError("state_consumed", `This answer was used before, and it counts once. ${startAgain}`);
+    case "expired":
+      return new AppError(
+        "state_expired",
+        `This took longer than ten minutes, so it is no longer valid. ${startAgain}`,
+      );
+    case "unknown":
+      return new AppError("invalid_state", `This sign-in is not known here any more. ${startAgain}`);
+    case "other_browser":
+      return new AppError(
+        "state_browser_mismatch",
+        "This was started in another browser, so it was not used. Start again in this one.",
+      );
   }
 }
 

@@ -107,6 +107,8 @@ export const ConnectionFacts = z.object({
   reconnect_by: z.nullable(z.number()),
   /** The scopes that were asked for in the place of the integration's own; null: those. */
   asked: z._default(z.nullable(z.array(z.string())), null),
+  /** Whether the service has answered with it before it was stored, so that its refusal means the credential. */
+  verified: z.exactOptional(z.boolean()),
   /** Digest of the client that the grant was given to; null: it was put in before that was noted. */
   client: z._default(z.nullable(z.string()), null),
 });

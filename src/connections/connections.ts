@@ -7,6 +7,7 @@ import { Labels, type Connection, type ConnectionChange } from "../api-connectio
 import { AppError, type ErrorCode } from "../errors.ts";
 import { revoke, type Revoked } from "../oauth/revocation.ts";
 import type { Provider } from "../contract/provider.ts";
+import type { TokenSet } from "../oauth/token-set.ts";
 import { DEFAULT_APP, exactly, type ConnectionAddress, type ConnectionName } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
 import type { Target } from "./grant.ts";
@@ -97,6 +98,11 @@ export class Connections extends Grants {
     }
     // What is copied for the default may be of the one before.
     if (change.default) await this.tokens.forgetAll(name);
+  }
+
+  /** What its addresses are filled with. @throws AppError `not_connected` */
+  async detailsOf(name: ConnectionName): Promise<TokenSet["details"]> {
+    return (await this.tokens.open(name, await this.find(name))).details;
   }
 
   /** What was asked for in the place of the integration's scopes when it was connected; null: those. */

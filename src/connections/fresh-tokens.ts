@@ -91,7 +91,7 @@ export abstract class FreshTokens {
     const stored = await this.vault(name, async (vault) => vault.connection(place));
     if (stored?.generation !== refused.generation || stored.facts.refreshable) return;
     // Where the profile never told whose it is, its refusal says nothing of the token.
-    if (stored.facts.account === null) return;
+    if (stored.facts.account === null && !stored.facts.verified) return;
     const failure = tokenRejected((await this.endpoint(name)).provider.name);
     await this.vault(name, async (vault) => vault.reject(place, versionOf(stored), failure));
     await this.tokens.forgetAll(exactly(name, place));

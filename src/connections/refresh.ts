@@ -1,5 +1,6 @@
 /** The network half of a refresh: done by the Worker that holds the lease, judged in our own words. */
 import type { TokenEndpoint } from "../oauth/client.ts";
+import type { Provider } from "../contract/provider.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import { askAboutClient } from "../oauth/revocation.ts";
@@ -134,6 +135,17 @@ export function isWorthKeeping(
   return status === "connected" && isOfClient && renews;
 }
 
+function isRenewable({ refresh }: Provider, { expires_at, refresh_token }: TokenSet): boolean {
+  switch (refresh.grant) {
+    case "refresh_token":
+      return refresh_token !== null;
+    case "exchange":
+      return expires_at !== null;
+    case "fields":
+      return true;
+  }
+}
+
 /** What may be known of a connection beside its tokens. */
 export function toFacts(
   endpoint: TokenEndpoint,
@@ -142,8 +154,7 @@ export function toFacts(
 ): ConnectionFacts {
   const { provider } = endpoint;
   const issued_at = Date.now();
-  const refreshable =
-    provider.refresh.grant === "exchange" ? tokens.expires_at !== null : tokens.refresh_token !== null;
+  const refreshable = isRenewable(provider, tokens);
   const { account, connected_at, asked } = known;
   return {
     account,
@@ -155,6 +166,7 @@ export function toFacts(
     expires_at: tokens.expires_at,
     refreshable,
     times: timesOf(provider.refresh, refreshable, issued_at, tokens.expires_at),
+    ...(provider.credentials === "fields" && provider.profile !== null ? { verified: true } : {}),
     keep_alive: keepAliveAfter(provider.refresh, refreshable),
     reconnect_by: reconnectBy(provider.refresh, refreshable, known.connected_at, tokens.expires_at),
   };

@@ -63,7 +63,8 @@ export function timesOf(
 
 /** How long a grant may lie unused before it is renewed for its own sake; null where nothing can be renewed. */
 export function keepAliveAfter(policy: RefreshPolicy, refreshable: boolean): number | null {
-  if (!refreshable) return null;
+  // What was typed does not go stale.
+  if (!refreshable || policy.grant === "fields") return null;
   const idle = policy.idle_lifetime === null ? Infinity : policy.idle_lifetime * SECOND * KEEP_ALIVE_SHARE;
   return Math.min(KEEP_ALIVE, idle);
 }
@@ -75,6 +76,7 @@ export function reconnectBy(
   connected_at: number,
   expires_at: number | null,
 ): number | null {
+  if (policy.grant === "fields") return null;
   if (!refreshable || policy.grant === "exchange") return expires_at;
   return policy.absolute_lifetime === null ? null : connected_at + policy.absolute_lifetime * SECOND;
 }

@@ -108,17 +108,21 @@ const MAX_FILLED = 1000;
 
 /**
  * The provider as one connection has it: the names in its addresses filled in. One without names is the very same object.
+ * @param which `known`: addresses whose values are not all known yet stay templates, on the way to a connection
  * @throws Unfillable
  */
-export function fillIn(provider: Provider, values: Values): Provider {
+export function fillIn(provider: Provider, values: Values, which: "all" | "known" = "all"): Provider {
   if (!hasNames(provider)) return provider;
   const names = [...new Set(addressesOf(provider).flatMap(namesIn))];
-  const key = JSON.stringify(names.map((name) => values[name]));
+  const key = JSON.stringify([which, ...names.map((name) => values[name])]);
   const known = filled.get(provider) ?? new Map<string, Provider>();
   filled.set(provider, known);
   const before = known.get(key);
   if (before) return before;
-  const made = withAddresses(provider, (address) => fillAddress(address, values));
+  const isKnown = (name: string): boolean => Object.hasOwn(values, name) && values[name] !== "";
+  const made = withAddresses(provider, (address) =>
+    which === "all" || namesIn(address).every(isKnown) ? fillAddress(address, values) : address,
+  );
   if (known.size >= MAX_FILLED) known.clear();
   known.set(key, made);
   return made;

@@ -1,12 +1,14 @@
 /** The account behind a connection, read from its provider. */
-import type { Profile } from "../api.ts";
+import type { Account, Profile } from "../api.ts";
 import type { Grantee } from "../connections/grant.ts";
 import { AppError } from "../errors.ts";
 import { isObject } from "../oauth/body.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import { introspect } from "../oauth/revocation.ts";
 import { TokenRequestRefused } from "../oauth/token-answer.ts";
-import type { ProfileRequest } from "../contract/provider.ts";
+import { idAtHost } from "../contract/inputs.ts";
+import type { ProfileRequest, Provider } from "../contract/provider.ts";
+import { toAccount } from "../contract/reading.ts";
 import { fillIn } from "../contract/templates.ts";
 import {
   RECORD_BYTES,
@@ -22,8 +24,8 @@ import {
  * Asks the provider who the account is.
  * @throws AppError `not_found` where the provider has no profile; 502 to 504 otherwise; TokenRejected
  */
-export async function readProfile(declared: TokenEndpoint, token: ReadableToken): Promise<Profile> {
-  const endpoint = { ...declared, provider: fillIn(declared.provider, token.details) };
+export async function readProfile(asDeclared: TokenEndpoint, token: ReadableToken): Promise<Profile> {
+  const endpoint = { ...asDeclared, provider: fillIn(asDeclared.provider, token.details) };
   const { provider } = endpoint;
   const { profile } = provider;
   if (!profile) {
@@ -39,9 +41,20 @@ export async function readProfile(declared: TokenEndpoint, token: ReadableToken)
     raw[name] = request && (await ask(endpoint, token, request));
     found[name] = raw[name];
   }
-  const account = readAnswer(provider.name, () => profile.account.parse(found));
+  const account = atHost(
+    provider,
+    token,
+    readAnswer(provider.name, () => profile.account.parse(found)),
+  );
   const answers = Object.values(raw);
   return { provider: provider.id, account, raw: answers.length === 1 ? answers[0] : raw };
+}
+
+/** The account as one of where it is: the same id may be at two hosts that people type. */
+function atHost(provider: Provider, { details }: ReadableToken, account: Account | null): Account | null {
+  const id = idAtHost(provider, details, account?.id ?? null);
+  if (id === null || id === account?.id) return account;
+  return account ? { ...account, id } : toAccount({ id });
 }
 
 async function ask(endpoint: TokenEndpoint, token: ReadableToken, request: ProfileRequest): Promise<unknown> {
@@ -72,7 +85,7 @@ export async function readGrantee(endpoint: TokenEndpoint, token: ReadableToken)
     endpoint.provider.profile ? orNull(async () => (await readProfile(endpoint, token)).account) : null,
     readGrantedScopes(endpoint, token),
   ]);
-  return { account, scopes };
+  return { account: account ?? atHost(endpoint.provider, token, null), scopes };
 }
 
 /** Asked twice where it has to be: what was granted is told by nothing else, and what nobody knows is not claimed. */

@@ -29,9 +29,17 @@ export interface ProviderApi {
 /** The part of what is held that reading needs. */
 export type ReadableToken = Stampable;
 
-/** The API as this connection calls it. @throws Unfillable where it does not say where that is */
-export function apiOf({ provider: declared, client, fetch }: TokenEndpoint, token: ReadableToken): ProviderApi {
-  const provider = fillIn(declared, token.details);
+/**
+ * The API as this connection calls it.
+ * @param which `known` while it is being connected
+ * @throws Unfillable where it does not say where that is
+ */
+export function apiOf(
+  { provider: declared, client, fetch }: TokenEndpoint,
+  token: ReadableToken,
+  which: "all" | "known" = "all",
+): ProviderApi {
+  const provider = fillIn(declared, token.details, which);
   const headers = fillAll(provider.api.headers, { ...token.details, client_id: client.client_id });
   return { provider, fetch, headers, stamped: stampOf(provider, client.client_id, token) };
 }

@@ -38,9 +38,10 @@ export async function createState(ring: KeyRing, claims: Omit<StateClaims, "nonc
 
 /**
  * Reads a state and holds it against the clock and the integration it came back to.
+ * @param integration left out where it comes from our own page, which knows none
  * @throws AppError `invalid_state`, `callback_mismatch` or `state_expired`
  */
-export async function openState(ring: KeyRing, state: string, integration: string): Promise<StateClaims> {
+export async function openState(ring: KeyRing, state: string, integration?: string): Promise<StateClaims> {
   const claims = await readState(ring, state);
   if (!claims) {
     throw new AppError(
@@ -48,7 +49,7 @@ export async function openState(ring: KeyRing, state: string, integration: strin
       "This sign-in was not started here, or its link is damaged. Start again from the page.",
     );
   }
-  if (claims.integration !== integration) {
+  if (integration !== undefined && claims.integration !== integration) {
     throw new AppError(
       "callback_mismatch",
       "This answer belongs to another integration, so it was not used. Start again from the page.",

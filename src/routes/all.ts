@@ -6,6 +6,7 @@ import { connectRoutes } from "./connect.ts";
 import { connectionRoutes } from "./connections.ts";
 import { dataRoutes } from "./data.ts";
 import { eventRoutes } from "./events.ts";
+import { fieldsRoutes } from "./fields.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./import.ts";
 import { integrationRoutes } from "./integrations.ts";
@@ -24,6 +25,7 @@ export const allRoutes: readonly Routes[] = [
   callbackRoutes,
   connectRoutes,
   linkRoutes,
+  fieldsRoutes,
   importRoutes,
   connectionRoutes,
   dataRoutes,

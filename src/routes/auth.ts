@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import { Authorization as AuthorizationAnswer } from "../api.ts";
-import { consentUrl, type ConfiguredIntegration } from "../apps/integrations.ts";
+import { wayOn, type ConfiguredIntegration } from "../apps/integrations.ts";
 import { BROWSER_SESSION_SECONDS, type Session } from "../apps/sessions.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import { DEFAULT_APP } from "../connections/connection.ts";
@@ -49,7 +49,7 @@ async function start(
   if (link !== undefined && c.req.method === "GET") {
     // Which connection a link is for was decided when it was made: it has no label.
     const authorization = await services.authorizations.openLink(link, segment, ensureBrowser(c));
-    return c.redirect(consentUrl(integration, authorization, link), 303);
+    return c.redirect(wayOn(integration, authorization, link), 303);
   }
   const { session } = caller;
   const meant = c.req.query("connection");
@@ -63,6 +63,8 @@ async function start(
     scopes: null,
     display: "page",
     connect_session: null,
+    fields: {},
+    form: null,
     wanted: await readWanted(c, { app: DEFAULT_APP, user: session?.user ?? "", session }, segment, meant),
   };
   if (isNavigation(c.req.raw) && c.req.method === "GET" && isSentByOthers(c.req.raw)) {
@@ -98,7 +100,7 @@ async function goToProvider(
   }
   const return_to = authorization.return_to ?? (services.config.frontendSuccessUrl() === null ? PAGE : null);
   const state = await services.authorizations.begin({ ...authorization, return_to }, browser, true);
-  return c.redirect(consentUrl(integration, authorization, state), 303);
+  return c.redirect(wayOn(integration, authorization, state), 303);
 }
 
 /** Gives a program the link for a person to open: ours, so that the browser which finishes is the one that opened it. */

@@ -2,25 +2,30 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import type { ConfiguredIntegration } from "../apps/integrations.ts";
-import { READ_SESSION_SECONDS } from "../apps/sessions.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import { DEFAULT_APP } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
+import { readInputs } from "../contract/inputs.ts";
+import { readDetails } from "../contract/reading.ts";
+import { fillIn } from "../contract/templates.ts";
+import { withDetails } from "../data/after-connect.ts";
 import { AppError } from "../errors.ts";
 import { isLookAhead } from "../middleware/navigation.ts";
 import { logCaller, logChange } from "../middleware/request-log.ts";
 import { findSession, getBrowser } from "../middleware/session.ts";
-import { checkCallback, readCallback, type CallbackParameters } from "../oauth/authorization.ts";
+import { checkCallback, readCallback } from "../oauth/authorization.ts";
 import { exchangeCode } from "../oauth/token-endpoint.ts";
-import { popupPage } from "./popup-page.ts";
+import { NOTHING_TYPED } from "../oauth/token-set.ts";
 import { askGrantee } from "./described.ts";
+import { answerFailure, answerSuccess, sendBack, store, type Stored } from "./flow-end.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 import { checkReturnTo } from "./return-to.ts";
 
 async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
   if (isLookAhead(c.req.raw)) return c.body(null, 204);
   const services = c.get("services");
-  const callback = readCallback(new URL(c.req.url).searchParams);
+  const query = new URL(c.req.url).searchParams;
+  const callback = readCallback(query);
   const { claims, authorization } = await services.authorizations.claim(callback.state, id, c.req.path, getBrowser(c));
   logCaller(c, authorization);
   // An app that has withdrawn the address since gets nothing there, not even an error.
@@ -34,7 +39,7 @@ async function finish(c: Context<AppEnv>, id: string): Promise<Response> {
         "The session that started this has ended or is another one now, so nothing was connected. Start again.",
       );
     }
-    const work = connect(c, integration, authorization, callback);
+    const work = connect(c, integration, authorization, query);
     // The code is spent once it is sent: what it brings is stored even when nobody waits for the answer any more.
     services.behind(work.catch(() => {}));
     const { connection_code, place } = await work;
@@ -57,70 +62,22 @@ async function connect(
   c: Context<AppEnv>,
   integration: ConfiguredIntegration,
   authorization: Authorization,
-  callback: CallbackParameters,
-): Promise<
-  | { readonly connection_code: string; readonly place: null }
-  | { readonly connection_code: null; readonly place: string }
-> {
+  query: URLSearchParams,
+): Promise<Stored> {
   const services = c.get("services");
-  const { provider, client } = integration;
-  const { scopes, redirect_uri, code_verifier } = authorization;
-  const asked = scopes === null ? provider : { ...provider, scopes };
-  const endpoint = services.endpoint({ provider: asked, client });
-  const checked = checkCallback(provider, client.client_id, callback);
-  const tokens = await exchangeCode(endpoint, checked, redirect_uri, code_verifier);
+  const { client } = integration;
+  const { scopes, redirect_uri, code_verifier, fields } = authorization;
+  const typed = Object.keys(fields).length === 0 ? NOTHING_TYPED : readInputs(integration.provider, fields);
+  const { callback_details, code_parameter } = integration.provider;
+  const details = { ...typed.details, ...readDetails(callback_details, Object.fromEntries(query)) };
+  const provider = fillIn(integration.provider, details, "known");
+  const checked = checkCallback(provider, client.client_id, readCallback(query, code_parameter));
+  const endpoint = services.endpoint({ provider: scopes === null ? provider : { ...provider, scopes }, client });
+  const granted = await exchangeCode(endpoint, checked, redirect_uri, code_verifier, { ...typed, details });
+  const tokens = await withDetails(services.endpoint(integration), granted);
   const grantee = await askGrantee(c, integration, tokens);
-  const granted = { ...tokens, scopes: [...(grantee.scopes ?? tokens.scopes)] };
   const known = { account: grantee.account, asked: scopes };
-  if (authorization.app !== DEFAULT_APP) {
-    return { connection_code: await services.connectSessions.keep(authorization, granted, known), place: null };
-  }
-  const { name } = await services.connections.save(authorization, granted, known, true);
-  return { connection_code: null, place: name.place };
-}
-
-/** Sends an app's user back to the app, with a code or the reason why there is none. */
-function sendBack(
-  c: Context<AppEnv>,
-  { return_to, display }: Authorization,
-  outcome: { connection_code: string } | { error: string },
-): Response | Promise<Response> {
-  const place = new URL(return_to ?? "/", c.get("services").origin);
-  for (const [name, value] of Object.entries(outcome)) place.searchParams.set(name, value);
-  return display === "popup" ? popupPage(c, place) : c.redirect(place.href, 303);
-}
-
-async function answerSuccess(c: Context<AppEnv>, authorization: Authorization, place: string): Promise<Response> {
-  const services = c.get("services");
-  const { app, user, integration, return_to } = authorization;
-  if (return_to !== null) return c.redirect(withQuery(c, return_to, { connected: integration }), 303);
-  const session_id = await services.sessions.start({
-    app,
-    user,
-    kind: "read",
-    place,
-    lifetime: READ_SESSION_SECONDS,
-  });
-  const frontend = services.config.frontendSuccessUrl();
-  return frontend === null
-    ? c.json({ session_id, integration, expires_in: READ_SESSION_SECONDS })
-    : c.redirect(withQuery(c, frontend, { session_id }), 303);
-}
-
-/** Tells the place where the flow started; where there is none, whoever asked. */
-function answerFailure(c: Context<AppEnv>, authorization: Authorization, error: unknown): Response | Promise<Response> {
-  if (authorization.app !== DEFAULT_APP && error instanceof AppError) {
-    return sendBack(c, authorization, { error: error.code });
-  }
-  const place = authorization.return_to ?? c.get("services").config.frontendSuccessUrl();
-  if (place === null || !(error instanceof AppError)) throw error;
-  return c.redirect(withQuery(c, place, { integration: authorization.integration, error: error.code }), 303);
-}
-
-function withQuery(c: Context<AppEnv>, place: string, parameters: Readonly<Record<string, string>>): string {
-  const url = new URL(place, c.get("services").origin);
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return url.href;
+  return store(c, authorization, { ...tokens, scopes: [...(grantee.scopes ?? tokens.scopes)] }, known);
 }
 
 const CALLBACK = {

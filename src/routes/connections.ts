@@ -12,6 +12,7 @@ import {
 } from "../api-connections.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
 import { integrationOf } from "../connections/place.ts";
+import { AppError } from "../errors.ts";
 import { checkUser, insufficientScope } from "../middleware/caller.ts";
 import { createConnectSession } from "./connect.ts";
 import { boundId, findConnection, syncIndex } from "./described.ts";
@@ -192,11 +193,17 @@ export const connectionRoutes = new Routes()
       access: { as: "app or user", scope: "tokens" },
       params: ConnectionPath,
       answer: { status: 200, schema: FreshToken },
-      errors: ["not_found", "reauth_required"],
+      errors: ["not_found", "reauth_required", "no_token"],
     },
     async (c, { caller, params }) => {
       const name = await findConnection(c, caller, params.connection);
       const { access_token, expires_at } = await c.get("services").connections.accessToken(name);
+      if (access_token === "") {
+        throw new AppError(
+          "no_token",
+          "This service takes no token but what was typed, and that stays here. Call it through /proxy.",
+        );
+      }
       return c.json({
         access_token,
         token_type: "Bearer",

@@ -43,6 +43,12 @@ export const importRoutes = new Routes().on(
       );
     }
     const integration = await services.integrations.find(app, body.integration);
+    if (Object.keys(integration.provider.fields).length > 0) {
+      throw new AppError(
+        "invalid_request",
+        "integration: this service asks for fields, which people type on Latchkey's own page. Send them a connect link.",
+      );
+    }
     const tokens = {
       access_token,
       refresh_token,

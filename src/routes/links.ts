@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import * as z from "zod/mini";
 import { AuthorizationUrl, CancelledLink, ChosenIntegration, ConnectPage, OpenedLink } from "../api-connect.ts";
 import { redirectUri } from "../apps/client-vault.ts";
-import { consentUrl } from "../apps/integrations.ts";
+import { wayOn } from "../apps/integrations.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import type { AppEnv } from "../context.ts";
 import { readPicture } from "../data/picture.ts";
@@ -19,6 +19,7 @@ import { ensureBrowser, getBrowser } from "../middleware/session.ts";
 import { createCodeVerifier } from "../oauth/authorization.ts";
 import { choicePage } from "./choice-page.ts";
 import { AppPath, Routes } from "./operation.ts";
+import { checkOwnPage } from "./own-page.ts";
 import { keepOpener } from "./page-headers.ts";
 import { checkReturnTo } from "./return-to.ts";
 
@@ -39,13 +40,6 @@ const LINK_ERRORS = [
   "link_browser_mismatch",
   "unknown_integration",
 ] as const;
-
-/** What a link does, it does for Latchkey's own page alone. @throws AppError `csrf` */
-function checkOwnPage(c: Context<AppEnv>): void {
-  if (c.req.header("Origin") !== c.get("services").origin) {
-    throw new AppError("csrf", "This has to come from Latchkey's own page. Open the link again.");
-  }
-}
 
 /** Spends the link. @returns where the provider asks the person, and how the flow ends */
 async function leaveFor(
@@ -73,9 +67,11 @@ async function leaveFor(
     display,
     wanted,
     connect_session: id,
+    fields: {},
+    form: null,
   };
   const state = await services.authorizations.begin(authorization, browser, false);
-  return { url: consentUrl(integration, authorization, state), display };
+  return { url: wayOn(integration, authorization, state), display };
 }
 
 export const linkRoutes = new Routes()

@@ -256,8 +256,8 @@ export class ConnectionTable {
     const row = this.#row(place);
     const connection = row && toConnection(row);
     if (!row || !connection || row.status !== "connected" || row.generation !== version.generation) return false;
-    const { refreshable, account } = connection.facts;
-    if (refreshable || account === null || Date.now() - row.forced_at < CHECK_EVERY_MS) return false;
+    const { refreshable, account, verified } = connection.facts;
+    if (refreshable || (account === null && !verified) || Date.now() - row.forced_at < CHECK_EVERY_MS) return false;
     this.#sql.exec("UPDATE connections SET forced_at = ? WHERE place = ?", Date.now(), place);
     return true;
   }

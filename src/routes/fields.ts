@@ -1,0 +1,253 @@
+/**
+ * The form of a service that asks for something: a key, a user name and password, or where it is. The page is a static file;
+ * which flow it is stands behind its `#`, and comes from there in a body. What is typed goes to the service to be verified,
+ * and sealed into the vault, and nowhere else.
+ */
+import type { Context } from "hono";
+import { EnteredFields, EnteredOutcome, FieldsForm, OpenedForm } from "../api-connect.ts";
+import { wayOn, type ConfiguredIntegration } from "../apps/integrations.ts";
+import type { Authorization } from "../connections/authorizations.ts";
+import { DEFAULT_APP, exactly } from "../connections/connection.ts";
+import type { AppEnv } from "../context.ts";
+import { addressNames, readInputs, wrong, type Inputs } from "../contract/inputs.ts";
+import type { Provider } from "../contract/provider.ts";
+import { Unfillable, fillIn } from "../contract/templates.ts";
+import { Refused, TokenRejected } from "../data/provider-api.ts";
+import { readProfile } from "../data/profile.ts";
+import { AppError } from "../errors.ts";
+import { limitChanges } from "../middleware/limits.ts";
+import { logCaller, logChange } from "../middleware/request-log.ts";
+import { ensureBrowser, findSession, getBrowser } from "../middleware/session.ts";
+import { createCodeVerifier } from "../oauth/authorization.ts";
+import { exchangeFields } from "../oauth/fields-exchange.ts";
+import { TokenRequestRefused } from "../oauth/token-answer.ts";
+import type { TokenSet } from "../oauth/token-set.ts";
+import { withDetails } from "../data/after-connect.ts";
+import { appPlace, store, withQuery } from "./flow-end.ts";
+import { Routes } from "./operation.ts";
+import { checkOwnPage } from "./own-page.ts";
+import { checkReturnTo } from "./return-to.ts";
+
+/** A flow that waits for its form, in the browser and by the person that it was begun for. */
+interface Flow {
+  readonly state: string;
+  readonly authorization: Authorization;
+  readonly integration: ConfiguredIntegration;
+  readonly signed_in: boolean;
+}
+
+/** @throws AppError for a state that is of no use here; `user_mismatch` for another session than it was begun in */
+async function findFlow(c: Context<AppEnv>, state: string): Promise<Flow> {
+  checkOwnPage(c);
+  const { authorizations, integrations } = c.get("services");
+  const { claims, authorization } = await authorizations.look(state, ensureBrowser(c));
+  logCaller(c, authorization);
+  if (claims.app !== DEFAULT_APP) await checkReturnTo(c, claims.app, authorization.return_to ?? "");
+  const { signed_in } = claims;
+  if (signed_in && (await findSession(c))?.session.vault !== claims.vault) {
+    throw new AppError(
+      "user_mismatch",
+      "The session that started this has ended or is another one now, so nothing was connected. Start again.",
+    );
+  }
+  return { state, authorization, integration: await integrations.find(claims.app, claims.integration), signed_in };
+}
+
+/** What has to stay as it is, by field: where the connection is that is connected again. */
+async function fixedOf(c: Context<AppEnv>, { authorization, integration }: Flow): Promise<TokenSet["details"]> {
+  const { app, user, wanted } = authorization;
+  if (wanted.as !== "renew") return {};
+  const held = await c.get("services").connections.detailsOf(exactly({ app, user }, wanted.place));
+  return Object.fromEntries(
+    addressNames(integration.provider).flatMap((name) => (name in held ? [[name, held[name] ?? ""]] : [])),
+  );
+}
+
+/** What is typed, with what stays as it is. @throws AppError `invalid_request` naming the field */
+async function readTyped(c: Context<AppEnv>, flow: Flow, typed: Readonly<Record<string, string>>): Promise<Inputs> {
+  const { provider } = flow.integration;
+  const fixed = await fixedOf(c, flow);
+  const given = Object.fromEntries(Object.entries(fixed).map(([name, value]) => [name, String(value)]));
+  const inputs = readInputs(provider, { ...typed, ...given });
+  try {
+    fillIn(provider, inputs.details, "known");
+  } catch (error) {
+    if (!(error instanceof Unfillable)) throw error;
+    throw wrong(error.slot, "is no name of a public host");
+  }
+  return inputs;
+}
+
+/**
+ * Has the service verify what was typed, and reads whose account it is.
+ * @throws AppError `fields_refused` where it does not take it; 502 to 504 where it cannot be asked
+ */
+async function verify(
+  c: Context<AppEnv>,
+  { integration }: Flow,
+  { details, fields }: Inputs,
+): Promise<{ tokens: TokenSet; account: Awaited<ReturnType<typeof readProfile>>["account"] }> {
+  const endpoint = c.get("services").endpoint(integration);
+  const { provider } = integration;
+  const here = { ...endpoint, provider: fillIn(provider, details, "known") };
+  const nothing = { access_token: "", refresh_token: null, expires_at: null, scopes: [], details, fields } as const;
+  try {
+    const fetched = provider.exchange ? await exchangeFields(here, { details, fields }) : { ...nothing, scopes: [] };
+    const tokens = await withDetails(endpoint, fetched);
+    const account = provider.profile ? (await readProfile(endpoint, tokens)).account : null;
+    return { tokens, account };
+  } catch (error) {
+    throw isRefusal(error) ? refused(provider) : error;
+  }
+}
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof TokenRejected ||
+  error instanceof Refused ||
+  (error instanceof TokenRequestRefused && !["rate_limited", "unavailable"].includes(error.meaning));
+
+/** Names the fields to look at: the secret ones, and where they were sent. */
+function refused({ name, fields }: Provider): AppError {
+  const asked = Object.entries(fields);
+  const secret = asked.filter(([, field]) => field.secret);
+  const [first] = secret.length > 0 ? secret : asked;
+  const titles = asked.map(([, { title }]) => title).join(", ");
+  return new AppError("fields_refused", `${name} does not accept this. Look again at: ${titles}. Nothing was stored.`, {
+    param: `fields.${first?.[0] ?? ""}`,
+  });
+}
+
+/** Sends the person on to the service's consent, with what they have typed. */
+async function goOn(c: Context<AppEnv>, flow: Flow, { details, fields }: Inputs): Promise<EnteredOutcome> {
+  const { state, authorization, integration, signed_in } = flow;
+  const next: Authorization = {
+    ...authorization,
+    code_verifier: createCodeVerifier(integration.provider),
+    fields: { ...details, ...fields },
+    form: state,
+  };
+  const begun = await c.get("services").authorizations.begin(next, ensureBrowser(c), signed_in);
+  return { location: wayOn(integration, next, begun), display: "page" };
+}
+
+/** Stores what was typed, now that the service has taken it; of two at once, one is. */
+async function finish(c: Context<AppEnv>, flow: Flow, inputs: Inputs): Promise<EnteredOutcome> {
+  const services = c.get("services");
+  const { state, authorization, integration } = flow;
+  const { app, display, redirect_uri, return_to } = authorization;
+  const { tokens, account } = await verify(c, flow, inputs);
+  await services.authorizations.claim(state, integration.id, new URL(redirect_uri).pathname, getBrowser(c));
+  const known = { account, asked: null };
+  const { connection_code } = await store(c, authorization, tokens, known).catch(async (error: unknown) => {
+    if (error instanceof AppError) await services.connectSessions.fail(authorization, error.code).catch(() => {});
+    throw error;
+  });
+  logChange(c, connection_code === null ? "connected" : "granted", { integration: integration.id });
+  if (connection_code !== null) return { location: appPlace(c, return_to, { connection_code }).href, display };
+  const place = app === DEFAULT_APP ? return_to : null;
+  return {
+    location: place === null ? null : withQuery(c, place, { connected: integration.id }).href,
+    display: "page",
+  };
+}
+
+const FORM_ERRORS = [
+  "invalid_state",
+  "state_consumed",
+  "state_expired",
+  "state_browser_mismatch",
+  "unknown_integration",
+  "user_mismatch",
+  "csrf",
+] as const;
+
+export const fieldsRoutes = new Routes()
+  .on(
+    {
+      method: "post",
+      path: "/connect/fields/page",
+      tag: "Connect",
+      access: "anyone",
+      body: OpenedForm,
+      answer: { status: 200, schema: FieldsForm },
+      errors: FORM_ERRORS,
+    },
+    async (c, { body }) => {
+      const flow = await findFlow(c, body.state);
+      const { authorization, integration } = flow;
+      const { id, provider } = integration;
+      const fixed = await fixedOf(c, flow);
+      return c.json({
+        app: await lookOf(c, authorization.app),
+        integration: id,
+        name: provider.name,
+        provider: provider.id,
+        docs: provider.docs,
+        next: provider.credentials === "fields" ? "connected" : "consent",
+        fields: Object.entries(provider.fields).map(([name, field]) => ({
+          name,
+          title: field.title,
+          description: field.description ?? null,
+          example: field.example ?? null,
+          help: field.help ?? null,
+          secret: field.secret ?? false,
+          pattern: field.pattern ?? null,
+          optional: field.optional ?? false,
+          default: field.default ?? null,
+          choices: field.choices ? [...field.choices] : null,
+          suffix: field.suffix ?? null,
+          multiline: field.multiline ?? false,
+          fixed: name in fixed ? String(fixed[name]) : null,
+        })),
+      } satisfies FieldsForm);
+    },
+  )
+  .on(
+    {
+      method: "post",
+      path: "/connect/fields",
+      tag: "Connect",
+      access: "anyone",
+      body: EnteredFields,
+      answer: { status: 200, schema: EnteredOutcome },
+      errors: [...FORM_ERRORS, "fields_refused", "account_mismatch", "unknown_connection", "too_many"],
+    },
+    async (c, { body }) => {
+      await limitChanges(c);
+      const flow = await findFlow(c, body.state);
+      const inputs = await readTyped(c, flow, body.fields);
+      const isWhole = flow.integration.provider.credentials === "fields";
+      return c.json((await (isWhole ? finish : goOn)(c, flow, inputs)) satisfies EnteredOutcome);
+    },
+  )
+  .on(
+    {
+      method: "post",
+      path: "/connect/fields/cancel",
+      tag: "Connect",
+      access: "anyone",
+      body: OpenedForm,
+      answer: { status: 200, schema: EnteredOutcome },
+      errors: FORM_ERRORS,
+    },
+    async (c, { body }) => {
+      const services = c.get("services");
+      const { state, authorization, integration } = await findFlow(c, body.state);
+      const { app, return_to, display, redirect_uri } = authorization;
+      await services.authorizations.claim(state, integration.id, new URL(redirect_uri).pathname, getBrowser(c));
+      await services.connectSessions.fail(authorization, "connect_cancelled").catch(() => {});
+      if (app !== DEFAULT_APP) {
+        const place = appPlace(c, return_to, { error: "connect_cancelled" });
+        return c.json({ location: place.href, display } satisfies EnteredOutcome);
+      }
+      const place = return_to === null ? null : new URL(return_to, services.origin).href;
+      return c.json({ location: place, display: "page" } satisfies EnteredOutcome);
+    },
+  );
+
+/** How an app looks to its users; null: this is Latchkey's own page. */
+async function lookOf(c: Context<AppEnv>, app: string): Promise<FieldsForm["app"]> {
+  if (app === DEFAULT_APP) return null;
+  const { name, logo_url, accent } = await c.get("services").apps.find(app);
+  return { name, logo: logo_url && `/apps/${app}/logo`, accent };
+}
