@@ -48,9 +48,12 @@ export function takeKey(provider: Provider, headers: Headers, query: string, for
 
 /** The key where this service's SDK puts its own: in the headers of its stamp. */
 function readStamped({ api: { stamp } }: Provider, headers: Headers): string | undefined {
-  for (const name of Object.keys(stamp.headers ?? {})) {
-    const [key] = ANY_KEY.exec(headers.get(name) ?? "") ?? [];
-    if (key !== undefined) return key;
+  for (const [name, template] of Object.entries(stamp.headers ?? {})) {
+    const value = headers.get(name) ?? "";
+    const [before = ""] = template.split("{", 1);
+    const isAs = value.toLowerCase().startsWith(before.toLowerCase());
+    const key = isAs ? value.slice(before.length) : value;
+    if (isOurKey(key)) return key;
   }
   return undefined;
 }

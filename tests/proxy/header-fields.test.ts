@@ -53,7 +53,9 @@ describe("what passes", () => {
 
 describe("what does not pass", () => {
   it.each(names(REQUEST_DROPPED).map(example))("on the way there: %s", (name) =>
-    expect(toUpstreamHeaders(new Headers({ [name]: "x" }), {}, { Authorization: "Bearer token" }).has(name)).toBe(false),
+    expect(toUpstreamHeaders(new Headers({ [name]: "x" }), {}, { Authorization: "Bearer token" }).has(name)).toBe(
+      false,
+    ),
   );
 
   it.each(names({ ...REQUEST_DROPPED, ...REQUEST_OWN }).map((name) => example(name).replaceAll("-", "_")))(

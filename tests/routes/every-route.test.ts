@@ -45,7 +45,7 @@ const BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "post /connect/continue": { ticket: "none", integration: "github" },
   "post /connect/cancel": { ticket: "none" },
   "post /connect/fields/page": { state: "none" },
-  "post /connect/fields": { state: "none", fields: { api_key: "key" } },
+  "post /connect/fields": { state: "none", fields: { tenant: "acme" } },
   "post /connect/fields/cancel": { state: "none" },
   "post /connections/finalize": { user: "ann", connection_code: "none" },
   "post /connections/import": { user: "ann", integration: "github", access_token: "token" },
@@ -554,6 +554,8 @@ interface Scene {
   /** Their ids, for the app. */
   readonly connectSessions: readonly string[];
   readonly opener: Readonly<Record<string, string>>;
+  /** States of forms that wait in the opener's browser. */
+  readonly forms: readonly [string, string];
   readonly person: Readonly<Record<string, string>>;
   /** One of the person's keys. */
   readonly personKey: string;
@@ -571,6 +573,24 @@ const cookiesOf = ({ cookies }: Visitor): string => [...cookies].map((pair) => p
 
 /** As many as are given up, gone on with and opened in a round. */
 const LINKS = 8;
+
+/** A form that waits to be filled in: of a service that has to be told where it is. */
+async function formFor(app: TestApp, opener: Visitor): Promise<string> {
+  await call(app.key, "PUT", `/apps/${app.id}/integrations`, {
+    slug: "typed",
+    name: "Typed",
+    fields: { tenant: { title: "Tenant", pattern: "[a-z]{1,20}" } },
+    authorization_endpoint: `${EMULATED}/login/{tenant}/authorize`,
+    token_endpoint: `${EMULATED}/login/{tenant}/token`,
+    api_base_url: EMULATED,
+    client_id: "id",
+    client_secret: "secret",
+    scopes: ["read"],
+  });
+  const asked = { user: "ann", integration: "typed", return_to: RETURN_URL };
+  const { connect_url } = await jsonOf(await call(app.key, "POST", "/connect-sessions", asked), CreatedConnectSession);
+  return new URL((await opener.openLink(connect_url)).headers.get("Location") ?? "").hash.slice(1);
+}
 
 async function setScene(): Promise<Scene> {
   const app = await makeApp({ services: ["github", "google"] });
@@ -599,6 +619,7 @@ async function setScene(): Promise<Scene> {
   const { sessions } = await jsonOf(await call(app.key, "GET", "/users/ann/sessions"), UserSessions);
   const [opener, person] = [new Visitor(ENVIRONMENT), new Visitor(ENVIRONMENT)];
   for (const { connect_url } of links) await opener.openLink(connect_url);
+  const forms = [await formFor(app, opener), await formFor(app, opener)] as const;
   await person.connect("github");
   const device = new Authenticator();
   const passkey = (await addPasskey(person, device)).id;
@@ -628,6 +649,7 @@ async function setScene(): Promise<Scene> {
     tickets: links.map(({ connect_url }) => new URL(connect_url).hash.slice(1)),
     connectSessions: links.map(({ id }) => id),
     opener: { Cookie: cookiesOf(opener), Origin: APP },
+    forms,
     person: asPerson,
     personKey: (await jsonOf(made, NewSessionKey)).id,
     passkey,
@@ -648,6 +670,7 @@ function takenBy(operation: Operation, { ids, code, ...scene }: Scene): Readonly
     ...body,
     ...("integration" in body ? { integration: ids["integration"] } : {}),
     ...("ticket" in body ? { ticket } : {}),
+    ...("state" in body ? { state: scene.forms[operation.path.endsWith("/cancel") ? 1 : 0] } : {}),
     ...("connection_code" in body ? { connection_code: code } : {}),
     // Nobody is to be told on a network.
     ...("url" in body ? { url: `${EMULATED}/none` } : {}),
