@@ -23,7 +23,7 @@ import { exchangeFields } from "../oauth/fields-exchange.ts";
 import { TokenRequestRefused } from "../oauth/token-answer.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
 import { withDetails } from "../data/after-connect.ts";
-import { appPlace, store, withQuery } from "./flow-end.ts";
+import { appPlace, connectedAt, store, withSession } from "./flow-end.ts";
 import { Routes } from "./operation.ts";
 import { checkOwnPage } from "./own-page.ts";
 import { checkReturnTo } from "./return-to.ts";
@@ -134,21 +134,19 @@ async function goOn(c: Context<AppEnv>, flow: Flow, { details, fields }: Inputs)
 async function finish(c: Context<AppEnv>, flow: Flow, inputs: Inputs): Promise<EnteredOutcome> {
   const services = c.get("services");
   const { state, authorization, integration } = flow;
-  const { app, display, redirect_uri, return_to } = authorization;
+  const { display, redirect_uri, return_to } = authorization;
   const { tokens, account } = await verify(c, flow, inputs);
   await services.authorizations.claim(state, integration.id, new URL(redirect_uri).pathname, getBrowser(c));
   const known = { account, asked: null };
-  const { connection_code } = await store(c, authorization, tokens, known).catch(async (error: unknown) => {
+  const { connection_code, place } = await store(c, authorization, tokens, known).catch(async (error: unknown) => {
     if (error instanceof AppError) await services.connectSessions.fail(authorization, error.code).catch(() => {});
     throw error;
   });
   logChange(c, connection_code === null ? "connected" : "granted", { integration: integration.id });
   if (connection_code !== null) return { location: appPlace(c, return_to, { connection_code }).href, display };
-  const place = app === DEFAULT_APP ? return_to : null;
-  return {
-    location: place === null ? null : withQuery(c, place, { connected: integration.id }).href,
-    display: "page",
-  };
+  const location =
+    return_to === null ? await withSession(c, authorization, place) : connectedAt(c, return_to, integration.id);
+  return { location: location?.href ?? null, display: "page" };
 }
 
 const FORM_ERRORS = [

@@ -57,21 +57,32 @@ export async function answerSuccess(
   authorization: Authorization,
   place: string,
 ): Promise<Response> {
-  const services = c.get("services");
-  const { app, user, integration, return_to } = authorization;
-  if (return_to !== null) return c.redirect(withQuery(c, return_to, { connected: integration }).href, 303);
-  const session_id = await services.sessions.start({
-    app,
-    user,
-    kind: "read",
-    place,
-    lifetime: READ_SESSION_SECONDS,
-  });
-  const frontend = services.config.frontendSuccessUrl();
+  const { integration, return_to } = authorization;
+  if (return_to !== null) return c.redirect(connectedAt(c, return_to, integration).href, 303);
+  const session_id = await readSession(c, authorization, place);
+  const frontend = c.get("services").config.frontendSuccessUrl();
   return frontend === null
     ? c.json({ session_id, integration, expires_in: READ_SESSION_SECONDS })
     : c.redirect(withQuery(c, frontend, { session_id }).href, 303);
 }
+
+/** Where the page's own user goes back to. */
+export const connectedAt = (c: Context<AppEnv>, return_to: string, integration: string): URL =>
+  withQuery(c, return_to, { connected: integration });
+
+/** Where a flow that was started through the API ends, with a session to read with; null: nowhere. */
+export async function withSession(
+  c: Context<AppEnv>,
+  authorization: Authorization,
+  place: string,
+): Promise<URL | null> {
+  const frontend = c.get("services").config.frontendSuccessUrl();
+  if (frontend === null) return null;
+  return withQuery(c, frontend, { session_id: await readSession(c, authorization, place) });
+}
+
+const readSession = (c: Context<AppEnv>, { app, user }: Authorization, place: string): Promise<string> =>
+  c.get("services").sessions.start({ app, user, kind: "read", place, lifetime: READ_SESSION_SECONDS });
 
 /** Tells the place where the flow started; where there is none, whoever asked. */
 export function answerFailure(
@@ -88,7 +99,7 @@ export function answerFailure(
 }
 
 /** @param place at this origin where it does not say which */
-export function withQuery(c: Context<AppEnv>, place: string, parameters: Readonly<Record<string, string>>): URL {
+function withQuery(c: Context<AppEnv>, place: string, parameters: Readonly<Record<string, string>>): URL {
   const url = new URL(place, c.get("services").origin);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url;
