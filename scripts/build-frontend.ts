@@ -6,6 +6,7 @@ import { build, type BuildOptions } from "esbuild";
 import * as z from "zod";
 import { guidePages } from "./guides.ts";
 import { openApiDocument } from "./openapi.ts";
+import { SERVICE_SCHEMA, serviceSchema } from "./service-schema.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import { hostedHeaders, pageHeaders, securityHeaders } from "../src/security-headers.ts";
 
@@ -43,6 +44,7 @@ await bundle({ entryPoints: { connect: "frontend/connect.ts" }, format: "iife" }
 await writePage(outdir);
 await writeHeaders(outdir);
 await writeOpenApi(outdir);
+await putText(join(outdir, SERVICE_SCHEMA), `${JSON.stringify(serviceSchema())}\n`);
 for (const { path, text } of await guidePages()) await putText(join(outdir, path), text);
 
 async function bundle(options: BuildOptions): Promise<void> {

@@ -11,6 +11,7 @@ import * as shapesOfRequests from "../../src/api-requests.ts";
 import { IntegrationSettings } from "../../src/apps/client-vault.ts";
 import { ProviderFields } from "../../src/contract/entry.ts";
 import { Service } from "../../src/contract/service.ts";
+import * as shapesOfServices from "../../src/contract/service-parts.ts";
 import { docComments } from "./comments.ts";
 
 export type JsonObject = Record<string, unknown>;
@@ -26,9 +27,15 @@ const SOURCES = [
   "api-requests",
   "contract/entry",
   "contract/service",
+  "contract/service-parts",
   "apps/client-vault",
 ];
 const comments = new Map(SOURCES.flatMap((name) => [...docComments(new URL(`../../src/${name}.ts`, import.meta.url))]));
+
+/** Of what a service is described with, the groups of fields; texts are shown where they stand. */
+const groups = Object.fromEntries(
+  Object.entries(shapesOfServices).filter(([, shape]) => shape instanceof mini.ZodMiniObject),
+);
 
 const SHAPES = {
   ...shapes,
@@ -40,6 +47,8 @@ const SHAPES = {
   LoggedRequest: shapesOfRequests.LoggedRequest,
   LoggedRequests: shapesOfRequests.LoggedRequests,
   IntegrationSettings,
+  ...groups,
+  ProviderFields,
 };
 
 /** A shape goes by the name that it is exported under; a query is no object of its own in a document. */
@@ -53,7 +62,7 @@ const fieldsOf = (shape: unknown): [string, z.core.$ZodType][] =>
 
 /** Comments by the very field, for shapes that extend or pick from the one where the comment stands. */
 const inherited = new Map<z.core.$ZodType, Map<string, string>>();
-for (const [name, shape] of Object.entries({ ...SHAPES, Service, ProviderFields })) {
+for (const [name, shape] of Object.entries({ ...SHAPES, Service })) {
   for (const [field, schema] of fieldsOf(shape)) {
     const comment = comments.get(`${name}.${field}`);
     if (comment !== undefined) inherited.set(schema, (inherited.get(schema) ?? new Map()).set(field, comment));

@@ -1,0 +1,341 @@
+/** What a service is described with: texts that stand in addresses, headers and answers, and the groups of its fields. */
+import * as z from "zod/mini";
+
+/** Of a field, a detail or an integration: what stands in braces in templates. */
+const NAME = /^[a-z][a-z0-9_]{0,39}$/;
+export const NameKey = z.string().check(z.regex(NAME, "a name is 1 to 40 of a-z, 0-9 and _, and begins with a letter"));
+
+export const text = (longest: number) =>
+  z.string().check(z.minLength(1), z.maxLength(longest), z.regex(/^[^\p{Cc}]*$/u, "no control characters"));
+
+export const HttpsUrl = z.url({ protocol: /^https$/, message: "write a whole https URL" }).check(z.maxLength(2048));
+
+/** A whole address, which may have names in braces. The scheme is never typed by anybody. */
+export const Endpoint = z.string().check(
+  z.maxLength(2048),
+  z.regex(/^(?:https?:\/\/[^\s/?#]|\{[a-z][a-z0-9_]*\}(?:[/?]|$))/, "write a whole URL"),
+  z.refine(
+    (url) => url.startsWith("{") || URL.canParse(url.replaceAll(/\{[a-z][a-z0-9_]*\}/g, "x")),
+    "write a whole URL",
+  ),
+);
+
+/** Paths are put behind it. */
+export const BaseUrl = z.pipe(
+  Endpoint,
+  z.transform((url) => url.replace(/(?<!\/)\/+$/, "")),
+);
+
+/** Under the API, or a whole address. */
+const ApiPath = z
+  .string()
+  .check(z.maxLength(2048), z.regex(/^(?:\/|https?:\/\/|\{)\S*$/, "a path that begins with a slash, or a whole URL"));
+
+/** Where something stands in an answer: names with dots between them, numbers for places in lists. */
+export const AnswerPath = z
+  .string()
+  .check(z.regex(/^[\w@$-]{1,64}(?:\.[\w@$-]{1,64}){0,7}$/, "a path such as data.user.id"));
+
+export const Scope = z
+  .string()
+  .check(z.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "a scope is visible ASCII without spaces (RFC 6749 3.3)"));
+
+/** RFC 9110 5.1 and 5.5. */
+const HeaderName = z.string().check(z.regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, "the name of a header field"));
+const HeaderValue = z
+  .string()
+  .check(z.regex(/^[\x20-\x7e]{1,1024}$/, "visible ASCII and blanks, at most 1024 characters"));
+export const HeaderMap = z.record(HeaderName, HeaderValue);
+
+export const ParameterName = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/, "the name of a parameter"));
+export const ParameterMap = z.record(ParameterName, z.string().check(z.maxLength(1024)));
+
+/**
+ * What a value that somebody types, or a service answers, has to be, whole. It decides to which hosts tokens go. No part of it
+ * may take long: at most three of `*`, `+` and `{n,}`, and none of them behind a group.
+ */
+export const Pattern = z
+  .string()
+  .check(
+    z.maxLength(256),
+    z.refine(
+      isPattern,
+      "a regular expression of at most three of * + {n,}, none of them behind a group, without (?= (?! (?< and \\1",
+    ),
+  );
+
+function isPattern(pattern: string): boolean {
+  const outside = pattern.replaceAll(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]/g, "x");
+  const unbounded = outside.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
+  if (unbounded > 3 || /\)(?:[*+]|\{)/.test(outside) || /\(\?(?!:)/.test(outside) || /\\[1-9k]/.test(pattern))
+    return false;
+  try {
+    return new RegExp(pattern, "u").source !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** An input that the person who connects fills in. */
+export const Field = z.strictObject({
+  /** What people call it: "API key", "Subdomain". */
+  title: text(80),
+  /** Where they find it, in a sentence. */
+  description: z.exactOptional(text(400)),
+  /** Shown in the empty input. */
+  example: z.exactOptional(text(200)),
+  /** The service's own page about it. */
+  help: z.exactOptional(HttpsUrl),
+  /** Masked, and never shown or answered again. */
+  secret: z.exactOptional(z.boolean()),
+  /** What it has to be, whole. A field that stands in a host needs one. */
+  pattern: z.exactOptional(Pattern),
+  /** It may stay empty. */
+  optional: z.exactOptional(z.boolean()),
+  /** What it is where it stays empty. */
+  default: z.exactOptional(text(200)),
+  /** The only values that it may have. */
+  choices: z.exactOptional(z.array(text(200)).check(z.minLength(1), z.maxLength(50))),
+  /** Stands behind the input, and is taken off where it is pasted along: `.zendesk.com`. */
+  suffix: z.exactOptional(text(200)),
+  /** It has lines: a key in PEM. */
+  multiline: z.exactOptional(z.boolean()),
+});
+
+/** A value of an answer that has to be what its pattern says. */
+export const BoundDetail = z.strictObject({
+  /** Where it stands. */
+  path: AnswerPath,
+  /** What it has to be, whole. */
+  pattern: Pattern,
+});
+
+/** What is kept of an answer, by name: ids, names and hosts, never a secret. One that stands in an address needs a pattern. */
+const Detail = z.union([AnswerPath, BoundDetail]);
+export const Details = z.record(NameKey, Detail);
+
+/** HTTP Basic (RFC 7617) from two templates. */
+export const Basic = z.strictObject({
+  /** A template. */
+  user: z.string().check(z.maxLength(256)),
+  /** A template. */
+  password: z.string().check(z.maxLength(256)),
+});
+
+/** Where in an answer the account stands; what is left out is looked for by its usual names. */
+export const AccountPaths = z.strictObject({
+  /** What tells the account from all others, for good. */
+  id: z.exactOptional(AnswerPath),
+  /** What people call it. */
+  name: z.exactOptional(AnswerPath),
+  /** Its address for mail. */
+  email: z.exactOptional(AnswerPath),
+  /** The address of its picture. */
+  avatar_url: z.exactOptional(AnswerPath),
+  /** Its page at the service. */
+  url: z.exactOptional(AnswerPath),
+});
+
+/** A request of the service's API that answers JSON. */
+export const ServiceRequest = z.strictObject({
+  /** A path under the API, or a whole address. */
+  path: ApiPath,
+  /** GET unless it is said. */
+  method: z.exactOptional(z.enum(["GET", "POST"])),
+  /** Parameters behind the path. */
+  query: z.exactOptional(ParameterMap),
+  /** JSON, of a POST. */
+  body: z.exactOptional(z.record(z.string(), z.json())),
+});
+
+/** The request that tells whose account it is. */
+export const Verify = z.extend(ServiceRequest, {
+  /** Where in the answer the account stands. */
+  account: z.exactOptional(AccountPaths),
+});
+
+/** A request after connecting, and what is kept of its answer. */
+export const AfterConnect = z.extend(ServiceRequest, {
+  /** What is kept, by name. */
+  details: Details,
+});
+
+export const TokenEndpointAuthMethod = z.enum(["client_secret_basic", "client_secret_post", "none"]);
+
+/** How tokens are renewed. Lifetimes are seconds. */
+export const Refresh = z.strictObject({
+  /** `refresh_token`: RFC 6749 6. `exchange`: the access token itself is exchanged for a younger one while it lives. */
+  grant: z.exactOptional(z.enum(["refresh_token", "exchange"])),
+  /** Where it is not the token endpoint. */
+  endpoint: z.exactOptional(Endpoint),
+  /** POST unless it is said; GET has the parameters in its query. */
+  method: z.exactOptional(z.enum(["POST", "GET"])),
+  /** `none`: the client's id goes along and its secret does not. */
+  client_authentication: z.exactOptional(z.enum(["client", "none"])),
+  /** Sent beside the usual ones; an empty value leaves one out. */
+  parameters: z.exactOptional(ParameterMap),
+  /** Whether a refresh token works once; then an answer that is lost on its way can end the grant. */
+  rotates: z.exactOptional(z.boolean()),
+  /** Whether the access token of before stops working as soon as there is a new one. */
+  ends_old_access_token: z.exactOptional(z.boolean()),
+  /** Where the token answer names no lifetime; left out, it lives until the API refuses it. */
+  default_lifetime: z.exactOptional(z.nullable(z.int().check(z.positive()))),
+  /** How long before its end a token is renewed at the earliest; 300. */
+  margin: z.exactOptional(z.int().check(z.positive())),
+  /** How long a refresh token lives unused. */
+  idle_lifetime: z.exactOptional(z.nullable(z.int().check(z.positive()))),
+  /** How long after the consent a refresh token ends, used or not. */
+  absolute_lifetime: z.exactOptional(z.nullable(z.int().check(z.positive()))),
+});
+
+/** How a token is taken back (RFC 7009 where it has that; each service's own call where not). */
+export const Revocation = z.strictObject({
+  /** `{client_id}` is replaced by the client's id. */
+  endpoint: Endpoint,
+  /** Of the call. */
+  method: z.enum(["POST", "DELETE"]),
+  /** Who makes the call: the client with its credentials, the holder of the token, or nobody. */
+  authentication: z.enum(["client", "token", "none"]),
+  /** Which token under which parameter; null: there is no body. */
+  body: z.nullable(
+    z.strictObject({
+      /** `both`: the refresh token, and then the access token. */
+      token: z.enum(["access_token", "refresh_token", "both"]),
+      /** What the parameter is called that has it. */
+      parameter: ParameterName,
+      /** How the body is written. */
+      format: z.enum(["form", "json"]),
+    }),
+  ),
+  /** `grant`: ends every token of this client for this account. `token`: only the one sent. */
+  ends: z.enum(["token", "grant"]),
+});
+
+const Code = z.union([z.string().check(z.maxLength(128)), z.number()]);
+
+/** What a code of a refused token request means, where the table of all services does not have it. */
+export const RefusalRule = z.strictObject({
+  /** As the answer has them, under whichever name. */
+  codes: z.array(Code),
+  /** Only with one of these in `error.error_subcode`. */
+  subcodes: z.exactOptional(z.array(z.number())),
+  /** Only where the error's text has this, in lower case. */
+  says: z.exactOptional(z.string().check(z.maxLength(128))),
+  /** `grant_refused`: only connecting again helps. `client_refused`: the client is wrong. The rest passes, or is not about either. */
+  means: z.enum(["grant_refused", "client_refused", "request_refused", "rate_limited", "unavailable"]),
+});
+
+/** What is put on each call. */
+export const Stamp = z.strictObject({
+  /** Left out, `Authorization: Bearer {access_token}` where there are tokens. */
+  headers: z.exactOptional(HeaderMap),
+  /** Parameters of the query, in the place of any of their name. */
+  query: z.exactOptional(ParameterMap),
+  /** `Authorization: Basic` (RFC 7617). */
+  basic: z.exactOptional(Basic),
+});
+
+/** The service's API, as it is called. */
+export const Api = z.strictObject({
+  /** A path that every call is under; callers of the proxy may leave it out. */
+  base_path: z.exactOptional(z.string().check(z.regex(/^\/[\w./~-]*$/, "a path that begins with a slash"))),
+  /** Further hosts of the same API, by name. */
+  hosts: z.exactOptional(
+    z.record(z.string().check(z.regex(/^[a-z0-9.-]{1,128}$/, "a name of a-z, 0-9, dots and -")), Endpoint),
+  ),
+  /** Patterns of paths that issue, end or inspect tokens; the proxy refuses them. */
+  denied: z.exactOptional(z.array(z.string().check(z.refine(isPattern, "a pattern of a path"), z.maxLength(256)))),
+  /** The parameter in which this API takes a token besides the header, and whether a caller may bring another one there. */
+  credential: z.exactOptional(
+    z.strictObject({
+      /** null: there is none. */
+      parameter: z.nullable(ParameterName),
+      /** Whether it may stand in the body of a form. */
+      in_form: z.boolean(),
+      /** Whether another token in it is passed on. */
+      passes_foreign: z.boolean(),
+    }),
+  ),
+  /** How the credential stands on a call. `{access_token}` is the token, every secret field may be named. */
+  stamp: z.exactOptional(Stamp),
+  /** Sent with every call, unless the caller of the proxy has said otherwise. */
+  headers: z.exactOptional(HeaderMap),
+  /** Members of JSON answers that hold links to follow. */
+  link_fields: z.exactOptional(z.array(z.string().check(z.maxLength(64)))),
+  /** How a body says what others say by a status: the path of its code, and which codes mean what. */
+  errors: z.exactOptional(
+    z.strictObject({
+      /** Where the code stands. */
+      code: AnswerPath,
+      /** Whether answers of 200 may be errors. */
+      in_success: z.boolean(),
+      /** Codes that mean that the credential counts no more. */
+      token_rejected: z.array(Code),
+      /** Codes that mean that it was too often. */
+      rate_limited: z.array(Code),
+      /** Codes that mean that the service has trouble of its own. */
+      unavailable: z.array(Code),
+    }),
+  ),
+  /** Seconds to wait where a limit is met and the answer names no time. */
+  rate_limit_wait: z.exactOptional(z.int().check(z.positive())),
+});
+
+/** A token that is fetched with what people type, and fetched anew before its end. */
+export const Exchange = z.strictObject({
+  /** Where the request goes. */
+  endpoint: Endpoint,
+  /** POST unless it is said; GET has the parameters in its query. */
+  method: z.exactOptional(z.enum(["POST", "GET"])),
+  /** Of the body: `form` unless it is said. */
+  format: z.exactOptional(z.enum(["form", "json"])),
+  /** Templates, as parameters are. */
+  headers: z.exactOptional(HeaderMap),
+  /** Templates over the fields, and `{assertion}`. */
+  parameters: z.exactOptional(ParameterMap),
+  /** `Authorization: Basic` (RFC 7617), of two templates. */
+  basic: z.exactOptional(Basic),
+  /** A signed JWT (RFC 7523), which `{assertion}` stands for. */
+  assertion: z.exactOptional(
+    z.strictObject({
+      /** RFC 7518 3.1. */
+      algorithm: z.enum(["RS256", "PS256", "ES256", "HS256"]),
+      /** A template: the key, in PEM (PKCS #8); for HS256 the secret. */
+      key: z.string().check(z.maxLength(256)),
+      /** Further members of its header, such as `kid`. */
+      headers: z.exactOptional(ParameterMap),
+      /** Templates; `iat`, `exp` and `jti` are added. */
+      claims: ParameterMap,
+      /** Seconds from `iat` to `exp`. */
+      lifetime: z.int().check(z.minimum(10), z.maximum(86_400)),
+    }),
+  ),
+});
+
+/** How a token is exchanged for one that lives longer. */
+export const LongLivedExchange = z.strictObject({
+  /** As the service calls it. */
+  grant_type: ParameterName,
+  /** The one that has the token. */
+  parameter: ParameterName,
+  /** Where it is not the token endpoint. */
+  endpoint: z.exactOptional(Endpoint),
+  /** POST unless it is said. */
+  method: z.exactOptional(z.enum(["POST", "GET"])),
+  /** Of a later exchange, where that has another name. */
+  renewal_grant_type: z.exactOptional(ParameterName),
+});
+
+/** What the members of RFC 6749 5.1 are called. */
+export const TokenResponse = z.strictObject({
+  /** Where the access token stands. */
+  access_token: z.exactOptional(AnswerPath),
+  /** Where the refresh token stands. */
+  refresh_token: z.exactOptional(AnswerPath),
+  /** Where its lifetime in seconds stands. */
+  expires_in: z.exactOptional(AnswerPath),
+  /** Where the moment of its end stands. */
+  expires_at: z.exactOptional(AnswerPath),
+  /** Where the granted scopes stand. */
+  scope: z.exactOptional(AnswerPath),
+});
