@@ -137,7 +137,7 @@ function errorExamples(paths: JsonObject): JsonObject {
 }
 
 const operationId = ({ method, path }: Operation): string =>
-  method + path.replaceAll(/[{}]/g, "").replaceAll(/[/-](\w)/g, (_, letter: string) => letter.toUpperCase());
+  method + path.replaceAll(/[{}]/g, "").replaceAll(/[/.-]+(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 function describe(operation: Operation, schemas: Schemas): JsonObject {
   const { method, path, tag, access, body } = operation;

@@ -6,6 +6,8 @@ import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
 import * as z from "zod/mini";
 import type { KeyRing } from "./crypto.ts";
 import { AppError } from "./errors.ts";
+import { PrivateKey } from "./contract/private-key.ts";
+import type { Provider } from "./contract/provider.ts";
 import { Credential, ProviderFields, flawOfEntry, type CustomProviderEntry } from "./contract/entry.ts";
 
 /** The client id and secret under which a provider knows this deployment. A public client has no secret. */
@@ -13,6 +15,10 @@ export interface ClientCredentials {
   readonly client_id: string;
   readonly client_secret: string | null;
 }
+
+/** A key that clients show who they are by (RFC 7523), with the id under which its public half is served. */
+export const ClientKey = z.extend(PrivateKey, { kid: z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/)) });
+export type ClientKey = z.output<typeof ClientKey>;
 
 const Key = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,40}:[A-Za-z0-9_-]+=*$/, "write each key as id:base64url"));
 
@@ -81,6 +87,7 @@ const CustomProvider = ProviderFields.check(
   }),
 );
 const CustomProviders = z.pipe(Json, z.array(z.unknown()));
+const ClientKeys = z.pipe(Json, z.array(ClientKey).check(z.maxLength(10)));
 
 /** An entry as it was read; one that is wrong says why, and the others do not depend on it. */
 export type CustomEntry =
@@ -148,6 +155,28 @@ export class Config {
   /** The key of the operator's own routes; null: they are closed. */
   adminKey(): string | null {
     return this.#read<string | null>("ADMIN_KEY", AdminKey, () => null);
+  }
+
+  /** The keys of `private_key_jwt`, the first of which signs; none where there are none. @throws AppError `config_error` */
+  clientKeys(): readonly ClientKey[] {
+    return this.#read<ClientKey[]>("CLIENT_KEYS", ClientKeys, () => []);
+  }
+
+  /** The one that signs. @throws AppError `config_error` where there is none */
+  clientKey(): ClientKey {
+    const [first] = this.clientKeys();
+    if (first) return first;
+    throw configError(
+      "CLIENT_KEYS",
+      "it is not set, and a client is to show who it is by a key. `npm run client-key` makes one",
+    );
+  }
+
+  /** The same for a provider that asks for it, and nothing for any other. @throws AppError `config_error` where there is none */
+  clientKeyFor({ token_endpoint_auth_method: method }: Pick<Provider, "token_endpoint_auth_method">): {
+    readonly client_key?: ClientKey;
+  } {
+    return method === "private_key_jwt" ? { client_key: this.clientKey() } : {};
   }
 
   /** The entries one by one. @throws AppError `config_error` for what is no list of them */

@@ -261,7 +261,7 @@ export class Services {
 
   /** The provider's endpoints, with the integration's client, over this world's network. */
   endpoint({ provider, client }: Pick<ConfiguredIntegration, "provider" | "client">): TokenEndpoint {
-    return { provider, client, fetch: this.network };
+    return { provider, client, fetch: this.network, ...this.config.clientKeyFor(provider) };
   }
 
   /** The origin the request came to. */

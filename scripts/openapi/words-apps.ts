@@ -151,6 +151,24 @@ export const APP_WORDS: Readonly<Record<string, Words>> = {
     description:
       "Take an integration out; its connections are of no use from then on. A new one never gets its id, so nothing that was connected comes back by itself.",
   },
+  "get /.well-known/jwks.json": {
+    summary: "Read the public keys of this deployment's clients",
+    description:
+      "For services at which a client shows who it is by a signed assertion (RFC 7523): the address to register there. Empty where `CLIENT_KEYS` is not set.",
+    answer: {
+      keys: [
+        {
+          kty: "EC",
+          crv: "P-256",
+          x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+          y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+          kid: "2026-11",
+          alg: "ES256",
+          use: "sig",
+        },
+      ],
+    },
+  },
   "get /health": {
     summary: "Read the health",
     description: "Say that the deployment answers. For anybody, and for monitors. It says nothing else.",

@@ -4,6 +4,9 @@ import { type CustomProviderEntry } from "../contract/entry.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import { AppError } from "../errors.ts";
 import { fillIn } from "../contract/templates.ts";
+import type { TokenEndpoint } from "../oauth/client.ts";
+import { thumbprint } from "../oauth/dpop.ts";
+import { pushAuthorization } from "../oauth/pushed-authorization.ts";
 import { authorizationUrl } from "../oauth/authorization.ts";
 import { addressFields } from "../contract/checks.ts";
 import { InvalidProvider, toProvider, undescribed } from "../contract/custom.ts";
@@ -43,21 +46,23 @@ export function listIntegrations(world: World, config: Config, here: Here): read
     if (world.providers.some(({ id }) => id === read.id)) {
       return unusable(`custom-${index + 1}`, takenId(read.id));
     }
-    return "entry" in read ? describe(read.entry, world.providers, here) : unusable(read.id, read.problem);
+    return "entry" in read ? describe(read.entry, world.providers, config, here) : unusable(read.id, read.problem);
   });
   return [...world.providers.map((provider) => builtIn(config, provider)), ...custom];
 }
 
-function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], here: Here): Integration {
+function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], config: Config, here: Here): Integration {
   const { id, client_id = "", client_secret = null } = entry;
   try {
     const own = addressFields(entry).find(({ address }) => here.isOwn(address))?.field;
     if (own !== undefined) throw new InvalidProvider(`${id}.${own}: leads back to this Latchkey itself`, own);
     const provider = toProvider(entry, builtIns, here.isLocal);
+    config.clientKeyFor(provider);
     return { id, provider, client: { client_id, client_secret }, problem: null, missing: [] };
   } catch (error) {
-    if (!(error instanceof InvalidProvider)) throw error;
-    return unusable(id, configError("CUSTOM_PROVIDERS", error.message));
+    if (error instanceof InvalidProvider) return unusable(id, configError("CUSTOM_PROVIDERS", error.message));
+    if (!(error instanceof AppError)) throw error;
+    return { ...unusable(id, error), missing: ["CLIENT_KEYS"] };
   }
 }
 
@@ -101,18 +106,22 @@ export function findIntegration(world: World, config: Config, here: Here, id: st
 
 /**
  * Where a person goes on: to our own form where the service asks for something, else to the service's consent.
- * @throws Unfillable for what was typed and fits no address
+ * @param endpoint of the integration
+ * @throws Unfillable for what was typed and fits no address; AppError where the request has to be pushed and is not taken
  */
-export function wayOn(
-  { provider: declared, client }: ConfiguredIntegration,
-  { redirect_uri, code_verifier, scopes, fields }: Authorization,
+export async function wayOn(
+  endpoint: TokenEndpoint,
+  { redirect_uri, code_verifier, scopes, fields, dpop_key }: Authorization,
   state: string,
-): string {
+): Promise<string> {
+  const { provider: declared, client } = endpoint;
   const isAsking = Object.keys(declared.fields).length > 0 && Object.keys(fields).length === 0;
   if (isAsking) return formAt(new URL(redirect_uri).origin, state);
   const provider = fillIn(declared, fields, "known");
   const asked = scopes === null ? provider : { ...provider, scopes };
-  return authorizationUrl(asked, client.client_id, redirect_uri, state, code_verifier, fields).href;
+  const url = authorizationUrl(asked, client.client_id, redirect_uri, state, code_verifier, fields);
+  if (dpop_key) url.searchParams.set("dpop_jkt", await thumbprint(dpop_key));
+  return (await pushAuthorization({ ...endpoint, provider }, url)).href;
 }
 
 /** Behind a `#`, a state is in no request, and so in no log of one (RFC 9110 7.1); the page hands it on in a body. */

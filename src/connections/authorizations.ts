@@ -1,5 +1,6 @@
 /** Authorizations that were started and not finished: sealed in KV and in the vault, claimed once in the vault. */
 import * as z from "zod/mini";
+import { PrivateKey } from "../contract/private-key.ts";
 import { digest, open, randomId, seal, type KeyRing } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
@@ -28,6 +29,8 @@ export const Authorization = z.object({
   connect_session: z._default(z.nullable(z.string()), null),
   /** What the person has typed on the way to the service's consent, by field. */
   fields: z._default(z.record(z.string(), z.string()), {}),
+  /** What the tokens are to be bound to (RFC 9449). */
+  dpop_key: z.exactOptional(PrivateKey),
   /** The state of the form where they have; it is of no use any more once this has come back. */
   form: z._default(z.nullable(z.string()), null),
 });

@@ -81,7 +81,7 @@ export function ownPicture(account: Account | null, id: string): Account | null 
 
 /** The access token on its own, as the copy in KV has it. */
 export const AccessToken = z.extend(
-  z.pick(TokenSet, { access_token: true, expires_at: true, details: true, fields: true }),
+  z.pick(TokenSet, { access_token: true, expires_at: true, details: true, fields: true, dpop_key: true }),
   {
     epoch: z.number(),
     generation: z.number(),

@@ -25,10 +25,10 @@ export function toAccessToken(
   version: Version,
   of: Pick<AccessToken, "place" | "connection">,
 ): AccessToken {
-  const { access_token, details, fields } = tokens;
+  const { access_token, details, fields, dpop_key } = tokens;
   const { expires_at, times } = facts;
   const { place, connection } = of;
-  const held = { access_token, details, ...(fields && { fields }) };
+  const held = { access_token, details, ...(fields && { fields }), ...(dpop_key && { dpop_key }) };
   return { ...held, expires_at, times, place, connection, ...versionOf(version) };
 }
 

@@ -44,6 +44,9 @@ function first<T>(of: readonly T[], look: (one: T) => Flaw | null): Flaw | null 
 }
 
 function missing(service: ServiceDeclaration): Flaw | null {
+  if (service.dpop_bound_access_tokens && isOfFields(service)) {
+    return { field: "dpop_bound_access_tokens", reason: "is of tokens that a consent brings. Leave it out" };
+  }
   if (service.refresh?.grant === "exchange" && !service.long_lived_exchange) {
     return { field: "long_lived_exchange", reason: "is required where refresh.grant is exchange" };
   }
@@ -93,6 +96,7 @@ export function addressFields(service: ServiceDeclaration): AddressField[] {
   const client = [...all, "client"] as const;
   const listed: (readonly [string, string | undefined, AddressField["from"]])[] = [
     ["authorization_endpoint", service.authorization_endpoint, ["fields"]],
+    ["pushed_authorization_request_endpoint", service.pushed_authorization_request_endpoint, ["fields"]],
     ["exchange.endpoint", exchange?.endpoint, ["fields"]],
     ["token_endpoint", service.token_endpoint, callback],
     ["long_lived_exchange.endpoint", long_lived_exchange?.endpoint, token],

@@ -28,6 +28,6 @@ export function flawOfEntry(entry: CustomProviderEntry): Flaw | null {
   if (flaw || isOfFields(entry)) return flaw;
   if (entry.client_id === undefined) return { field: "client_id", reason: "is required" };
   const { token_endpoint_auth_method: method } = entry;
-  if (method === "none" || entry.client_secret !== undefined) return null;
+  if (method === "none" || method === "private_key_jwt" || entry.client_secret !== undefined) return null;
   return { field: "client_secret", reason: 'is required unless token_endpoint_auth_method is "none"' };
 }

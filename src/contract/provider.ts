@@ -142,12 +142,14 @@ export interface Provider {
   readonly issuer: string | null;
   readonly authorization_endpoint: string;
   readonly token_endpoint: string;
+  readonly pushed_authorization_request_endpoint: string | null;
   readonly revocation: Revocation | null;
   readonly introspection_endpoint: string | null;
   readonly token_endpoint_auth_method: TokenEndpointAuthMethod;
   /** How id and secret stand in Basic: form-encoded (RFC 6749 2.3.1), or as they are where the service says so. */
   readonly client_secret_basic_encoding: "form" | "none";
   readonly client_secret_basic_user: "client_id" | "client_secret";
+  readonly dpop_bound_access_tokens: boolean;
   readonly token_request_format: "form" | "json";
   readonly token_request_headers: Texts;
   readonly token_parameters: Texts;

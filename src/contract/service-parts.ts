@@ -160,7 +160,7 @@ export const AfterConnect = z.extend(ServiceRequest, {
   details: Details,
 });
 
-export const TokenEndpointAuthMethod = z.enum(["client_secret_basic", "client_secret_post", "none"]);
+export const TokenEndpointAuthMethod = z.enum(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]);
 
 /** How tokens are renewed. Lifetimes are seconds. */
 export const Refresh = z.strictObject({

@@ -53,6 +53,8 @@ export const Service = z.strictObject({
   authorization_endpoint: z.exactOptional(Endpoint),
   /** RFC 6749 3.2. */
   token_endpoint: z.exactOptional(Endpoint),
+  /** RFC 9126: the request is pushed there, and the browser takes along a reference to it. */
+  pushed_authorization_request_endpoint: z.exactOptional(Endpoint),
   /** RFC 7009; left out, disconnecting ends nothing there. */
   revocation_endpoint: z.exactOptional(Endpoint),
   /** A service's own call in the place of RFC 7009's. */
@@ -75,6 +77,8 @@ export const Service = z.strictObject({
   client_secret_basic_encoding: z.exactOptional(z.enum(["form", "none"])),
   /** Which of the two is the user of Basic: `client_secret` where it stands there alone, with an empty password. */
   client_secret_basic_user: z.exactOptional(z.enum(["client_id", "client_secret"])),
+  /** RFC 9449: tokens are bound to a key that each connection has of its own. */
+  dpop_bound_access_tokens: z.exactOptional(z.boolean()),
   /** RFC 7636; on unless false. */
   pkce: z.exactOptional(z.boolean()),
   /** What is asked for where a connect session does not say. */

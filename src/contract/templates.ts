@@ -157,6 +157,7 @@ function withAddresses(provider: Provider, change: (address: string) => string):
     issuer: optional(provider.issuer),
     authorization_endpoint: change(provider.authorization_endpoint),
     token_endpoint: change(provider.token_endpoint),
+    pushed_authorization_request_endpoint: optional(provider.pushed_authorization_request_endpoint),
     introspection_endpoint: optional(provider.introspection_endpoint),
     // The client's id is filled in where the request is made.
     revocation: revocation && {

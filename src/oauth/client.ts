@@ -1,6 +1,7 @@
 /** A client and its provider, in the terms of oauth4webapi. */
 import * as oauth from "oauth4webapi";
-import type { ClientCredentials } from "../config.ts";
+import type { ClientCredentials, ClientKey } from "../config.ts";
+import { ALGORITHMS } from "./jws.ts";
 import type { Provider } from "../contract/provider.ts";
 import { basic } from "../contract/stamp.ts";
 import type { World } from "../world.ts";
@@ -9,6 +10,8 @@ import type { World } from "../world.ts";
 export interface TokenEndpoint {
   readonly provider: Provider;
   readonly client: ClientCredentials;
+  /** Of this deployment, where the client shows by it who it is. */
+  readonly client_key?: ClientKey;
   readonly fetch: World["fetch"];
 }
 
@@ -19,12 +22,23 @@ export function toServer(provider: Provider): oauth.AuthorizationServer {
     issuer: provider.issuer ?? provider.token_endpoint,
     authorization_endpoint: provider.authorization_endpoint,
     token_endpoint: provider.token_endpoint,
+    ...(provider.pushed_authorization_request_endpoint
+      ? { pushed_authorization_request_endpoint: provider.pushed_authorization_request_endpoint }
+      : {}),
     ...(provider.introspection_endpoint ? { introspection_endpoint: provider.introspection_endpoint } : {}),
   };
 }
 
-/** How the client shows who it is (RFC 6749 2.3.1). */
-export function clientAuthentication({ provider, client }: TokenEndpoint): oauth.ClientAuth {
+/** How the client shows who it is (RFC 6749 2.3.1, RFC 7523 2.2). */
+export async function clientAuthentication({ provider, client, client_key }: TokenEndpoint): Promise<oauth.ClientAuth> {
+  if (provider.token_endpoint_auth_method === "private_key_jwt") {
+    if (!client_key) throw new TypeError(`${provider.id} is asked without a client key`);
+    const { kid, ...jwk } = client_key;
+    return oauth.PrivateKeyJwt({
+      kid,
+      key: await crypto.subtle.importKey("jwk", jwk, ALGORITHMS.ES256, false, ["sign"]),
+    });
+  }
   if (client.client_secret === null) return oauth.None();
   switch (provider.token_endpoint_auth_method) {
     case "client_secret_basic":

@@ -124,7 +124,7 @@ async function authenticate(
   const authentication =
     method === "DELETE" && client.client_secret !== null
       ? clientSecretBasic(provider, client.client_secret)
-      : clientAuthentication(endpoint);
+      : await clientAuthentication(endpoint);
   await authentication(toServer(provider), { client_id: client.client_id }, body, headers);
 }
 

@@ -1,22 +1,14 @@
 /** A signed JWT (RFC 7519, RFC 7515) that a service takes for a token (RFC 7523 2.1). */
-import { decodeBase64IgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
+import { decodeBase64IgnorePadding } from "@oslojs/encoding";
 import { fill, fillAll, namesIn, type Values } from "../contract/templates.ts";
 import type { Exchange } from "../contract/provider.ts";
 import { randomId } from "../crypto.ts";
 import { invalidField } from "../errors.ts";
+import { ALGORITHMS, sign } from "./jws.ts";
 
 type Assertion = NonNullable<Exchange["assertion"]>;
 
-/** RFC 7518 3.1, as Web Crypto has them. */
-const ALGORITHMS = {
-  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
-  PS256: { name: "RSA-PSS", hash: "SHA-256", saltLength: 32 },
-  ES256: { name: "ECDSA", hash: "SHA-256", namedCurve: "P-256" },
-  HS256: { name: "HMAC", hash: "SHA-256" },
-} as const;
-
 const utf8 = new TextEncoder();
-const encode = (part: object): string => encodeBase64urlNoPadding(utf8.encode(JSON.stringify(part)));
 
 /**
  * Signs one, good from now on.
@@ -29,17 +21,15 @@ export async function signedJwt(
 ): Promise<string> {
   const how = ALGORITHMS[algorithm];
   const now = Math.floor(Date.now() / 1000);
-  const head = { alg: algorithm, typ: "JWT", ...fillAll(headers, values) };
+  const head = { ...fillAll(headers, values), alg: algorithm, typ: "JWT" };
   const body = { ...fillAll(claims, values), iat: now, exp: now + lifetime, jti: randomId() };
-  const signing = `${encode(head)}.${encode(body)}`;
   const secret = await readKey(fill(key, values), how).catch(() => {
     throw invalidField(
       `fields.${namesIn(key)[0] ?? "key"}`,
       "is no private key in PEM, as PKCS #8 has it: it begins with -----BEGIN PRIVATE KEY-----.",
     );
   });
-  const signature = await crypto.subtle.sign(how, secret, utf8.encode(signing));
-  return `${signing}.${encodeBase64urlNoPadding(new Uint8Array(signature))}`;
+  return sign(head, body, secret);
 }
 
 async function readKey(text: string, how: (typeof ALGORITHMS)[keyof typeof ALGORITHMS]): Promise<CryptoKey> {

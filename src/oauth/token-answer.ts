@@ -71,7 +71,7 @@ const SAID: Readonly<Record<RefusalMeaning, { readonly code: ErrorCode; readonly
 };
 
 /** What stays as it was where an answer does not say it, and what no answer says. */
-export interface Before extends Pick<TokenSet, "refresh_token" | "fields"> {
+export interface Before extends Pick<TokenSet, "refresh_token" | "fields" | "dpop_key"> {
   readonly scopes: readonly string[];
 }
 
@@ -90,8 +90,7 @@ export function readTokenAnswer(provider: Provider, answer: Answer, before: Befo
   const access_token = at(tokens, nameOfToken);
   const isSuccess = answer.status >= 200 && answer.status < 300;
   if (!isSuccess || tokens === undefined || !isToken(access_token)) throw refusalOf(provider, answer, members);
-  const { token_type } = tokens;
-  if (typeof token_type === "string" && OTHER_SCHEMES.includes(token_type.trim().toLowerCase())) throw new NoToken();
+  if (!isOfScheme(tokens["token_type"], before.dpop_key !== undefined)) throw new NoToken();
   const refresh_token = at(tokens, names.refresh_token ?? "refresh_token");
   const scope = names.scope === undefined ? (tokens["scope"] ?? tokens["scopes"]) : at(tokens, names.scope);
   return {
@@ -101,7 +100,14 @@ export function readTokenAnswer(provider: Provider, answer: Answer, before: Befo
     scopes: toScopes(scope) ?? [...before.scopes],
     details: readDetails(provider.token_details, members ?? {}),
     ...(before.fields && { fields: before.fields }),
+    ...(before.dpop_key && { dpop_key: before.dpop_key }),
   };
+}
+
+/** RFC 6749 7.1: a client must not use a type that it does not know. What was to be bound to a key and is not, is not used either. */
+function isOfScheme(token_type: unknown, isBound: boolean): boolean {
+  const scheme = typeof token_type === "string" ? token_type.trim().toLowerCase() : "";
+  return isBound ? scheme === "dpop" : !OTHER_SCHEMES.includes(scheme);
 }
 
 /** When a token ends, in milliseconds since 1970; null: nobody has said. */

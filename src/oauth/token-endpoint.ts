@@ -7,7 +7,11 @@
 import * as oauth from "oauth4webapi";
 import { AppError } from "../errors.ts";
 import { fill, fillAll, fillIn, type Values } from "../contract/templates.ts";
+import type { PrivateKey } from "../contract/private-key.ts";
+import { at } from "../contract/reading.ts";
 import { rename } from "./authorization.ts";
+import { toMembers } from "./body.ts";
+import { dpopProof, noteNonce } from "./dpop.ts";
 import { clientAuthentication, toServer, type TokenEndpoint } from "./client.ts";
 import { exchangeFields } from "./fields-exchange.ts";
 import { NoToken, TokenRequestRefused, readTokens, type Before } from "./token-answer.ts";
@@ -29,9 +33,10 @@ export async function exchangeCode(
 ): Promise<TokenSet> {
   const { provider } = endpoint;
   const { client_id } = endpoint.client;
-  const before = { scopes: provider.scopes, refresh_token: null, ...(typed.fields && { fields: typed.fields }) };
+  const { details: _, ...kept } = typed;
+  const before = { scopes: provider.scopes, refresh_token: null, ...kept };
   const parameters = fillAll(provider.token_parameters, { ...typed.details, ...typed.fields, client_id });
-  const tokens = await request(endpoint, before, { parameters }, (server, client, authentication, options) =>
+  const tokens = await requestTokens(endpoint, before, { parameters }, (server, client, authentication, options) =>
     oauth.authorizationCodeGrantRequest(
       server,
       client,
@@ -79,7 +84,7 @@ export async function refreshTokens(
       client_id: rest.client.client_id,
     }),
   };
-  return request(endpoint, tokens, how, (server, client, authentication, options) =>
+  return requestTokens(endpoint, tokens, how, (server, client, authentication, options) =>
     oauth.refreshTokenGrantRequest(server, client, authentication, refresh_token, options),
   );
 }
@@ -101,7 +106,7 @@ async function exchangeForLongLived(endpoint: TokenEndpoint, tokens: TokenSet, i
     isAnonymous: isRenewal && refresh.client_authentication === "none",
   };
   const parameters = { [exchange.parameter]: tokens.access_token };
-  const longer = await request(endpoint, tokens, how, (server, client, authentication, options) =>
+  const longer = await requestTokens(endpoint, tokens, how, (server, client, authentication, options) =>
     oauth.genericTokenEndpointRequest(server, client, authentication, grant_type, parameters, options),
   );
   return { ...longer, details: { ...tokens.details, ...longer.details } };
@@ -133,7 +138,7 @@ interface How {
 }
 
 /** Makes one token request and reads its answer. */
-async function request(
+async function requestTokens(
   endpoint: TokenEndpoint,
   before: Before,
   how: How,
@@ -145,18 +150,35 @@ async function request(
   ) => Promise<Response>,
 ): Promise<TokenSet> {
   const { provider, client } = endpoint;
-  const sent: Promise<Answer>[] = [];
-  const authentication = how.isAnonymous ? oauth.None() : clientAuthentication(endpoint);
-  await build(toServer(provider), { client_id: client.client_id }, authentication, {
-    [oauth.allowInsecureRequests]: provider.token_endpoint.startsWith("http://"),
-    [oauth.customFetch]: async (url, init) => {
-      sent.push(send(endpoint.fetch, toRequest(endpoint, how.endpoint ?? url, init, how)));
-      return new Response(null);
-    },
-  });
-  const [answer] = sent;
-  if (!answer) throw new TypeError("a token request was not sent");
-  return readTokens(provider, answer, before);
+  const once = async (): Promise<Answer> => {
+    const sent: Promise<Answer>[] = [];
+    const authentication = how.isAnonymous ? oauth.None() : await clientAuthentication(endpoint);
+    await build(toServer(provider), { client_id: client.client_id }, authentication, {
+      [oauth.allowInsecureRequests]: provider.token_endpoint.startsWith("http://"),
+      [oauth.customFetch]: async (url, init) => {
+        const made = toRequest(endpoint, how.endpoint ?? url, init, how);
+        sent.push(prove(made, before.dpop_key).then((proved) => send(endpoint.fetch, proved)));
+        return new Response(null);
+      },
+    });
+    const [answer] = sent;
+    if (!answer) throw new TypeError("a token request was not sent");
+    return answer;
+  };
+  const where = how.endpoint ?? provider.token_endpoint;
+  return readTokens(provider, before.dpop_key ? withNonce(where, once) : once(), before);
+}
+
+/** A request with the proof that the key is here, where there is one. */
+async function prove(request: Request, key: PrivateKey | undefined): Promise<Request> {
+  if (key) request.headers.set("DPoP", await dpopProof(key, request));
+  return request;
+}
+
+/** Makes a request, and once more where its proof was refused for want of a nonce: nothing was done then (RFC 9449 8). */
+export async function withNonce(url: string, make: () => Promise<Answer>): Promise<Answer> {
+  const answer = await make();
+  return noteNonce(url, answer) && at(toMembers(answer), "error") === "use_dpop_nonce" ? make() : answer;
 }
 
 function toRequest(

@@ -6,6 +6,7 @@ import type { AccessToken } from "../connections/connection.ts";
 import { AppError } from "../errors.ts";
 import { USER_AGENT } from "../oauth/transport.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
+import { dpopHeaders, noteNonce, wantsNonce } from "../oauth/dpop.ts";
 import type { Outgoing } from "../world.ts";
 import { stampProof } from "./appsecret-proof.ts";
 import { readAnswer, type Answered } from "./answer.ts";
@@ -72,7 +73,13 @@ export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: 
   return again.toResponse();
 }
 
-async function attempt(endpoint: TokenEndpoint, call: ProxyCall, held: AccessToken): Promise<Answered> {
+/** @param mayProveAgain whether another proof may be made where this one lacks a nonce */
+async function attempt(
+  endpoint: TokenEndpoint,
+  call: ProxyCall,
+  held: AccessToken,
+  mayProveAgain = true,
+): Promise<Answered> {
   const { client_id } = endpoint.client;
   const provider = fillIn(endpoint.provider, held.details);
   const token = call.foreign_token ?? held.access_token;
@@ -80,12 +87,14 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, held: AccessTok
   const query = stampQuery(await stampProof(endpoint, call.query, token), stamped.query);
   const target = toTarget(provider, call.path, query);
   const defaults = { "User-Agent": USER_AGENT, ...fillAll(provider.api.headers, { ...held.details, client_id }) };
-  const headers = toUpstreamHeaders(call.request.headers, defaults, stamped.headers);
+  const { method } = call.request;
+  const key = call.foreign_token === null ? held.dpop_key : undefined;
+  const proved = key ? await dpopHeaders(key, token, { method, url: target }) : stamped.headers;
+  const headers = toUpstreamHeaders(call.request.headers, defaults, proved);
   if (provider.api.link_fields.length > 0) headers.set("Accept-Encoding", readableEncoding(call.request.headers));
   // Two parts of an answer could have half of the token each. Any server may answer with the whole (RFC 9110 14.2).
   if (provider.api.token_in_links) headers.delete("Range");
   if (holdsKey(target)) throw keyInRequest();
-  const { method } = call.request;
   // A GET with a body is an error to the platform, and SDKs send them.
   const isRead = method === "GET" || method === "HEAD";
   const body = isRead ? null : call.body.next();
@@ -94,6 +103,11 @@ async function attempt(endpoint: TokenEndpoint, call: ProxyCall, held: AccessTok
   // How long a body that streams takes to get there is its sender's affair.
   const limit = call.body.isRepeatable ? FIRST_BYTE_MS : undefined;
   const upstream = await send(endpoint, target, outgoing, limit);
+  // What is refused for want of the server's latest nonce was not looked at (RFC 9449 9).
+  if (key && noteNonce(target, upstream) && mayProveAgain && call.body.isRepeatable && wantsNonce(upstream)) {
+    await upstream.body?.cancel();
+    return attempt(endpoint, call, held, false);
+  }
   const links = {
     provider,
     proxy: call.proxy,

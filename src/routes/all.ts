@@ -10,6 +10,7 @@ import { fieldsRoutes } from "./fields.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./import.ts";
 import { integrationRoutes } from "./integrations.ts";
+import { jwksRoutes } from "./jwks.ts";
 import { keyRoutes } from "./keys.ts";
 import { linkRoutes } from "./links.ts";
 import type { Routes } from "./operation.ts";
@@ -21,6 +22,7 @@ import { webhookRoutes } from "./webhooks.ts";
 
 export const allRoutes: readonly Routes[] = [
   healthRoutes,
+  jwksRoutes,
   authRoutes,
   callbackRoutes,
   connectRoutes,

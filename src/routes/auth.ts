@@ -14,6 +14,7 @@ import { limitChanges } from "../middleware/limits.ts";
 import { isIncidental, isLookAhead, isNavigation, isSentByOthers } from "../middleware/navigation.ts";
 import { ensureBrowser, requireOwnOrigin, setSessionCookie } from "../middleware/session.ts";
 import { STATE_TTL_SECONDS, createCodeVerifier } from "../oauth/authorization.ts";
+import { dpopKeyFor } from "../oauth/dpop.ts";
 import { readSegment, readWanted } from "./chosen.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 import { startPage } from "./start-page.ts";
@@ -49,7 +50,7 @@ async function start(
   if (link !== undefined && c.req.method === "GET") {
     // Which connection a link is for was decided when it was made: it has no label.
     const authorization = await services.authorizations.openLink(link, segment, ensureBrowser(c));
-    return c.redirect(wayOn(integration, authorization, link), 303);
+    return c.redirect(await wayOn(services.endpoint(integration), authorization, link), 303);
   }
   const { session } = caller;
   const meant = c.req.query("connection");
@@ -64,6 +65,7 @@ async function start(
     display: "page",
     connect_session: null,
     fields: {},
+    ...(await dpopKeyFor(integration.provider)),
     form: null,
     wanted: await readWanted(c, { app: DEFAULT_APP, user: session?.user ?? "", session }, segment, meant),
   };
@@ -100,7 +102,7 @@ async function goToProvider(
   }
   const return_to = authorization.return_to ?? (services.config.frontendSuccessUrl() === null ? PAGE : null);
   const state = await services.authorizations.begin({ ...authorization, return_to }, browser, true);
-  return c.redirect(wayOn(integration, authorization, state), 303);
+  return c.redirect(await wayOn(services.endpoint(integration), authorization, state), 303);
 }
 
 /** Gives a program the link for a person to open: ours, so that the browser which finishes is the one that opened it. */

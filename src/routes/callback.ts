@@ -73,7 +73,11 @@ async function connect(
   const provider = fillIn(integration.provider, details, "known");
   const checked = checkCallback(provider, client.client_id, readCallback(query, code_parameter));
   const endpoint = services.endpoint({ provider: scopes === null ? provider : { ...provider, scopes }, client });
-  const granted = await exchangeCode(endpoint, checked, redirect_uri, code_verifier, { ...typed, details });
+  const granted = await exchangeCode(endpoint, checked, redirect_uri, code_verifier, {
+    ...typed,
+    details,
+    ...(authorization.dpop_key && { dpop_key: authorization.dpop_key }),
+  });
   const tokens = await withDetails(services.endpoint(integration), granted);
   const grantee = await askGrantee(c, integration, tokens);
   const known = { account: grantee.account, asked: scopes };

@@ -127,7 +127,7 @@ async function goOn(c: Context<AppEnv>, flow: Flow, { details, fields }: Inputs)
     form: state,
   };
   const begun = await c.get("services").authorizations.begin(next, ensureBrowser(c), signed_in);
-  return { location: wayOn(integration, next, begun), display: "page" };
+  return { location: await wayOn(c.get("services").endpoint(integration), next, begun), display: "page" };
 }
 
 /** Stores what was typed, now that the service has taken it; of two at once, one is. */

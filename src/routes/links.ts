@@ -17,6 +17,7 @@ import { isLookAhead } from "../middleware/navigation.ts";
 import { logCaller } from "../middleware/request-log.ts";
 import { ensureBrowser, getBrowser } from "../middleware/session.ts";
 import { createCodeVerifier } from "../oauth/authorization.ts";
+import { dpopKeyFor } from "../oauth/dpop.ts";
 import { choicePage } from "./choice-page.ts";
 import { AppPath, Routes } from "./operation.ts";
 import { checkOwnPage } from "./own-page.ts";
@@ -68,10 +69,17 @@ async function leaveFor(
     wanted,
     connect_session: id,
     fields: {},
+    ...(await dpopKeyFor(integration.provider)),
     form: null,
   };
   const state = await services.authorizations.begin(authorization, browser, false);
-  return { url: wayOn(integration, authorization, state), display };
+  try {
+    return { url: await wayOn(services.endpoint(integration), authorization, state), display };
+  } catch (error) {
+    // The link is spent: its app is told that nothing comes of it.
+    if (error instanceof AppError) await services.connectSessions.fail(authorization, error.code).catch(() => {});
+    throw error;
+  }
 }
 
 export const linkRoutes = new Routes()

@@ -1,9 +1,10 @@
 /** An independent, certified authorization server on loopback: PKCE required, `iss` sent, redirect URIs exact, refresh tokens rotated. */
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { portOf } from "./port.ts";
 import { redirectUri } from "../support/independent.ts";
-import { OIDC_CLIENTS } from "../support/oidc-clients.ts";
+import { publicPart } from "../../src/contract/private-key.ts";
+import { BOUND_CLIENTS, BOUND_SECRET, CLIENT_KEY, OIDC_CLIENTS } from "../support/oidc-clients.ts";
 import { Provider, type Configuration } from "oidc-provider";
 
 export interface OidcServer {
@@ -44,18 +45,38 @@ export async function startOidcProvider(
   const origin = `http://127.0.0.1:${portOf(server)}`;
   const issuer = known_as ?? origin;
   const configuration: Configuration = {
-    clients: OIDC_CLIENTS.map(({ id, token_endpoint_auth_method, client_secret }) => ({
-      client_id: id,
-      ...(client_secret === undefined ? {} : { client_secret }),
-      token_endpoint_auth_method,
-      redirect_uris: origins.map((app) => redirectUri(app, id)),
-      grant_types: ["authorization_code", "refresh_token"],
-      application_type: "native",
-    })),
+    clients: [
+      ...OIDC_CLIENTS.map(({ id, token_endpoint_auth_method, client_secret }) => ({
+        client_id: id,
+        ...(client_secret === undefined ? {} : { client_secret }),
+        token_endpoint_auth_method,
+        redirect_uris: origins.map((app) => redirectUri(app, id)),
+        grant_types: ["authorization_code", "refresh_token"],
+        application_type: "native" as const,
+      })),
+      ...BOUND_CLIENTS.map(({ id, byKey, dpop, par }) => ({
+        client_id: id,
+        ...(byKey
+          ? {
+              token_endpoint_auth_method: "private_key_jwt" as const,
+              token_endpoint_auth_signing_alg: "ES256" as const,
+              jwks: { keys: [{ ...publicPart(CLIENT_KEY), kid: CLIENT_KEY.kid }] },
+            }
+          : { token_endpoint_auth_method: "client_secret_post" as const, client_secret: BOUND_SECRET }),
+        dpop_bound_access_tokens: dpop,
+        require_pushed_authorization_requests: par,
+        redirect_uris: origins.map((app) => redirectUri(app, id)),
+        grant_types: ["authorization_code", "refresh_token"],
+        application_type: "native" as const,
+      })),
+    ],
     pkce: { required: () => true },
     features: {
       revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       devInteractions: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      // Of a proof it wants its latest nonce, at the token endpoint and at the API.
+      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
     },
     jwks: { keys: [{ ...generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" }) }] },
     scopes: ["openid", "profile", "email"],
