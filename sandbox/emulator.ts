@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { AnyService } from "./any/any-service.ts";
 import { isServiceName } from "./clients.ts";
 import { control } from "./control.ts";
 import { type Fault, faultAnswer, Faults } from "./faults.ts";
@@ -24,7 +25,7 @@ const QUESTION_LIFETIME = 10 * 60_000;
 /**
  * One emulated service: its authorization server, its API and its control API.
  * The first path segment names the service: `{origin}/github/api.github.com/user`. The name `evil` is a stranger's
- * server, which notes what it is sent and answers 200.
+ * server, which notes what it is sent and answers 200; under `any` is whatever an entry describes (`any/any-service.ts`).
  */
 export class Emulator extends DurableObject {
   readonly #store: Store;
@@ -45,6 +46,7 @@ export class Emulator extends DurableObject {
 
   override async fetch(request: Request): Promise<Response> {
     const [, name = "", second = "", third = ""] = new URL(request.url).pathname.split("/");
+    if (name === "any") return new AnyService(this.#store, this.#journal, this.#faults).fetch(request);
     const service = isServiceName(name) ? findService(name) : undefined;
     if (second === "_control") {
       return control(request, third, { store: this.#store, journal: this.#journal, faults: this.#faults, service });

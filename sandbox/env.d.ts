@@ -6,6 +6,8 @@ interface SandboxEnv extends Env {
   readonly SANDBOX_TOKEN_LIFETIME?: string;
   /** `bad`: the services meet calls with errors that pass, in their own words; `worse`: people take their consent back as well. */
   readonly SANDBOX_MOOD?: string;
+  /** `yes`: beside the nine services are those of `any/examples.ts`, where CUSTOM_PROVIDERS names no others. */
+  readonly SANDBOX_EXAMPLES?: string;
 }
 
 declare namespace Cloudflare {

@@ -106,11 +106,17 @@ export class Faults {
   }
 }
 
+/** What a fault is said in. */
+export type FaultVoice = Pick<Service, "words"> & {
+  readonly oauth: Pick<Service["oauth"], "refuse">;
+  readonly errors: Pick<Service["errors"], "badRequest" | "unauthorized" | "serverError" | "rateLimited">;
+};
+
 /** The answer a fault stands for; undefined for one which only changes the real answer. */
 export async function faultAnswer(
   fault: Fault,
   call: Call,
-  service: Service,
+  service: FaultVoice,
   faults: Faults,
 ): Promise<Response | undefined> {
   if (fault.fault === undefined) return fault.override === undefined ? literal(fault) : undefined;
@@ -128,7 +134,7 @@ function literal(fault: Fault): Response {
   return new Response(body, { status, headers: fault.headers ?? {} });
 }
 
-function named(name: NonNullable<Fault["fault"]>, fault: Fault, call: Call, service: Service): Response {
+function named(name: NonNullable<Fault["fault"]>, fault: Fault, call: Call, service: FaultVoice): Response {
   const { errors, oauth } = service;
   const isApi = fault.endpoint === "api";
   switch (name) {

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { ServiceName } from "./clients.ts";
 
 /** One request to an emulated endpoint, taken apart. */
 export interface Call {
-  readonly service: ServiceName;
+  /** The first segment of its address; of a played service the first two. */
+  readonly service: string;
   /** Where the request came in, e.g. `http://127.0.0.1:8787`. */
   readonly origin: string;
   readonly method: string;

@@ -1,8 +1,7 @@
-import type { ServiceName } from "./clients.ts";
 import type { Call } from "./http.ts";
 
 /** Takes a request apart: `{origin}/{service}/{host}{path}`, the path as raw as it came. */
-export function toCall(request: Request, service: ServiceName, bytes: Uint8Array): Call {
+export function toCall(request: Request, service: string, bytes: Uint8Array): Call {
   const url = new URL(request.url);
   const rest = url.pathname.slice(service.length + 2);
   const slash = rest.indexOf("/");

@@ -3,13 +3,15 @@ import { clientVariables } from "../src/config.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import type { ProfileRequest, Provider } from "../src/contract/provider.ts";
 import type { World } from "../src/world.ts";
+import { playedAddress } from "./any/any-service.ts";
+import { exampleServices } from "./any/examples.ts";
 import { SERVICES, sandboxClient } from "./emulator.ts";
 import type { Emulator } from "./emulator.ts";
 
 /** Calls the emulator's object of the service that a URL at the sandbox's origin names. */
 export function askEmulator(emulators: DurableObjectNamespace<Emulator>, request: Request): Promise<Response> {
-  const service = new URL(request.url).pathname.split("/")[1] ?? "";
-  return emulators.getByName(service).fetch(request);
+  const [, service = "", id = ""] = new URL(request.url).pathname.split("/");
+  return emulators.getByName(service === "any" ? `any/${id}` : service).fetch(request);
 }
 
 /** `https://HOST/PATH` of a service as the sandbox serves it: `{origin}/{service}/HOST/PATH`. */
@@ -62,10 +64,15 @@ export function sandboxWorld(env: SandboxEnv): World {
       const request = new Request(input, outgoing);
       const asked = new URL(request.url);
       if (asked.origin === origin) return askEmulator(env.EMULATOR, request);
+      const played = playedAddress(origin, asked);
+      if (played !== undefined) return askEmulator(env.EMULATOR, new Request(played, request));
       if (NOBODYS.test(asked.hostname)) throw new TypeError(`There is no host ${asked.hostname}.`);
       return fetch(request);
     },
-    defaults: Object.fromEntries(clients),
+    defaults: {
+      ...Object.fromEntries(clients),
+      ...(env.SANDBOX_EXAMPLES === "yes" ? { CUSTOM_PROVIDERS: JSON.stringify(exampleServices(origin)) } : {}),
+    },
     // Whoever tries something wants to see it at once.
     gather_ms: 0,
   };

@@ -1,6 +1,5 @@
 import { encodeBase64urlNoPadding } from "@oslojs/encoding";
 import * as z from "zod";
-import { sandboxClient } from "../clients.ts";
 import type { Issued } from "../service.ts";
 import type { Store } from "../store.ts";
 
@@ -16,7 +15,7 @@ export async function idToken(issued: Issued, issuer: string, claims: Record<str
   const now = Math.floor(call.now / 1000);
   const payload = {
     iss: issuer,
-    aud: sandboxClient(call.service).client_id,
+    aud: grant.params["client_id"],
     iat: now,
     exp: now + LIFETIME,
     ...(issued.nonce === undefined ? {} : { nonce: issued.nonce }),

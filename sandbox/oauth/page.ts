@@ -9,11 +9,14 @@ export const APP_MARK = `<svg class="mark" viewBox="0 0 32 32" aria-hidden="true
 
 const known = new Map<string, Mark>(Object.entries(marks));
 
+/** What a page has to know of its service. */
+export type Shown = Pick<Service, "title" | "colour"> & { readonly name: string };
+
 /**
  * The service's mark, or its first letter, on a white tile, which every brand's colour is made for. Decorative: the name
  * stands beside it.
  */
-export function serviceMark({ name, title, colour }: Service): string {
+export function serviceMark({ name, title, colour }: Shown): string {
   const mark = known.get(name);
   const drawing = mark
     ? `<path d="${mark.path}" fill="${mark.color}"/>`
@@ -22,7 +25,7 @@ export function serviceMark({ name, title, colour }: Service): string {
 }
 
 /** A whole page. `main` is HTML, its parts escaped by whoever wrote it; `title` is text. */
-export function page(service: Service, title: string, main: string, status: number): Response {
+export function page(service: Shown, title: string, main: string, status: number): Response {
   const nonce = crypto.randomUUID();
   const name = escapeHtml(service.title);
   const body = `<!doctype html>

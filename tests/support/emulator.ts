@@ -50,6 +50,10 @@ export function control(service: string) {
     expire: () => call(service, "POST", "expire"),
     revoke: () => call(service, "POST", "revoke"),
     reset: () => call(service, "POST", "reset"),
+    /** Of a service that is played out of its entry. */
+    entry: (played: { readonly entry: object; readonly tells?: object }) => call(service, "POST", "entry", played),
+    issue: (issued: { readonly fields: Readonly<Record<string, string>>; readonly account?: number }) =>
+      call(service, "POST", "issue", issued),
   };
 }
 
