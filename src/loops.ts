@@ -56,9 +56,9 @@ export function originOf(url: string): string {
   return origin.includes("@") ? new URL(url).origin : origin;
 }
 
-/** Whether an address is at one of these origins. */
+/** Whether an address is at one of these origins. Where one leads that begins with a name in braces, its calls will tell. */
 export function isOwnOrigin(address: string, origins: readonly string[]): boolean {
-  return origins.includes(new URL(address).origin);
+  return URL.canParse(address) && origins.includes(new URL(address).origin);
 }
 
 /** @throws AppError `loop_detected` where a request has come through here before */

@@ -116,6 +116,17 @@ describe("a wrong entry", () => {
   });
 });
 
+it("an entry whose API stands where the token answer says is used, and stops no other", async () => {
+  const told = {
+    ...entry,
+    id: "told",
+    token_details: { instance_url: { path: "instance_url", pattern: "https://[a-z]+\\.acme\\.com" } },
+    api_base_url: "{instance_url}/v1",
+  };
+  const visitor = new Visitor({ CUSTOM_PROVIDERS: JSON.stringify([told, { ...entry, id: "good" }]) });
+  for (const id of ["told", "good"]) expect((await visitor.fetch(`/auth/${id}`)).status).toBe(200);
+});
+
 describe("an entry that extends a built-in one", () => {
   it("at the same service keeps everything it does not name (a Microsoft tenant)", () => {
     const tenant = "https://login.microsoftonline.com/contoso/oauth2/v2.0";
