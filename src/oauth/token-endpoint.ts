@@ -36,7 +36,8 @@ export async function exchangeCode(
   const { details: _, ...kept } = typed;
   const before = { scopes: provider.scopes, refresh_token: null, ...kept };
   const parameters = fillAll(provider.token_parameters, { ...typed.details, ...typed.fields, client_id });
-  const tokens = await requestTokens(endpoint, before, { parameters }, (server, client, authentication, options) =>
+const how = { parameters, open: typed.details };
+  const tokens = await requestTokens(endpoint, before, how, (server, client, authentication, options) =>
     oauth.authorizationCodeGrantRequest(
       server,
       client,
@@ -77,6 +78,7 @@ export async function refreshTokens(
     endpoint: endpoint.provider.refresh.endpoint,
     method: refresh.method,
     isAnonymous: refresh.client_authentication === "none",
+    open: details,
     parameters: fillParameters(refresh.parameters, {
       ...details,
       ...fields,
@@ -104,6 +106,7 @@ async function exchangeForLongLived(endpoint: TokenEndpoint, tokens: TokenSet, i
     endpoint: isElsewhere ? refresh.endpoint : (exchange.endpoint ?? null),
     method: isElsewhere ? refresh.method : (exchange.method ?? "POST"),
     isAnonymous: isRenewal && refresh.client_authentication === "none",
+    open: tokens.details,
   };
   const parameters = { [exchange.parameter]: tokens.access_token };
   const longer = await requestTokens(endpoint, tokens, how, (server, client, authentication, options) =>
@@ -135,6 +138,8 @@ interface How {
   readonly isAnonymous?: boolean;
   /** Beside the usual ones; an empty one takes one out. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** What its headers may have beside the client's id. */
+  readonly open: Values;
 }
 
 /** Makes one token request and reads its answer. */
@@ -185,11 +190,11 @@ function toRequest(
   { provider, client }: TokenEndpoint,
   url: string,
   init: oauth.CustomFetchOptions<"POST", URLSearchParams>,
-  { method = "POST", parameters = {} }: How,
+  { method = "POST", parameters = {}, open }: How,
 ): Request {
   const headers = new Headers(init.headers);
   headers.set("Accept", "application/json");
-  const more = fillAll(provider.token_request_headers, { client_id: client.client_id });
+  const more = fillAll(provider.token_request_headers, { client_id: client.client_id, ...open });
   for (const [name, value] of Object.entries(more)) headers.set(name, value);
   const body = rename(new URLSearchParams(init.body), provider.parameter_names);
   for (const [name, value] of Object.entries(parameters)) {

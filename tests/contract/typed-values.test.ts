@@ -1,0 +1,46 @@
+/** What is typed and what is captured, wherever a template may have it: in requests to a service's own endpoints. */
+import { expect, it } from "vitest";
+import { describe as toProvider } from "../../src/contract/describe.ts";
+import type { Provider, ServiceDeclaration } from "../../src/contract/provider.ts";
+import { checkCallback } from "../../src/oauth/authorization.ts";
+import { exchangeCode, refreshTokens } from "../../src/oauth/token-endpoint.ts";
+import type { TokenSet } from "../../src/oauth/token-set.ts";
+
+const DESK = {
+  id: "desk",
+  name: "Desk",
+  fields: { subdomain: { title: "Subdomain", pattern: "[a-z]+" } },
+  authorization_endpoint: "https://{subdomain}.desk.com/authorize",
+  token_endpoint: "https://{subdomain}.desk.com/token",
+  token_request_headers: { "X-Desk": "{client_id} at {subdomain}" },
+  api_base_url: "https://{subdomain}.desk.com/api",
+  scopes: ["read"],
+} satisfies ServiceDeclaration;
+
+const TOKENS: TokenSet = {
+  access_token: "at",
+  refresh_token: "rt",
+  expires_at: null,
+  scopes: ["read"],
+  details: { subdomain: "acme" },
+};
+
+/** A client at a service that notes what it is sent and answers with a token. */
+function clientAt(provider: Provider) {
+  const sent: Request[] = [];
+  const fetch = (input: string | Request, init: RequestInit) => {
+    sent.push(new Request(input, init));
+    return Promise.resolve(Response.json({ access_token: "new", token_type: "Bearer" }));
+  };
+  return { sent, endpoint: { provider, client: { client_id: "app-1", client_secret: "secret" }, fetch } };
+}
+
+it("in the headers of token requests", async () => {
+  const { sent, endpoint } = clientAt(toProvider(DESK));
+  await refreshTokens(endpoint, TOKENS);
+  const came = { state: "state", code: "code", error: null, iss: null };
+  const here = { ...endpoint, provider: toProvider({ ...DESK, token_endpoint: "https://acme.desk.com/token" }) };
+  const callback = checkCallback(here.provider, "app-1", came);
+  await exchangeCode(here, callback, "https://app.example/callback", "v".repeat(43), { details: TOKENS.details });
+  expect(sent.map(({ headers }) => headers.get("X-Desk"))).toEqual(["app-1 at acme", "app-1 at acme"]);
+});
