@@ -25,7 +25,8 @@ const NO_QUERY = {};
 export function stampOf({ api: { stamp } }: Provider, client_id: string, held: Stampable): Stamped {
   // Most calls of all.
   if (stamp === BEARER) return { headers: { Authorization: `Bearer ${held.access_token}` }, query: NO_QUERY };
-  const values = { ...held.details, ...held.fields, access_token: held.access_token, client_id };
+  // Where there is no client, a field may be called so.
+  const values = { client_id, ...held.details, ...held.fields, access_token: held.access_token };
   const { headers = {}, query = {}, basic: pair } = stamp;
   return {
     headers: {

@@ -45,7 +45,7 @@ export function apiOf(
   which: "all" | "known" = "all",
 ): ProviderApi {
   const provider = fillIn(declared, token.details, which);
-  const headers = fillAll(provider.api.headers, { ...token.details, client_id: client.client_id });
+  const headers = fillAll(provider.api.headers, { client_id: client.client_id, ...token.details });
   const { access_token, dpop_key } = token;
   const bound = dpop_key ? { key: dpop_key, access_token } : null;
   return { provider, fetch, headers, bound, stamped: stampOf(provider, client.client_id, token) };

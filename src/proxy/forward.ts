@@ -86,7 +86,7 @@ async function attempt(
   const stamped = stampOf(provider, client_id, call.foreign_token === null ? held : { ...held, access_token: token });
   const query = stampQuery(await stampProof(endpoint, call.query, token), stamped.query);
   const target = toTarget(provider, call.path, query);
-  const defaults = { "User-Agent": USER_AGENT, ...fillAll(provider.api.headers, { ...held.details, client_id }) };
+  const defaults = { "User-Agent": USER_AGENT, ...fillAll(provider.api.headers, { client_id, ...held.details }) };
   const { method } = call.request;
   const key = call.foreign_token === null ? held.dpop_key : undefined;
   const proved = key ? await dpopHeaders(key, token, { method, url: target }) : stamped.headers;

@@ -2,6 +2,8 @@
 import { expect, it } from "vitest";
 import { describe as toProvider } from "../../src/contract/describe.ts";
 import type { Provider, ServiceDeclaration } from "../../src/contract/provider.ts";
+import { stampOf } from "../../src/contract/stamp.ts";
+import { apiOf } from "../../src/data/provider-api.ts";
 import { checkCallback } from "../../src/oauth/authorization.ts";
 import { exchangeCode, refreshTokens } from "../../src/oauth/token-endpoint.ts";
 import type { TokenSet } from "../../src/oauth/token-set.ts";
@@ -43,4 +45,20 @@ it("in the headers of token requests", async () => {
   const callback = checkCallback(here.provider, "app-1", came);
   await exchangeCode(here, callback, "https://app.example/callback", "v".repeat(43), { details: TOKENS.details });
   expect(sent.map(({ headers }) => headers.get("X-Desk"))).toEqual(["app-1 at acme", "app-1 at acme"]);
+});
+
+it("a field that is called as the client's id is, where there is no client", () => {
+  const ledger = toProvider({
+    id: "ledger",
+    name: "Ledger",
+    fields: { client_id: { title: "User" }, password: { title: "Password", secret: true } },
+    api_base_url: "https://ledger.com",
+    api: { stamp: { headers: { "X-User": "{client_id}" } }, headers: { "X-For": "{client_id}" } },
+  });
+  const held = { access_token: "", details: { client_id: "ada" }, fields: { password: "word" } };
+  expect(stampOf(ledger, "", held).headers).toEqual({ "X-User": "ada" });
+  const { endpoint } = clientAt(ledger);
+  expect(apiOf({ ...endpoint, client: { client_id: "", client_secret: null } }, held).headers).toEqual({
+    "X-For": "ada",
+  });
 });
