@@ -1,6 +1,7 @@
 /** The network half of a refresh: done by the Worker that holds the lease, judged in our own words. */
 import type { TokenEndpoint } from "../oauth/client.ts";
 import type { Provider } from "../contract/provider.ts";
+import { fillIn } from "../contract/templates.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import { askAboutClient } from "../oauth/revocation.ts";
@@ -26,7 +27,9 @@ export async function renewTokens(endpoint: TokenEndpoint, tokens: TokenSet): Pr
     return await renewWithOneMoreTry(endpoint, tokens);
   } catch (error) {
     const isUnread = error instanceof TokenRequestRefused && error.meaning === "unknown";
-    if (!isUnread || (await askAboutClient(endpoint)) !== "refused") throw error;
+    if (!isUnread) throw error;
+    const here = { ...endpoint, provider: fillIn(endpoint.provider, tokens.details) };
+    if ((await askAboutClient(here)) !== "refused") throw error;
     // A refusal that nobody can read would be believed of the grant in the end, and it is about the client.
     throw new TokenRequestRefused(error.answered, { meaning: "client_refused", retry_after: null });
   }

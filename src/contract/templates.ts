@@ -146,6 +146,9 @@ export function addressesOf(provider: Provider): string[] {
   return found;
 }
 
+/** Stands for the name of the client's id while others are filled in. */
+const CLIENT_ID = "-client-id-";
+
 /** A provider with each of its addresses changed. */
 function withAddresses(provider: Provider, change: (address: string) => string): Provider {
   const optional = (address: string | null): string | null => (address === null ? null : change(address));
@@ -159,10 +162,10 @@ function withAddresses(provider: Provider, change: (address: string) => string):
     token_endpoint: change(provider.token_endpoint),
     pushed_authorization_request_endpoint: optional(provider.pushed_authorization_request_endpoint),
     introspection_endpoint: optional(provider.introspection_endpoint),
-    // The client's id is filled in where the request is made.
     revocation: revocation && {
       ...revocation,
-      endpoint: revocation.endpoint.includes("{client_id}") ? revocation.endpoint : change(revocation.endpoint),
+      // The client's id is filled in where the request is made.
+      endpoint: change(revocation.endpoint.replaceAll("{client_id}", CLIENT_ID)).replaceAll(CLIENT_ID, "{client_id}"),
     },
     refresh: { ...refresh, endpoint: optional(refresh.endpoint) },
     long_lived_exchange: long_lived_exchange && {

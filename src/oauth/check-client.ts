@@ -1,6 +1,7 @@
 /** What a provider says to a client's credentials, as far as that can be asked without a person. */
 import { AppError } from "../errors.ts";
 import { checkCallback } from "./authorization.ts";
+import { namesIn } from "../contract/templates.ts";
 import type { TokenEndpoint } from "./client.ts";
 import { askAboutClient } from "./revocation.ts";
 import { TokenRequestRefused } from "./token-answer.ts";
@@ -15,8 +16,9 @@ export async function checkClient(
   endpoint: TokenEndpoint,
   redirect_uri: string,
 ): Promise<"accepted" | "refused" | "unknown"> {
-  // There is no client, or its addresses are known for one connection at a time.
-  if (Object.keys(endpoint.provider.fields).length > 0) return "unknown";
+  // There is no client, or where it is known is known for one connection at a time.
+  const { fields, token_endpoint } = endpoint.provider;
+  if (Object.keys(fields).length > 0 || namesIn(token_endpoint).length > 0) return "unknown";
   const answered = await askAboutClient(endpoint);
   if (answered !== "unknown") return answered;
   const callback = { state: "none", code: "latchkey-checks-the-client", error: null, iss: endpoint.provider.issuer };

@@ -2,7 +2,8 @@
 import type { TokenSet } from "./token-set.ts";
 import { AppError } from "../errors.ts";
 import type { Revocation } from "../contract/provider.ts";
-import { fillAll, fillIn } from "../contract/templates.ts";
+import { stampOf, type Stampable } from "../contract/stamp.ts";
+import { fillAll, fillIn, namesIn } from "../contract/templates.ts";
 import { toJson, toMembers, isObject } from "./body.ts";
 import { clientAuthentication, clientSecretBasic, toServer, type TokenEndpoint } from "./client.ts";
 import { isRefusal, judgeRefusal } from "./refusals.ts";
@@ -28,9 +29,9 @@ export async function revoke(declared: TokenEndpoint, tokens: TokenSet): Promise
   const { access_token, refresh_token } = tokens;
   const which = revocation.body?.token;
   const first = which === "refresh_token" || which === "both" ? (refresh_token ?? access_token) : access_token;
-  const revoked = await revokeOne(endpoint, revocation, first, access_token);
+  const revoked = await revokeOne(endpoint, revocation, first, tokens);
   // Where it has ended with the other one, some say that they do not know it.
-  if (which === "both" && first !== access_token) await revokeOne(endpoint, revocation, access_token, access_token);
+  if (which === "both" && first !== access_token) await revokeOne(endpoint, revocation, access_token, tokens);
   return revoked;
 }
 
@@ -38,10 +39,10 @@ async function revokeOne(
   endpoint: TokenEndpoint,
   revocation: Revocation,
   token: string,
-  access_token: string,
+  holder: Stampable,
 ): Promise<Revoked> {
   try {
-    const request = await revocationRequest(endpoint, revocation, token, access_token);
+    const request = await revocationRequest(endpoint, revocation, token, holder);
     return toRevoked(endpoint.provider, await send(endpoint.fetch, request));
   } catch (error) {
     if (error instanceof AppError) return NOT_CONFIRMED;
@@ -57,8 +58,10 @@ async function revokeOne(
 export async function askAboutClient(endpoint: TokenEndpoint): Promise<"accepted" | "refused" | "unknown"> {
   const { revocation } = endpoint.provider;
   if (revocation?.authentication !== "client" || revocation.body?.format !== "form") return "unknown";
+  // It is known for one connection at a time.
+  if (namesIn(revocation.endpoint).some((name) => name !== "client_id")) return "unknown";
   try {
-    const request = await revocationRequest(endpoint, revocation, "latchkey-checks-the-client", "");
+    const request = await revocationRequest(endpoint, revocation, "latchkey-checks-the-client", NOBODY);
     const answer = await send(endpoint.fetch, request);
     const members = toMembers(answer);
     if (answer.status < 300 && !isRefusal(members)) return "accepted";
@@ -79,21 +82,28 @@ export async function askAboutClient(endpoint: TokenEndpoint): Promise<"accepted
   }
 }
 
+const NOBODY: Stampable = { access_token: "", details: {} };
+
 async function revocationRequest(
   endpoint: TokenEndpoint,
   revocation: Revocation,
   token: string,
-  access_token: string,
+  holder: Stampable,
 ): Promise<Request> {
   const { provider, client } = endpoint;
-  const url = revocation.endpoint.replace("{client_id}", encodeURIComponent(client.client_id));
+  const { client_id } = client;
+  const url = new URL(revocation.endpoint.replaceAll("{client_id}", encodeURIComponent(client_id)));
   const headers = new Headers({
     Accept: "application/json",
-    ...fillAll({ ...provider.api.headers, ...provider.token_request_headers }, { client_id: client.client_id }),
+    ...fillAll({ ...provider.api.headers, ...provider.token_request_headers }, { client_id, ...holder.details }),
   });
   const body = new URLSearchParams();
   if (revocation.body) body.set(revocation.body.parameter, token);
-  if (revocation.authentication === "token") headers.set("Authorization", `Bearer ${access_token}`);
+  if (revocation.authentication === "token") {
+    const stamped = stampOf(provider, client_id, holder);
+    for (const [name, value] of Object.entries(stamped.headers)) headers.set(name, value);
+    for (const [name, value] of Object.entries(stamped.query)) url.searchParams.set(name, value);
+  }
   if (revocation.authentication === "client") await authenticate(endpoint, revocation.method, body, headers);
   const asJson = revocation.body?.format === "json";
   if (asJson) headers.set("Content-Type", "application/json");

@@ -5,6 +5,8 @@ import type { Provider, ServiceDeclaration } from "../../src/contract/provider.t
 import { stampOf } from "../../src/contract/stamp.ts";
 import { apiOf } from "../../src/data/provider-api.ts";
 import { checkCallback } from "../../src/oauth/authorization.ts";
+import { checkClient } from "../../src/oauth/check-client.ts";
+import { askAboutClient, revoke } from "../../src/oauth/revocation.ts";
 import { exchangeCode, refreshTokens } from "../../src/oauth/token-endpoint.ts";
 import type { TokenSet } from "../../src/oauth/token-set.ts";
 
@@ -61,4 +63,34 @@ it("a field that is called as the client's id is, where there is no client", () 
   expect(apiOf({ ...endpoint, client: { client_id: "", client_secret: null } }, held).headers).toEqual({
     "X-For": "ada",
   });
+});
+
+it("in the address, the headers and the stamp of a request that takes a token back", async () => {
+  const { sent, endpoint } = clientAt(
+    toProvider({
+      ...DESK,
+      api: { stamp: { headers: { "X-Session": "{access_token}" }, query: { key: "{access_token}" } } },
+      revocation: {
+        endpoint: "https://{subdomain}.desk.com/{client_id}/revoke",
+        method: "POST",
+        authentication: "token",
+        body: null,
+        ends: "grant",
+      },
+    }),
+  );
+  await revoke(endpoint, TOKENS);
+  const [request] = sent;
+  expect(request?.url).toBe("https://acme.desk.com/app-1/revoke?key=at");
+  expect(Object.fromEntries(request?.headers ?? [])).toMatchObject({ "x-session": "at", "x-desk": "app-1 at acme" });
+  expect(request?.headers.has("Authorization")).toBe(false);
+});
+
+it("no client's secret is sent to an address that has a name in braces yet", async () => {
+  const { sent, endpoint } = clientAt(
+    toProvider({ ...DESK, fields: {}, revocation_endpoint: "https://{subdomain}.desk.com/revoke" }),
+  );
+  expect(await askAboutClient(endpoint)).toBe("unknown");
+  expect(await checkClient(endpoint, "https://app.example/callback")).toBe("unknown");
+  expect(sent).toEqual([]);
 });
