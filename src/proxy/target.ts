@@ -144,13 +144,20 @@ function ownEndpoints(provider: Provider): readonly OwnEndpoint[] {
   const known = endpointsOf.get(provider);
   if (known) return known;
   const { authorization_endpoint, token_endpoint, introspection_endpoint, revocation } = provider;
-  const own = [authorization_endpoint, token_endpoint, introspection_endpoint, revocation?.endpoint].flatMap(
-    (endpoint) => {
-      if (!endpoint || !URL.canParse(endpoint)) return [];
-      const { origin, pathname } = new URL(endpoint);
-      return [{ origin, path: plainPath(pathname) }];
-    },
-  );
+  const { refresh, long_lived_exchange, exchange } = provider;
+  const own = [
+    authorization_endpoint,
+    token_endpoint,
+    refresh.endpoint,
+    long_lived_exchange?.endpoint,
+    exchange?.endpoint,
+    introspection_endpoint,
+    revocation?.endpoint,
+  ].flatMap((endpoint) => {
+    if (!endpoint || !URL.canParse(endpoint)) return [];
+    const { origin, pathname } = new URL(endpoint);
+    return [{ origin, path: plainPath(pathname) }];
+  });
   endpointsOf.set(provider, own);
   return own;
 }

@@ -21,6 +21,9 @@ const described = defineProvider({
     body: { token: "access_token", parameter: "token", format: "form" },
     ends: "token",
   },
+  long_lived_exchange: { grant_type: "long", parameter: "token", endpoint: "https://api.linear.app/oauth/long" },
+  refresh: { endpoint: "https://api.linear.app/oauth/refresh" },
+  exchange: { endpoint: "https://api.linear.app/login" },
   scopes: [],
   api_base_url: "https://api.linear.app",
   profile: null,
@@ -38,6 +41,9 @@ it.each([
   "/oauth/revoke",
   "/oauth/introspect",
   "/oauth/authorize",
+  "/oauth/refresh",
+  "/oauth/long",
+  "/login",
 ])("a described provider's own %s is refused", (path) => {
   expect(() => toTarget(described, path, "")).toThrow(/issues, ends or inspects tokens/);
 });
