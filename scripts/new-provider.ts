@@ -4,7 +4,8 @@
  *   npm run new-provider -- --id gitlab --name GitLab --api https://gitlab.com/api/v4 --scope read_user --scope read_api \
  *     --authorization-endpoint https://gitlab.com/oauth/authorize --token-endpoint https://gitlab.com/oauth/token
  *
- * Nothing is written unless all of it can be. What it cannot know is marked ADAPT.
+ * Nothing is written unless all of it can be. What it cannot know is marked ADAPT. With `--metadata` or `--openapi` it is an
+ * entry as data instead: new-entry.ts.
  */
 import { access, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -13,6 +14,7 @@ import { format, resolveConfig } from "prettier";
 import * as z from "zod";
 import { ProviderFields } from "../src/contract/entry.ts";
 import { builtInProviders } from "../src/providers/index.ts";
+import { isForEntry, newEntry } from "./new-entry.ts";
 import { declaration, sandboxData, sandboxService, type NewProvider } from "./provider-templates.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -24,7 +26,11 @@ const USAGE = `npm run new-provider -- --id gitlab --name GitLab
   [--profile PATH]             default /user
   [--items PATH]               default /items, paged by ?page= and &per_page=
   [--item-type WORD]           default item
-  [--category WORD] [--docs URL]`;
+  [--category WORD] [--docs URL]
+
+An entry as data, for CUSTOM_PROVIDERS or an app, out of what the service says of itself:
+  npm run --silent new-provider -- --metadata FILE|URL (RFC 8414, OpenID discovery) or --openapi FILE|URL
+  [--id ID] [--name NAME] [--api URL] [--scope SCOPE]... [--verify PATH] [--entry FILE]`;
 
 const HttpsUrl = z.url({ protocol: /^https$/, message: "write a whole https URL" });
 const Endpoint = HttpsUrl.refine((url) => !/[?#]/.test(url), "no query and no fragment");
@@ -180,8 +186,9 @@ Adapt:   grep -n ADAPT src/providers/${provider.id}.ts sandbox/services/${provid
 Register a client with the redirect URI {origin}/callback/${provider.id}: npm run setup -- --provider ${provider.id}`);
 }
 
+const args = process.argv.slice(2);
 try {
-  await main();
+  await (isForEntry(args) ? newEntry(args) : main());
 } catch (error) {
   if (!(error instanceof Error)) throw error;
   console.error(error.message);
