@@ -8,7 +8,7 @@ import { Activity } from "./activity.tsx";
 import { HealthFacts } from "./health.tsx";
 import { ItemsSkeleton } from "./items/items.tsx";
 import { Mark } from "./mark.tsx";
-import { reconnectReason } from "./messages.ts";
+import { howToConnect, reconnectReason } from "./messages.ts";
 import { ConnectLink, Empty, MissingSettings, Reconnect, StatusChip, Unseen } from "./parts.tsx";
 import { explorerHash, hashFor } from "./route.ts";
 import { services } from "./services.ts";
@@ -131,7 +131,7 @@ function title(name: string, fresh: boolean, isGone: boolean): string {
 
 function reason(standing: Standing, fresh: boolean, isGone: boolean): string {
   if (isGone) return "Somebody ended this connection in another tab or through the API. Connect again to see its data.";
-  if (fresh) return "You sign in at the service itself; Latchkey never sees your password.";
+  if (fresh) return howToConnect(standing);
   return reconnectReason(standing);
 }
 

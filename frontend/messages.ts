@@ -32,6 +32,10 @@ const CONNECT_FAILURES = new Map<string, (service: string) => string>([
     (service) =>
       `You declined access, so nothing was connected and ${service} shared nothing. If that was a slip, choose Connect again.`,
   ],
+  [
+    "connect_cancelled",
+    (service) => `You cancelled, so nothing was connected. To connect ${service} after all, choose Connect again.`,
+  ],
   ["provider_unavailable", (service) => `${service} is not available right now. Wait a minute, then try again.`],
   ["provider_timeout", (service) => `${service} took too long to answer. Try again in a moment.`],
   ["invalid_token_response", (service) => `${service} gave an answer Latchkey cannot use. Try again.`],
@@ -176,6 +180,16 @@ export function reconnectReason({ name, status, failure }: Pick<Integration, "na
 
 /** How connecting goes, for whoever has not done it yet. */
 export const FIRST_STEP = "Pick a service to connect: you sign in there, and Latchkey never sees your password.";
+/** The same where some services have no such way. */
+const FIRST_STEP_OR_KEY =
+  "Pick a service to connect: you sign in there, or enter the key that it has given you, which is kept encrypted.";
+
+/** How connecting one goes. */
+export function howToConnect({ name, credentials }: Pick<Integration, "name" | "credentials">): string {
+  return credentials === "fields"
+    ? `You enter what ${name} has given you for this, such as a key. It is kept encrypted, and never shown again.`
+    : "You sign in at the service itself; Latchkey never sees your password.";
+}
 
 /** "3 of 9 services connected. 1 needs to be reconnected." */
 export function summary(integrations: readonly Integration[]): string {
@@ -184,7 +198,9 @@ export function summary(integrations: readonly Integration[]): string {
   const connected = new Set(working.map(({ integration }) => integration)).size;
   const stale = standings.filter(({ connection, status }) => connection !== null && status !== "connected").length;
   if (integrations.length === 0) return "No service has been added to this site.";
-  if (connected + stale === 0) return FIRST_STEP;
+  if (connected + stale === 0) {
+    return integrations.some(({ credentials }) => credentials === "fields") ? FIRST_STEP_OR_KEY : FIRST_STEP;
+  }
   const partial = standings.filter(isPartial).length;
   return [
     `${connected} of ${plural(integrations.length, "service")} connected.`,

@@ -114,6 +114,8 @@ export const ConnectPage = z.object({
       name: z.string(),
       /** The id of a built-in provider, whose mark and words the page has. */
       provider: z.string(),
+      /** What follows. `oauth2`: a consent at the service. `fields`: what the person enters, such as a key. */
+      credentials: z.enum(["oauth2", "fields"]),
       scopes: z.array(z.string()),
     }),
   ),

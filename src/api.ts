@@ -106,6 +106,8 @@ export const Integration = z.extend(Credentials, {
   connections: z.array(HeldCredentials),
   name: z.string(),
   category: z.string(),
+  /** What connecting takes. `oauth2`: a consent at the service. `fields`: what the person enters, such as a key. */
+  credentials: z.enum(["oauth2", "fields"]),
   /** The service's own documents. */
   docs: z.nullable(z.string()),
   /** The variables that the operator has to set; none where it is configured. */

@@ -69,7 +69,15 @@ export const connectPage = {
   link: "open",
   person: connection.person,
   integration: null,
-  choices: [{ integration: INTEGRATION, name: "GitHub", provider: "github", scopes: ["read:user", "repo"] }],
+  choices: [
+    {
+      integration: INTEGRATION,
+      name: "GitHub",
+      provider: "github",
+      credentials: "oauth2",
+      scopes: ["read:user", "repo"],
+    },
+  ],
 } satisfies ConnectPage;
 
 export const listed = {
@@ -92,6 +100,7 @@ export const integration = {
   connections: [held],
   name: "GitHub",
   category: "Development",
+  credentials: "oauth2",
   docs: "https://docs.github.com/apps/oauth-apps",
   missing: [],
 } satisfies Integration;

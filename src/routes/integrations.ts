@@ -40,9 +40,9 @@ function toAnswer(
     refreshable: false,
     failure: null,
   };
-  const { name, category, docs } = provider;
+  const { name, category, credentials, docs } = provider;
   const held = connections.find(({ is_default }) => is_default);
-  return { ...(held ?? nothing), connections, name, category, docs, missing: [...missing] };
+  return { ...(held ?? nothing), connections, name, category, credentials, docs, missing: [...missing] };
 }
 
 export const integrationRoutes = new Routes()

@@ -129,6 +129,7 @@ export const linkRoutes = new Routes()
           integration: each,
           name: provider.name,
           provider: provider.id,
+          credentials: provider.credentials,
           scopes: [...(scopes ?? provider.scopes)],
         }));
       return c.json({ app, link: opened.link, person, integration, choices } satisfies ConnectPage);
