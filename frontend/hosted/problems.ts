@@ -19,6 +19,10 @@ const KINDS: Readonly<Record<string, ProblemKind>> = {
   invalid_state: "damaged",
   callback_mismatch: "damaged",
   state_browser_mismatch: "elsewhere",
+  user_mismatch: "expired",
+  unknown_connection: "damaged",
+  account_mismatch: "other",
+  too_many: "full",
   not_found: "missing",
   method_not_allowed: "missing",
 };

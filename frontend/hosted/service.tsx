@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { Mark } from "../mark.tsx";
 import { scopeName } from "../scope-names.ts";
 import type { Choice } from "./calls.ts";
+import { scopesIn } from "./scope-languages.ts";
 import { Title } from "./title.tsx";
 import type { Words } from "./words.ts";
 
@@ -19,14 +20,16 @@ interface Props {
 }
 
 export function Service({ app, choice, isLeaving, words, onGoOn, onCancel, onOthers }: Props): JSX.Element {
-  const { name, provider, scopes } = choice;
-  const known = new Map(Object.entries(words.scopes[provider] ?? {}));
+  const { name, provider, scopes, credentials } = choice;
+  const isForm = credentials === "fields";
+  const leaving = isForm ? words.loading : words.leaving(name);
+  const known = new Map(Object.entries(scopesIn(words.language)[provider] ?? {}));
   return (
     <section aria-busy={isLeaving}>
       <Mark integration={provider} name={name} />
       <Title>{words.asks(app, name)}</Title>
       {scopes.length === 0 ? (
-        <p>{words.decides(name)}</p>
+        <p>{isForm ? words.uses(app) : words.decides(name)}</p>
       ) : (
         <>
           <p id="may">{words.may}</p>
@@ -39,7 +42,7 @@ export function Service({ app, choice, isLeaving, words, onGoOn, onCancel, onOth
           </ul>
         </>
       )}
-      <p class="quiet small">{words.later(name)}</p>
+      <p class="quiet small">{isForm ? words.entering(name) : words.later(name)}</p>
       <div class="ways">
         <button
           type="button"
@@ -48,7 +51,7 @@ export function Service({ app, choice, isLeaving, words, onGoOn, onCancel, onOth
           aria-disabled={isLeaving}
           onClick={isLeaving ? undefined : onGoOn}
         >
-          {isLeaving ? words.leaving(name) : words.goOn(name)}
+          {isLeaving ? leaving : isForm ? words.toForm : words.goOn(name)}
         </button>
         {!isLeaving && onOthers !== undefined && (
           <button type="button" class="button" onClick={onOthers}>
@@ -62,7 +65,7 @@ export function Service({ app, choice, isLeaving, words, onGoOn, onCancel, onOth
         )}
       </div>
       <p class="unseen" role="status">
-        {isLeaving ? words.leaving(name) : ""}
+        {isLeaving ? leaving : ""}
       </p>
     </section>
   );

@@ -14,9 +14,19 @@ export interface Problem {
 
 /** Where a link leads nowhere, or the way back from a service does. `app`: what the app is called; null where nobody knows. */
 export type ProblemKind =
-  "used" | "expired" | "elsewhere" | "cancelled" | "damaged" | "unavailable" | "busy" | "failed" | "missing";
+  | "used"
+  | "expired"
+  | "elsewhere"
+  | "cancelled"
+  | "damaged"
+  | "unavailable"
+  | "other"
+  | "full"
+  | "busy"
+  | "failed"
+  | "missing";
 
-/** A language: one file each, with every sentence of the hosted pages. */
+/** A language: one file each, with every sentence that several of the pages say. */
 export interface Words {
   /** As BCP 47 has it. */
   readonly language: string;
@@ -32,14 +42,16 @@ export interface Words {
   readonly decides: (service: string) => string;
   readonly later: (service: string) => string;
   readonly goOn: (service: string) => string;
+  /** Of a service that asks for a key: what the app will use, what comes next, and the button that leads there. */
+  readonly uses: (app: string) => string;
+  readonly entering: (service: string) => string;
+  readonly toForm: string;
   readonly leaving: (service: string) => string;
   readonly cancel: string;
   readonly others: string;
   readonly again: string;
   readonly close: string;
   readonly problems: Readonly<Record<ProblemKind, (app: string | null) => Problem>>;
-  /** What the scopes allow that built-in providers are asked for; those that are not here are shown by their own names. */
-  readonly scopes: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** The first is spoken where the person's browser asks for none of them. */

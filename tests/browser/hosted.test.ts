@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { scopesIn } from "../../frontend/hosted/scope-languages.ts";
 import { LANGUAGES } from "../../frontend/hosted/words.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 import { ADMIN_KEY, axeViolations, goOn, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
@@ -227,7 +228,7 @@ it.each(LANGUAGES)("speaks $language to whoever asks for it, on every page", asy
   expect(await page.evaluate(() => document.documentElement.lang)).toBe(words.language);
   await press(page, "GitHub");
   await page.getByRole("heading", { name: words.asks("Acme", "GitHub") }).waitFor();
-  await page.getByText(words.scopes["github"]?.["read:org"] ?? "none").waitFor();
+  await page.getByText(scopesIn(words.language)["github"]?.["read:org"] ?? "none").waitFor();
   expect(await axeViolations(page)).toEqual([]);
   await press(page, words.goOn("GitHub"));
   await page.waitForURL(`${latchkey.providers}/**`);
@@ -257,7 +258,8 @@ it("an address that is none says so, and leads back whoever is at Latchkey's own
   await context.close();
 });
 
-it.each(LANGUAGES)("$language has words for whatever built-in services are asked for", ({ scopes }) => {
+it.each(LANGUAGES)("$language has words for whatever built-in services are asked for", ({ language }) => {
+  const scopes = scopesIn(language);
   const silent = builtInProviders.flatMap(({ id, scopes: asked }) =>
     asked.filter((scope) => scopes[id]?.[scope] === undefined).map((scope) => `${id} ${scope}`),
   );

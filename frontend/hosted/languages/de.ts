@@ -20,6 +20,11 @@ export const de: Words = {
   later: (service) =>
     `Als Nächstes fragt ${service} Sie. Sie können dort ablehnen und den Zugriff jederzeit zurücknehmen.`,
   goOn: (service) => `Weiter zu ${service}`,
+  uses: (app) =>
+    `${app} verwendet es mit dem Schlüssel oder dem Passwort, das Sie eingeben, und darf, was dieses erlaubt.`,
+  entering: (service) =>
+    `Als Nächstes geben Sie ein, was Sie von ${service} bekommen haben, zum Beispiel einen API-Schlüssel.`,
+  toForm: "Weiter",
   leaving: (service) => `Weiter zu ${service}…`,
   cancel: "Abbrechen",
   others: "Anderen Dienst wählen",
@@ -41,6 +46,14 @@ export const de: Words = {
       title: "Das kann gerade nicht verbunden werden",
       text: `Es ist nicht eingerichtet. Sagen Sie es denen, die ${app === null ? "Sie hierher geschickt haben" : `${app} betreiben`}.`,
     }),
+    other: (app) => ({
+      title: "Das ist ein anderes Konto",
+      text: `Es ist nicht das, das wieder verbunden werden soll. Es wurde nichts geändert. ${back(app)}`,
+    }),
+    full: (app) => ({
+      title: "Es sind zu viele Konten",
+      text: `Es wurde nichts verbunden. Trennen Sie eines, das Sie nicht brauchen. ${back(app)}`,
+    }),
     busy: () => ({ title: "Zu viele Versuche", text: "Warten Sie einen Moment und versuchen Sie es noch einmal." }),
     failed: () => ({
       title: "Das hat nicht geklappt",
@@ -50,56 +63,5 @@ export const de: Words = {
       title: "Hier ist nichts",
       text: "Prüfen Sie die Adresse, oder gehen Sie dorthin zurück, woher Sie gekommen sind.",
     }),
-  },
-  scopes: {
-    airtable: {
-      "schema.bases:read": "Den Aufbau Ihrer Bases sehen",
-      "data.records:read": "Die Einträge in Ihren Bases sehen",
-      "user.email:read": "Ihre E-Mail-Adresse sehen",
-    },
-    facebook: {
-      public_profile: "Ihren Namen und Ihr Bild erhalten",
-      email: "Ihre E-Mail-Adresse erhalten",
-      pages_show_list: "Die Seiten sehen, die Sie verwalten",
-    },
-    github: {
-      "read:user": "Ihr Profil lesen",
-      "user:email": "Ihre E-Mail-Adressen lesen",
-      "read:org": "Sehen, zu welchen Organisationen Sie gehören",
-    },
-    google: {
-      openid: "Wissen, wer Sie bei Google sind",
-      email: "Ihre E-Mail-Adresse sehen",
-      profile: "Ihren Namen und Ihr Bild sehen",
-      "https://www.googleapis.com/auth/drive.metadata.readonly": "Namen und Angaben der Dateien in Ihrer Ablage sehen",
-    },
-    hubspot: {
-      oauth: "Wissen, wer Sie sind",
-      "crm.objects.contacts.read": "Kontakte sehen",
-      "crm.objects.companies.read": "Unternehmen sehen",
-      "crm.objects.owners.read": "Die Personen in Ihrem HubSpot-Konto sehen",
-    },
-    microsoft: {
-      openid: "Sie anmelden",
-      profile: "Ihr einfaches Profil sehen",
-      email: "Ihre E-Mail-Adresse sehen",
-      offline_access: "Den Zugriff behalten, den Sie geben",
-      "User.Read": "Ihr Profil lesen",
-      "Files.Read": "Ihre Dateien lesen",
-      "Team.ReadBasic.All": "Die Namen Ihrer Teams sehen",
-    },
-    slack: {
-      "channels:read": "Öffentliche Kanäle sehen",
-      "groups:read": "Private Kanäle sehen, in denen Sie sind",
-      "users:read": "Die Personen in Ihrem Workspace sehen",
-      "users:read.email": "Die E-Mail-Adressen der Personen in Ihrem Workspace sehen",
-      "team:read": "Den Namen Ihres Workspace sehen",
-    },
-    spotify: {
-      "user-read-private": "Ihren Namen und Ihr Profil sehen",
-      "user-read-email": "Ihre E-Mail-Adresse sehen",
-      "playlist-read-private": "Ihre privaten Playlists sehen",
-      "playlist-read-collaborative": "Ihre gemeinsamen Playlists sehen",
-    },
   },
 };

@@ -1,4 +1,3 @@
-import { SCOPE_WORDS } from "../../scope-words.ts";
 import type { Words } from "../words.ts";
 
 const back = (app: string | null): string =>
@@ -18,6 +17,9 @@ export const en: Words = {
   decides: (service) => `${service} will show you what it is about.`,
   later: (service) => `${service} asks you next. You can say no there, and take the access back at any time.`,
   goOn: (service) => `Continue to ${service}`,
+  uses: (app) => `${app} will use it with the key or the password that you enter, and may do what that allows.`,
+  entering: (service) => `Next you enter what ${service} has given you, such as an API key.`,
+  toForm: "Continue",
   leaving: (service) => `Taking you to ${service}…`,
   cancel: "Cancel",
   others: "Choose another service",
@@ -36,6 +38,14 @@ export const en: Words = {
       title: "This cannot be connected right now",
       text: `It is not set up. ${app === null ? "Tell the people who sent you here." : `Tell the people of ${app}.`}`,
     }),
+    other: (app) => ({
+      title: "This is another account",
+      text: `It is not the one to connect again, so nothing has changed. ${back(app)}`,
+    }),
+    full: (app) => ({
+      title: "There are too many accounts",
+      text: `Nothing was connected. Disconnect one that you do not need. ${back(app)}`,
+    }),
     busy: () => ({ title: "Too many tries", text: "Wait a moment, then try again." }),
     failed: () => ({ title: "This did not work", text: "Nothing was connected. Try again in a moment." }),
     missing: () => ({
@@ -43,5 +53,4 @@ export const en: Words = {
       text: "Look at the address, or go back to where you came from.",
     }),
   },
-  scopes: SCOPE_WORDS,
 };
