@@ -56,10 +56,13 @@ export function openWindow(href: string, name: string, before: readonly Window[]
   return opened;
 }
 
+/** Where a service asks for something here, before its own page or in the place of it. */
+const FORM_PATH = "/fields";
+
 /** A page may read where a window is only until that is at another origin. */
 function isOnItsWay(opened: Window): boolean {
   try {
-    return !opened.closed && opened.location.origin !== "";
+    return !opened.closed && opened.location.pathname !== FORM_PATH;
   } catch {
     return false;
   }

@@ -8,7 +8,7 @@ import { guidePages } from "./guides.ts";
 import { openApiDocument } from "./openapi.ts";
 import { SERVICE_SCHEMA, serviceSchema } from "./service-schema.ts";
 import { builtInProviders } from "../src/providers/index.ts";
-import { hostedHeaders, pageHeaders, securityHeaders } from "../src/security-headers.ts";
+import { formHeaders, hostedHeaders, pageHeaders, securityHeaders } from "../src/security-headers.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = join(root, "dist/frontend");
@@ -29,6 +29,8 @@ await bundle({
     hosted: "frontend/hosted/main.tsx",
     link: "frontend/hosted/link.svg",
     problem: "frontend/hosted/problem.ts",
+    fields: "frontend/hosted/form/page.html",
+    form: "frontend/hosted/form/main.tsx",
   },
   charset: "utf8",
   format: "esm",
@@ -90,10 +92,14 @@ async function writePage(directory: string): Promise<void> {
 /** Static files do not pass through the Worker: Workers assets read their headers from this file. */
 async function writeHeaders(directory: string): Promise<void> {
   const lines = Object.entries({ ...securityHeaders, ...pageHeaders }).map(([name, value]) => `  ${name}: ${value}`);
-  const others = Object.entries(hostedHeaders).flatMap(([name, value]) => [`  ! ${name}`, `  ${name}: ${value}`]);
+  const instead = (path: string, headers: Readonly<Record<string, string>>) => [
+    path,
+    ...Object.entries(headers).flatMap(([name, value]) => [`  ! ${name}`, `  ${name}: ${value}`]),
+  ];
   // A page elsewhere may load this one script.
   const shared = ["/connect.js", "  ! Cross-Origin-Resource-Policy", "  Cross-Origin-Resource-Policy: cross-origin"];
-  await putText(join(directory, "_headers"), `${["/*", ...lines, "/connect", ...others, ...shared].join("\n")}\n`);
+  const others = [...instead("/connect", hostedHeaders), ...instead("/fields", formHeaders)];
+  await putText(join(directory, "_headers"), `${["/*", ...lines, ...others, ...shared].join("\n")}\n`);
 }
 
 /** The document is a static file like the page: it is the same for every deployment and costs the Worker nothing. */

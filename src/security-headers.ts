@@ -41,6 +41,12 @@ export const hostedHeaders: Readonly<Record<string, string>> = {
   "Referrer-Policy": "same-origin",
 };
 
+/** For the form of a service: what is typed there is sent by a script to this origin, and by no form to anywhere. */
+export const formHeaders: Readonly<Record<string, string>> = {
+  ...hostedHeaders,
+  "Content-Security-Policy": [...OWN_FILES, "form-action 'none'"].join("; "),
+};
+
 /**
  * For the pages that the Worker itself makes: own scripts and styles and nothing else. Without `form-action`, which browsers
  * hold against redirects to providers too.

@@ -23,7 +23,7 @@ import { exchangeFields } from "../oauth/fields-exchange.ts";
 import { TokenRequestRefused } from "../oauth/token-answer.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
 import { withDetails } from "../data/after-connect.ts";
-import { appPlace, connectedAt, store, withSession } from "./flow-end.ts";
+import { appPlace, connectedAt, failedAt, store, withSession } from "./flow-end.ts";
 import { Routes } from "./operation.ts";
 import { checkOwnPage } from "./own-page.ts";
 import { checkReturnTo } from "./return-to.ts";
@@ -238,8 +238,8 @@ export const fieldsRoutes = new Routes()
         const place = appPlace(c, return_to, { error: "connect_cancelled" });
         return c.json({ location: place.href, display } satisfies EnteredOutcome);
       }
-      const place = return_to === null ? null : new URL(return_to, services.origin).href;
-      return c.json({ location: place, display: "page" } satisfies EnteredOutcome);
+      const place = return_to === null ? null : failedAt(c, return_to, integration.id, "connect_cancelled");
+      return c.json({ location: place?.href ?? null, display: "page" } satisfies EnteredOutcome);
     },
   );
 

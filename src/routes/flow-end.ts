@@ -84,6 +84,10 @@ export async function withSession(
 const readSession = (c: Context<AppEnv>, { app, user }: Authorization, place: string): Promise<string> =>
   c.get("services").sessions.start({ app, user, kind: "read", place, lifetime: READ_SESSION_SECONDS });
 
+/** Where a person of the page goes back to when nothing came of it. */
+export const failedAt = (c: Context<AppEnv>, place: string, integration: string, error: string): URL =>
+  withQuery(c, place, { integration, error });
+
 /** Tells the place where the flow started; where there is none, whoever asked. */
 export function answerFailure(
   c: Context<AppEnv>,
@@ -95,7 +99,7 @@ export function answerFailure(
   }
   const place = authorization.return_to ?? c.get("services").config.frontendSuccessUrl();
   if (place === null || !(error instanceof AppError)) throw error;
-  return c.redirect(withQuery(c, place, { integration: authorization.integration, error: error.code }).href, 303);
+  return c.redirect(failedAt(c, place, authorization.integration, error.code).href, 303);
 }
 
 /** @param place at this origin where it does not say which */

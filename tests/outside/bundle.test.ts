@@ -61,6 +61,8 @@ it("serves no file but the page's own", async () => {
     "docs.html",
     "docs.js",
     "favicon.svg",
+    "fields.html",
+    "form.js",
     "hosted.css",
     "hosted.js",
     "index.html",
@@ -76,6 +78,7 @@ it("serves no file but the page's own", async () => {
 it.each([
   ["the page", ["index.html", "styles.css", "app.js"], 75_000],
   ["the page of a connect link", ["connect.html", "hosted.css", "hosted.js"], 30_000],
+  ["the form of a service", ["fields.html", "hosted.css", "form.js"], 30_000],
   ["the documentation", ["docs.html", "docs.css", "docs.js"], 25_000],
   ["what a popup ends with", ["popup.js"], 1000],
   ["what pages elsewhere load", ["connect.js"], 1000],
