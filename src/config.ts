@@ -112,8 +112,11 @@ function readEntry(value: unknown, index: number, before: readonly unknown[]): C
 export const takenId = (id: string): AppError => configError("CUSTOM_PROVIDERS", `the id ${id} is taken`);
 
 function reasonOf({ issues: [issue] }: z.core.$ZodError): string {
-  const at = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
-  return `${at}${issue?.message ?? "not readable"}`;
+  // Where it could be a value in the place of a name, it is not repeated: those have digits.
+  const [unknown] = issue?.code === "unrecognized_keys" ? issue.keys.filter((key) => /^[a-z_-]{1,30}$/i.test(key)) : [];
+  const path = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])];
+  const at = path.length > 0 ? `${path.join(".")}: ` : "";
+  return `${at}${unknown === undefined ? (issue?.message ?? "not readable") : "is not known here. Leave it out"}`;
 }
 
 /** The variables of a built-in provider's client. */

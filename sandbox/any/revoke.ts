@@ -39,7 +39,7 @@ export function answerRevocation(call: Call, played: Played, store: Store): Resp
   const stamped = Object.keys(isHolders ? (entry.api?.stamp?.query ?? {}) : {});
   const query = new URLSearchParams(call.query);
   for (const name of stamped) query.delete(name);
-  const asked = { ...call, search: query.size === 0 ? "" : `?${query}` };
+  const asked = { ...call, search: query.size === 0 ? "" : `?${query.toString()}` };
   const read = readStrictly(asked, {
     method,
     format: body?.format ?? "none",

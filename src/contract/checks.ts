@@ -100,7 +100,6 @@ export function addressFields(service: ServiceDeclaration): AddressField[] {
     ["exchange.endpoint", exchange?.endpoint, ["fields"]],
     ["token_endpoint", service.token_endpoint, callback],
     ["long_lived_exchange.endpoint", long_lived_exchange?.endpoint, token],
-    ["after_connect.path", wholeAddress(after_connect?.path), token],
     ["refresh.endpoint", refresh?.endpoint, all],
     ["revocation_endpoint", service.revocation_endpoint, client],
     ["revocation.endpoint", revocation?.endpoint, client],
@@ -108,6 +107,8 @@ export function addressFields(service: ServiceDeclaration): AddressField[] {
     ["userinfo_endpoint", service.userinfo_endpoint, all],
     ["verify.path", wholeAddress(verify?.path), all],
     ["api_base_url", service.api_base_url, all],
+    // Under the API it is asked where that is, before its own answer has told.
+    ["after_connect.path", after_connect?.path.startsWith("/") ? service.api_base_url : after_connect?.path, token],
     ...Object.entries(api.hosts ?? {}).map(([name, base]) => [`api.hosts.${name}`, base, all] as const),
   ];
   return listed.flatMap(([field, address, from]) => (address === undefined ? [] : [{ field, address, from }]));

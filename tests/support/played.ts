@@ -69,8 +69,11 @@ export async function connectPlayed(
 }
 
 /** A call through the proxy. */
-export const callThrough = (visitor: Visitor, id: string, path: string, init: RequestInit = {}): Promise<Response> =>
-  visitor.fetch(`/proxy/${id}${path}`, { ...init, headers: { "X-CSRF": "1", ...init.headers } });
+export const callThrough = (visitor: Visitor, id: string, path: string, init: RequestInit = {}): Promise<Response> => {
+  const headers = new Headers(init.headers);
+  headers.set("X-CSRF", "1");
+  return visitor.fetch(`/proxy/${id}${path}`, { ...init, headers });
+};
 
 /** Of a call that a played service has answered. */
 export const Answered = z.looseObject({ account: z.string(), host: z.string(), path: z.string() });

@@ -134,10 +134,15 @@ export async function errorOf(response: Response): Promise<{ status: number; err
 export async function keyFor(service: string): Promise<{ visitor: Visitor; key: string }> {
   const visitor = new Visitor();
   await visitor.connect(service);
+  return { visitor, key: await keyOf(visitor) };
+}
+
+/** A key of a visitor who has connected something. */
+export async function keyOf(visitor: Visitor): Promise<string> {
   const made = await visitor.fetch("/sessions", {
     method: "POST",
     headers: { "X-CSRF": "1", "Content-Type": "application/json" },
     body: JSON.stringify({ name: "tests" }),
   });
-  return { visitor, key: NewSessionKey.parse(await made.json()).key };
+  return NewSessionKey.parse(await made.json()).key;
 }
