@@ -36,7 +36,7 @@ export async function exchangeCode(
   const { details: _, ...kept } = typed;
   const before = { scopes: provider.scopes, refresh_token: null, ...kept };
   const parameters = fillAll(provider.token_parameters, { ...typed.details, ...typed.fields, client_id });
-const how = { parameters, open: typed.details };
+  const how = { parameters, open: typed.details };
   const tokens = await requestTokens(endpoint, before, how, (server, client, authentication, options) =>
     oauth.authorizationCodeGrantRequest(
       server,
