@@ -87,9 +87,11 @@ export class SealedTokens {
   }
 
   /** Removes the copy here; another location may have it for a minute more. */
-  forget(name: ConnectionAddress): Promise<void> {
+  async forget(name: ConnectionAddress): Promise<void> {
     this.#recent.delete(memoName(name));
-    return this.#store.delete(TokenCopy, tokenKey(name));
+    await this.#store.delete(TokenCopy, tokenKey(name));
+    // What was read until it was gone is what was to be forgotten.
+    this.#recent.delete(memoName(name));
   }
 
   /** The same for every address that a connection may have been asked for by. */

@@ -83,6 +83,22 @@ describe("a copy", () => {
     expect(await sealed.copy(name("shorter"))).toBeUndefined();
   });
 
+  it("that is read while it is being forgotten is not remembered", async () => {
+    await publish("read on", 3600);
+    const before = new SealedTokens(ring, new KvStore(env.KV, ring), new Memory().tokens);
+    const gone = Promise.withResolvers<void>();
+    const remove = env.KV.delete.bind(env.KV);
+    vi.spyOn(env.KV, "delete").mockImplementation(async (key) => {
+      await gone.promise;
+      await remove(key);
+    });
+    const forgetting = before.forget(name("read on"));
+    expect(await before.copy(name("read on"))).toBeDefined();
+    gone.resolve();
+    await forgetting;
+    expect(await before.copy(name("read on"))).toBeUndefined();
+  });
+
   it("is that of its own connection, and is gone when it is forgotten", async () => {
     await publish("own", 3600);
     expect(await sealed.copy(name("someone"))).toBeUndefined();

@@ -91,11 +91,11 @@ export abstract class VaultLedger extends VaultApp {
     readonly isListed: boolean;
   } {
     const connection = this.connection(address);
-    const version = connection && {
-      place: connection.place,
-      epoch: connection.epoch,
-      generation: connection.generation,
-    };
+    // What was given up keeps its version, and no copy of it may be left.
+    const isUsable = connection?.status === "connected";
+    const version = isUsable
+      ? { place: connection.place, epoch: connection.epoch, generation: connection.generation }
+      : null;
     return { version, isListed: this.owners.isListed() };
   }
 

@@ -153,7 +153,10 @@ describe("what is put in the place of a version", () => {
       await vault.store("one", RECONNECTED, "second", fixedFacts(null));
       await vault.reject("one", version, failureOf("definitive", { reason: "token_rejected" }));
       expect(vault.connection("one")).toMatchObject({ status: "connected", failure: null });
+      expect(vault.standing("one").version).toMatchObject(RECONNECTED);
       await vault.reject("one", RECONNECTED, failureOf("definitive", { reason: "token_rejected" }));
+      // Its version stays, and a copy that is being made of it has to go.
+      expect(vault.standing("one").version).toBeNull();
       await vault.reject("one", RECONNECTED, failureOf("definitive", { reason: "again" }));
       expect(vault.connection("one")).toMatchObject({
         status: "reauth_required",
