@@ -19,8 +19,8 @@ const PARTS = [
   "tests/data/judge.test.ts",
   "tests/middleware/{call-log,json-body,navigation,valid}.test.ts",
   "tests/oauth/{authorization,body,client,refusal-words,refusals,retry-after,token-answer}.test.ts",
-  "tests/contract/user-info.test.ts",
-  "tests/proxy/{answer,body,chunks,header-fields,headers,links,rewriting,target}.test.ts",
+  "tests/contract/{problem,user-info}.test.ts",
+  "tests/proxy/{answer,body,chunks,header-fields,headers,links,rewriting,stamped-keys,target}.test.ts",
 ];
 
 /** Two kinds of tests: in workerd against the sandbox, and from outside, with a browser or SDK against a running server. */

@@ -1,4 +1,5 @@
 /** From what is said of a service to a provider: everything that is left out takes the default that most services share. */
+import { problemFrom } from "./problem.ts";
 import type { Provider, ProviderDeclaration, Revocation, ServiceDeclaration } from "./provider.ts";
 import { BEARER } from "./stamp.ts";
 import { verifyProfile } from "./user-info.ts";
@@ -98,7 +99,8 @@ const NOTHING: Provider = {
 export function defineProvider(declaration: ProviderDeclaration): Provider {
   const { profile, resources, granted_scopes, api, ...service } = declaration;
   const provider = describe(api === undefined ? service : { ...service, api });
-  const { token_in_links = false, appsecret_proof = false, toProblem = null, avatar_path = null } = api ?? {};
+  const { token_in_links = false, appsecret_proof = false, avatar_path = null } = api ?? {};
+  const toProblem = api?.toProblem ?? provider.api.toProblem;
   return {
     ...provider,
     profile,
@@ -120,7 +122,8 @@ export function defineProvider(declaration: ProviderDeclaration): Provider {
  * @param base has what the service leaves out
  */
 export function describe(service: ServiceDeclaration, base: Provider = NOTHING): Provider {
-  const { exchange = base.exchange, revocation_endpoint, pkce, api = {}, refresh = {} } = service;
+  const { exchange = base.exchange, revocation_endpoint, pkce, refresh = {} } = service;
+  const { problem, ...api } = service.api ?? {};
   const authorization_endpoint = service.authorization_endpoint ?? base.authorization_endpoint;
   const credentials = authorization_endpoint === "" && service.fields !== undefined ? "fields" : "oauth2";
   return {
@@ -168,7 +171,12 @@ export function describe(service: ServiceDeclaration, base: Provider = NOTHING):
     callback_details: service.callback_details ?? base.callback_details,
     after_connect: service.after_connect ?? base.after_connect,
     exchange,
-    api: { ...base.api, ...api, base_url: service.api_base_url ?? base.api.base_url },
+    api: {
+      ...base.api,
+      ...api,
+      base_url: service.api_base_url ?? base.api.base_url,
+      toProblem: problem === undefined ? base.api.toProblem : problemFrom(problem),
+    },
     profile: verifyProfile(service) ?? base.profile,
     resources: base.resources,
   };

@@ -277,6 +277,11 @@ export const Api = z.strictObject({
       unavailable: z.array(Code),
     }),
   ),
+  /**
+   * The body of an error of ours, as this API's SDKs read one: JSON in whose texts `{code}`, `{message}`, `{status}` and
+   * `{request_id}` stand for ours. A text that is `{status}` alone becomes the number.
+   */
+  problem: z.exactOptional(z.record(z.string().check(z.maxLength(64)), z.json())),
   /** Seconds to wait where a limit is met and the answer names no time. */
   rate_limit_wait: z.exactOptional(z.int().check(z.positive())),
 });

@@ -66,6 +66,17 @@ describe("the API", () => {
     expect(next).toBe(`${APP}/proxy/plain/v2/things?page=2`);
   });
 
+  it("problem is how an error of ours is said", async () => {
+    const visitor = await connected("plain");
+    const refused = await callThrough(visitor, "plain", "/~elsewhere/x");
+    expect(refused.headers.get("X-Latchkey-Error")).toBe("host_denied");
+    expect(await refused.json()).toEqual({
+      error: "host_denied",
+      message: expect.stringMatching(/^Plain: Only the provider's own/),
+      at: [403, "HTTP 403", null],
+    });
+  });
+
   it("rate_limit_wait is what is waited where the answer names no time", async () => {
     const visitor = await connected("plain");
     await played("plain").fault({ endpoint: "api", fault: "rate_limited", retry_after: null });
