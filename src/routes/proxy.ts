@@ -18,6 +18,7 @@ import { isForm, KEPT_MS, takeBody } from "../proxy/body.ts";
 import { findKey, takeKey } from "../proxy/credentials.ts";
 import { forward, type ProxyCall } from "../proxy/forward.ts";
 import { readProxyPath, type ProxyPath } from "../proxy/target.ts";
+import type { Provider } from "../contract/provider.ts";
 import { chooseConnection } from "./chosen.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 
@@ -55,12 +56,33 @@ async function proxy(c: Context<AppEnv>): Promise<Response> {
   // A slug is of whoever's key comes with it; an id says itself whose it is.
   const holder = isId ? undefined : await holderOf(c, findKey(c.req.raw.headers, path.query));
   const app = isId ? await services.integrations.appOf(path.integration) : (holder?.session?.app ?? DEFAULT_APP);
-  const integration = await services.integrations.find(app, await services.clientVault.idOf(app, path.integration));
+  const integration = await findNamed(c, app, path.integration, holder);
+  if (integration === null) return answerProblem(c, null, invalidSession(c, true));
   try {
     return await call(c, path, app, integration, holder);
   } catch (error) {
     if (error instanceof AppError && error.code === "unknown_integration") throw error;
-    return answerProblem(c, integration, error);
+    return answerProblem(c, integration.provider, error);
+  }
+}
+
+/**
+ * The integration that a path names; null where it would be of the app whose key has ended: an SDK is told of the key.
+ * @throws AppError `unknown_integration` and what else is wrong with it
+ */
+async function findNamed(
+  c: Context<AppEnv>,
+  app: string,
+  name: string,
+  holder: Holder | undefined,
+): Promise<ConfiguredIntegration | null> {
+  const { integrations, clientVault } = c.get("services");
+  try {
+    return await integrations.find(app, await clientVault.idOf(app, name));
+  } catch (error) {
+    const isOfNobody = holder !== undefined && holder.session === undefined;
+    if (isOfNobody && error instanceof AppError && error.code === "unknown_integration") return null;
+    throw error;
   }
 }
 
@@ -177,13 +199,16 @@ async function find(
   return forUser(c, caller, session.kind === "app");
 }
 
-/** An error of ours as this provider's SDK expects one, with the header that tells whose it is. */
-function answerProblem(c: Context<AppEnv>, { provider }: ConfiguredIntegration, error: unknown): Response {
+/**
+ * An error of ours as this provider's SDK expects one, with the header that tells whose it is.
+ * @param provider null: nobody knows which
+ */
+function answerProblem(c: Context<AppEnv>, provider: Provider | null, error: unknown): Response {
   const known = toKnownError(error, c.get("requestId"));
   const { code, message, headers } = known;
   const status = UNAUTHORIZED.includes(code) ? 401 : known.status;
   const request_id = c.get("requestId");
-  const problem = provider.api.toProblem?.({ status, code, message, request_id }) ?? {
+  const problem = provider?.api.toProblem?.({ status, code, message, request_id }) ?? {
     status,
     body: { error: code, message, request_id },
   };

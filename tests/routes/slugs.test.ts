@@ -98,6 +98,29 @@ describe("a slug", () => {
     expect((await request("/proxy/github/user", { headers: { Authorization: `Bearer ${key}` } })).status).toBe(200);
   });
 
+  it("with a key that has ended is refused for the key, as a service refuses its own", async () => {
+    const app = await makeApp();
+    await connectUser(app, "ann");
+    const made = await call(app.key, "POST", "/sessions", { user: "ann", scopes: ["proxy"] });
+    const { key } = UserSession.parse(await made.json());
+    expect((await call(key, "GET", "/proxy/github/user")).status).toBe(200);
+    await call(app.key, "PUT", `/apps/${app.id}/integrations`, {
+      slug: "desk",
+      name: "Desk",
+      fields: { api_key: { title: "API key", secret: true } },
+      api_base_url: "https://api.desk.com",
+      api: { stamp: { headers: { "X-Api-Key": "{api_key}" } } },
+      verify: { path: "/me" },
+    });
+    expect((await call(app.key, "DELETE", "/users/ann/sessions")).status).toBe(204);
+    for (const headers of [{ Authorization: `Bearer ${key}` }, { "X-Api-Key": key }]) {
+      const refused = await request("/proxy/desk/me", { headers });
+      expect(refused.headers.get("X-Latchkey-Error")).toBe("invalid_session");
+      expect(await errorOf(refused)).toMatchObject({ status: 401, error: "invalid_session" });
+    }
+    expect(await errorOf(await request("/proxy/desk/me"))).toMatchObject({ status: 404, error: "unknown_integration" });
+  });
+
   it("of another app, or of nobody, is no integration", async () => {
     const app = await makeApp({ services: ["google"] });
     await makeApp({ services: ["github"] });
