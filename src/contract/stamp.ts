@@ -14,7 +14,12 @@ export interface Stampable {
 export interface Stamped {
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** What of it nobody else may read, as it stands there. */
+  readonly secrets: readonly string[];
 }
+
+/** What is shorter stands in much that has nothing to do with it. */
+const SHORTEST_SECRET = 8;
 
 /** What is stamped where a service does not say otherwise. */
 export const BEARER: Stamp = { headers: { Authorization: "Bearer {access_token}" } };
@@ -24,18 +29,30 @@ const NO_QUERY = {};
 /** The stamp of a service with the credential filled in. */
 export function stampOf({ api: { stamp } }: Provider, client_id: string, held: Stampable): Stamped {
   // Most calls of all.
-  if (stamp === BEARER) return { headers: { Authorization: `Bearer ${held.access_token}` }, query: NO_QUERY };
+  if (stamp === BEARER) {
+    const { access_token } = held;
+    return {
+      headers: { Authorization: `Bearer ${access_token}` },
+      query: NO_QUERY,
+      secrets: secretsOf([access_token]),
+    };
+  }
   // Where there is no client, a field may be called so.
   const values = { client_id, ...held.details, ...held.fields, access_token: held.access_token };
   const { headers = {}, query = {}, basic: pair } = stamp;
+  const pairAsSent = pair && basic(fill(pair.user, values), fill(pair.password, values));
   return {
-    headers: {
-      ...fillAll(headers, values),
-      ...(pair ? { Authorization: basic(fill(pair.user, values), fill(pair.password, values)) } : {}),
-    },
+    headers: { ...fillAll(headers, values), ...(pairAsSent === undefined ? {} : { Authorization: pairAsSent }) },
     query: fillAll(query, values),
+    secrets: secretsOf([
+      held.access_token,
+      ...Object.values(held.fields ?? {}),
+      ...(pairAsSent === undefined ? [] : [pairAsSent.slice("Basic ".length)]),
+    ]),
   };
 }
+
+const secretsOf = (said: readonly string[]): string[] => said.filter(({ length }) => length >= SHORTEST_SECRET);
 
 const utf8 = new TextEncoder();
 

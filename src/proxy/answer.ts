@@ -61,7 +61,7 @@ export async function readAnswer(
       // Its own copy of the headers is the only one that is made.
       const response = new Response(isEmpty ? null : body, { status, statusText, headers: upstream.headers });
       const { headers } = response;
-      toCallerHeaders(upstream.headers, asked.headers, headers);
+      toCallerHeaders(upstream.headers, asked.headers, headers, links.secrets);
       rewriteHeaders(headers, links);
       if (change !== null) tellChange(headers, change);
       for (const [name, value] of Object.entries(more)) headers.set(name, value);

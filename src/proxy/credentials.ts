@@ -50,9 +50,10 @@ export function takeKey(provider: Provider, headers: Headers, query: string, for
 function readStamped({ api: { stamp } }: Provider, headers: Headers): string | undefined {
   for (const [name, template] of Object.entries(stamp.headers ?? {})) {
     const value = headers.get(name) ?? "";
-    const [before = ""] = template.split("{", 1);
-    const isAs = value.toLowerCase().startsWith(before.toLowerCase());
-    const key = isAs ? value.slice(before.length) : value;
+    const [before = "", after = ""] = template.toLowerCase().split(/\{[^}]*\}/);
+    const written = value.toLowerCase();
+    const isAs = written.startsWith(before) && written.endsWith(after);
+    const key = isAs ? value.slice(before.length, value.length - after.length) : value;
     if (isOurKey(key)) return key;
   }
   return undefined;
@@ -73,19 +74,34 @@ function takeStamped({ api: { stamp } }: Provider, encoded: string): { key: stri
 /** The key in a request's headers or query, where it is not known yet whose SDK has put it there; undefined: there is none. */
 export const findKey = (headers: Headers, query: string): string | undefined =>
   readHeader(headers) ??
-  [...headers.values()].find(isOurKey) ??
+  Array.from(headers.values(), inWords).find((key) => key !== undefined) ??
   [...new URLSearchParams(query).values()].find(isOurKey);
+
+/** Behind a word of whatever scheme a service has: `SSWS`, `Bot`, `Token token=`. */
+const inWords = (value: string): string | undefined =>
+  value.length < KEY_LENGTH ? undefined : value.split(/[\s=":,;]+/).find(isOurKey);
 
 /** What our keys look like in the middle of something. */
 const ANY_KEY = /lk_[A-Za-z0-9_-]{86}/;
 const KEY_LENGTH = 89;
 
-/** Whether a key of ours stands in a text, as it is or escaped. */
+/** Whether a key of ours stands in a text, as it is or escaped, as an address in an address is twice. */
 export function holdsKey(text: string): boolean {
   if (text.length < KEY_LENGTH) return false;
-  if (!text.includes("%")) return ANY_KEY.test(text);
-  const unescaped = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return ANY_KEY.test(text) || ANY_KEY.test(unescaped);
+  if (ANY_KEY.test(text)) return true;
+  if (!text.includes("%")) return false;
+  const once = unescaped(text);
+  return ANY_KEY.test(once) || (once.includes("%") && ANY_KEY.test(unescaped(once)));
+}
+
+const unescaped = (text: string): string =>
+  text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+
+/** Whether a key of ours stands in a header, as it is or as one half of Basic, whatever the header is called. */
+export function headerHoldsKey(value: string): boolean {
+  if (value.length < KEY_LENGTH) return false;
+  const [, encoded] = /^Basic +(\S+)$/i.exec(value) ?? [];
+  return holdsKey(value) || (encoded !== undefined && inBasic(encoded) !== undefined);
 }
 
 /** For a key where it would reach the provider. */

@@ -115,6 +115,7 @@ async function attempt(
     access_token: token,
     key: call.key,
     isForeign: call.foreign_token !== null,
+    secrets: provider.api.token_in_links || call.foreign_token !== null ? [] : stamped.secrets,
   };
   return readAnswer(upstream, links, { headers: call.request.headers, raw: call.raw });
 }

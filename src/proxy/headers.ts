@@ -1,6 +1,6 @@
 /** Which headers pass, in both directions; header-fields.ts says which do not, and why. */
 import { securityHeaders } from "../security-headers.ts";
-import { holdsKey } from "./credentials.ts";
+import { headerHoldsKey } from "./credentials.ts";
 import { ANSWER_DROPPED, ANSWER_SET, fieldTest, REQUEST_DROPPED, type FieldTest } from "./header-fields.ts";
 
 /** What every request has of its own: the credential stamped on, the host called, the length of the body as it goes on. */
@@ -40,7 +40,7 @@ function drop(
   }
 }
 
-const holdsNoKey = (value: string): boolean => !holdsKey(value);
+const holdsNoKey = (value: string): boolean => !headerHoldsKey(value);
 
 /**
  * The headers of a request as the provider gets them, with the token stamped on and no key of ours in any.
@@ -65,9 +65,15 @@ export function toUpstreamHeaders(
  * The headers of an answer as the caller gets them.
  * @param asked the headers of the caller's request: a browser gets nothing that it would act on by itself
  * @param headers a copy of the answer's, which become the caller's
+ * @param secrets what the call was made with: a header that says one of them is dropped
  */
-export function toCallerHeaders(answered: Headers, asked: Headers, headers = new Headers(answered)): Headers {
-  drop(headers, answered, isAnswerDropped);
+export function toCallerHeaders(
+  answered: Headers,
+  asked: Headers,
+  headers = new Headers(answered),
+  secrets: readonly string[] = [],
+): Headers {
+  drop(headers, answered, isAnswerDropped, (value) => !secrets.some((secret) => value.includes(secret)));
   for (const [name, value] of EVERY_ANSWER) headers.set(name, value);
   if (asked.has("Sec-Fetch-Mode") || asked.has("Origin")) dropForBrowser(headers);
   const disposition = headers.get("Content-Disposition") ?? "";

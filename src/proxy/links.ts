@@ -18,6 +18,8 @@ export interface LinkContext {
   readonly key: string;
   /** Whether the token is the caller's own (a Facebook page's): then it stays, and the key is put beside it. */
   readonly isForeign: boolean;
+  /** What no header of the answer may say; empty where the token is replaced. */
+  readonly secrets: readonly string[];
   /** The address that was called at the provider: links may be relative to it. */
   readonly called: string;
 }

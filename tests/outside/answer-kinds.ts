@@ -91,6 +91,8 @@ export const ANSWER_KINDS: Readonly<Record<string, Kind>> = {
     void response
       .writeHead(200, JSON_TYPE)
       .end(JSON.stringify({ paging: { next: `${here}/v24.0/me?access_token=${token}&after=a` } })),
+  "the token in headers": (response, _, token) =>
+    void response.writeHead(200, { ...JSON_TYPE, "X-Echoed": `Bearer ${token}`, "X-Other": "1" }).end("{}"),
   "links in a body": (response, here) =>
     void response.writeHead(200, { ...JSON_TYPE, ETag: '"links"' }).end(JSON.stringify(links(here), null, 1)),
   "more than is held, with links": (response, here, token) => {

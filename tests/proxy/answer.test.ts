@@ -13,6 +13,7 @@ const LINKS = {
   access_token: "token",
   key: "key",
   isForeign: false,
+  secrets: [],
 };
 const DIGESTS = ["Content-Digest", "Repr-Digest", "Unencoded-Digest", "Digest", "Content-MD5"];
 const NEXT = JSON.stringify({ "@odata.nextLink": "https://graph.microsoft.com/v1.0/me/messages?$skip=10" });

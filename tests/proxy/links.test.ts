@@ -10,7 +10,7 @@ function context(id: string, more: Partial<LinkContext> = {}): LinkContext {
   if (!provider) throw new Error(id);
   const proxy = `https://latchkey.example/proxy/${id}`;
   const called = `${provider.api.base_url}/repos/a/b?page=1`;
-  return { provider, proxy, called, access_token: "the-token", key: "the-key", isForeign: false, ...more };
+  return { provider, proxy, called, access_token: "the-token", key: "the-key", isForeign: false, secrets: [], ...more };
 }
 
 function rewriteBody(text: string, links: LinkContext, raw: boolean): string {

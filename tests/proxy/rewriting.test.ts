@@ -13,7 +13,7 @@ function contextOf(id: string, more: Partial<LinkContext> = {}): LinkContext {
   if (!provider) throw new Error(id);
   const proxy = `https://latchkey.example/proxy/${id}`;
   const called = provider.api.base_url;
-  return { provider, proxy, called, access_token: TOKEN, key: "the-key", isForeign: false, ...more };
+  return { provider, proxy, called, access_token: TOKEN, key: "the-key", isForeign: false, secrets: [], ...more };
 }
 
 const CONTEXTS = {

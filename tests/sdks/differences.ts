@@ -238,6 +238,14 @@ export const BACK: readonly Difference[] = [
       (before ?? "").replaceAll(direct, through).replaceAll(token, key) === after,
   },
   {
+    what: "any header that says the token, or what was typed in its place",
+    becomes: "dropped; at Facebook the caller's key stands there",
+    explains: (change, { service, token, key }) =>
+      isHeader(change) &&
+      (change.before ?? "").includes(token) &&
+      change.after === (service === "facebook" ? change.before?.replaceAll(token, key) : null),
+  },
+  {
     what: "`Content-Encoding`, `Content-Length`",
     becomes: "answers that are looked into for links or for what an error means come decompressed",
     explains: ({ part, name, after }, { service, size, status }) =>
