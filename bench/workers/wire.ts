@@ -1,6 +1,7 @@
 /**
  * The production app with every provider at one upstream on loopback: `https://HOST/PATH` of a provider is
- * `{UPSTREAM}/{provider}/HOST/PATH`, reached over the real network. Never part of a deployment.
+ * `{UPSTREAM}/{provider}/HOST/PATH`, and of any other service `{UPSTREAM}/HOST/PATH`, reached over the real network. Never part
+ * of a deployment.
  */
 import { env as variables } from "cloudflare:workers";
 import * as z from "zod";
@@ -32,11 +33,14 @@ function moved(provider: Provider): Provider {
   };
 }
 
+const toUpstream = (url: string): string => url.replace(/^https:\/\//, `${UPSTREAM}/`);
+
 const clients = builtInProviders.flatMap(({ id }) => clientVariables(id).map((name) => [name, `wire-${id}`] as const));
 
 export default createApp({
   providers: builtInProviders.map(moved),
-  fetch: network,
+  fetch: (input, outgoing) =>
+    network(typeof input === "string" ? toUpstream(input) : new Request(toUpstream(input.url), input), outgoing),
   defaults: Object.fromEntries(clients),
   gather_ms: 0,
 });
