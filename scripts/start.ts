@@ -74,6 +74,10 @@ const wrangler = spawn(
     "--var",
     `SANDBOX_TOKEN_LIFETIME:${TOKEN_LIFETIME_SECONDS}`,
     ...(args.some((arg) => arg.startsWith("ADMIN_KEY:")) ? [] : ["--var", `ADMIN_KEY:${OPERATOR_KEY}`]),
+    // A service of each kind that is no plain OAuth, beside the nine.
+    ...(args.some((arg) => /^(?:SANDBOX_EXAMPLES|CUSTOM_PROVIDERS):/.test(arg))
+      ? []
+      : ["--var", "SANDBOX_EXAMPLES:yes"]),
     ...(mood === undefined ? [] : ["--var", `SANDBOX_MOOD:${mood}`]),
     ...args,
   ],

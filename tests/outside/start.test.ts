@@ -7,6 +7,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { freePort } from "../../scripts/local-worker.ts";
 import { readLine, showLine, type Look } from "../../scripts/start-log.ts";
+import { FieldsForm, EnteredOutcome } from "../../src/api-connect.ts";
+import { Integrations } from "../../src/api.ts";
+import { builtInProviders } from "../../src/providers/index.ts";
+import { Person } from "./person.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const AT = new Date(2026, 10, 27, 13, 4, 5);
@@ -162,4 +166,53 @@ it("says what --log may be", () =>
   started(["--log", "xml"], async (_, output, child) => {
     await expect.poll(() => child.exitCode, WITHIN).toBe(2);
     expect(output.err).toContain("npm start -- --log json");
+  }));
+
+/** What the page's script does at a form: reads it, and sends what is typed. */
+async function typeInto(person: Person, id: string, typed?: Readonly<Record<string, string>>) {
+  const state = (await person.startAt(id)).hash.slice(1);
+  const headers = { "X-CSRF": "1", Origin: person.origin, "Content-Type": "application/json" };
+  const send = (path: string, body: object) =>
+    person.fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const form = FieldsForm.parse(await (await send("/connect/fields/page", { state })).json());
+  const examples = Object.fromEntries(form.fields.map(({ name, example }) => [name, example ?? ""]));
+  return { form, examples, answer: await send("/connect/fields", { state, fields: { ...examples, ...typed } }) };
+}
+
+/** Allows it at the service's own page. @returns the callback */
+async function allow(address: string): Promise<string> {
+  const page = await (await fetch(address)).text();
+  const request = /name="request" value="([^"]+)"/.exec(page)?.[1] ?? "";
+  const action = new URL(/action="([^"]+)"/.exec(page)?.[1] ?? "", address);
+  const body = new URLSearchParams({ request, account: "1", decision: "allow" });
+  const answer = await fetch(action, { method: "POST", body, redirect: "manual" });
+  return answer.headers.get("Location") ?? "";
+}
+
+it("shows a service of each further kind beside the nine, whose forms say which values work", () =>
+  started([], async (port, output) => {
+    await expect.poll(() => output.out, WITHIN).toContain("Latchkey with its sandbox");
+    const person = new Person(`http://localhost:${port}`);
+    const listed = Integrations.parse(await (await person.fetch("/integrations")).json()).integrations;
+    const ids = ["sandbox-key", "sandbox-basic", "sandbox-client", "sandbox-login", "sandbox-host"];
+    expect(listed.map(({ integration }) => integration)).toEqual([...builtInProviders.map(({ id }) => id), ...ids]);
+    for (const id of ids) {
+      const { form, examples, answer } = await typeInto(person, id);
+      for (const { name, description } of form.fields) {
+        expect(description?.replace(/\.$/, ""), name).toContain(examples[name]);
+      }
+      const { location } = EnteredOutcome.parse(await answer.json());
+      const back =
+        form.next === "connected"
+          ? location
+          : await allow(location ?? "").then(async (callback) =>
+              (await person.comeBack(callback)).headers.get("Location"),
+            );
+      expect(back).toBe(`http://localhost:${port}/?connected=${id}`);
+      expect((await person.fetch(`/proxy/${id}/things`, { headers: { "X-CSRF": "1" } })).status).toBe(200);
+      const [secret] = form.fields.filter((field) => field.secret);
+      if (!secret) continue;
+      const refused = await typeInto(person, id, { [secret.name]: `${examples[secret.name]}0` });
+      expect(refused.answer.status).toBe(422);
+    }
   }));

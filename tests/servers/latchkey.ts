@@ -25,13 +25,13 @@ export interface LatchkeyOptions {
   readonly vars?: Readonly<Record<string, string>>;
 }
 
-/** Runs it until it says where it is. */
+/** Runs it until it says where it is, with the nine services alone. */
 export async function runLatchkey({ protocol = "http", vars = {}, ...options }: LatchkeyOptions): Promise<Running> {
   const port = options.port ?? (await freePort());
   const storage = await mkdtemp(join(tmpdir(), "latchkey-"));
   const args = ["scripts/start.ts", "--port", String(port), "--inspector-port", "0", "--persist-to", storage];
   args.push("--local-protocol", protocol);
-  args.push(...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]));
+  args.push(...Object.entries({ SANDBOX_EXAMPLES: "no", ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]));
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
