@@ -92,10 +92,11 @@ export abstract class VaultLedger extends VaultApp {
   } {
     const connection = this.connection(address);
     // What was given up keeps its version, and no copy of it may be left.
-    const isUsable = connection?.status === "connected";
-    const version = isUsable
-      ? { place: connection.place, epoch: connection.epoch, generation: connection.generation }
-      : null;
+    const isGivenUp = connection?.failure?.reason === "token_rejected";
+    const version =
+      connection && !isGivenUp
+        ? { place: connection.place, epoch: connection.epoch, generation: connection.generation }
+        : null;
     return { version, isListed: this.owners.isListed() };
   }
 
