@@ -5,7 +5,11 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { Authorization, Integrations, Profile } from "../src/api.ts";
 import { SERVICES, sandboxClient } from "../sandbox/emulator.ts";
+import { EnteredOutcome } from "../src/api-connect.ts";
+import { OAUTH } from "./contract/played/oauth.ts";
+import { TYPED } from "./contract/played/typed.ts";
 import { control } from "./support/emulator.ts";
+import { callThrough, openForm, play, played, sendForm, visitorWith } from "./support/played.ts";
 import { vaultOf } from "./support/vault.ts";
 import { APP, Visitor, decide, errorOf, locationOf, request } from "./support/visitor.ts";
 
@@ -34,6 +38,24 @@ async function dumpVaults(): Promise<string> {
   return JSON.stringify(dumps);
 }
 
+/** Every row of the index. */
+async function dumpIndex(): Promise<string> {
+  const rows = async (query: string) => (await env.INDEX.prepare(query).all()).results;
+  const tables = await rows(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+  );
+  return JSON.stringify(await Promise.all(tables.map(({ name }) => rows(`SELECT * FROM "${z.string().parse(name)}"`))));
+}
+
+/** Everything that is said and reported, from now on. */
+function listen(): unknown[][] {
+  const said: unknown[][] = [];
+  for (const level of ["log", "info", "warn", "error", "debug"] as const) {
+    vi.spyOn(console, level).mockImplementation((...words) => void said.push(words));
+  }
+  return said;
+}
+
 /** A secret as it might be written. */
 function spellings(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
@@ -44,10 +66,7 @@ function spellings(secret: string): string[] {
 
 describe("a secret scan", () => {
   it.each(SERVICES)("finds no token, code, verifier or secret of %s anywhere", async (id) => {
-    const said: unknown[][] = [];
-    for (const level of ["log", "info", "warn", "error", "debug"] as const) {
-      vi.spyOn(console, level).mockImplementation((...words) => void said.push(words));
-    }
+    const said = listen();
     await control(id).reset();
     const visitor = new Visitor();
     const answers: string[] = [];
@@ -65,9 +84,9 @@ describe("a secret scan", () => {
     }
     // The provider's own JSON is part of this answer, and what it writes there is its own.
     await visitor.fetch(`/data/${id}`);
-    const stored = [await dumpKv(), await dumpVaults()];
+    const stored = [await dumpKv(), await dumpVaults(), await dumpIndex()];
     await keep(await visitor.change("DELETE", `/integrations/${id}/credentials`));
-    stored.push(await dumpKv(), await dumpVaults());
+    stored.push(await dumpKv(), await dumpVaults(), await dumpIndex());
 
     const { issued } = await control(id).grants();
     expect(issued.length).toBeGreaterThan(1);
@@ -81,6 +100,58 @@ describe("a secret scan", () => {
     const given = [...issued, ...verifiers, sandboxClient(id).client_secret].flatMap(spellings);
     for (const spelling of given) expect(answers.join("\n").includes(spelling)).toBe(false);
   });
+
+  it.each(["key", "basic", "fleet", "login", "jwt-rs256", "desk"])(
+    "finds nothing secret that was typed for %s anywhere, right or wrong",
+    async (id) => {
+      const service = [...TYPED, ...OAUTH].find(({ entry }) => entry.id === id) ?? expect.fail(id);
+      const { entry, typed = {} } = service;
+      await play(service);
+      const said = listen();
+      // The form shows examples, and here these are what works.
+      const fields = Object.entries(entry.fields ?? {}).map(([name, { example: _, ...field }]) => [name, field]);
+      const visitor = visitorWith([{ ...entry, fields: Object.fromEntries(fields) }]);
+      const answers: string[] = [];
+      const stored: string[] = [];
+      const keep = async (response: Response) => {
+        answers.push(JSON.stringify([...response.headers]), await response.clone().text());
+        return response;
+      };
+      const dump = async () => void stored.push(await dumpKv(), await dumpVaults(), await dumpIndex());
+      const secret = Object.entries(entry.fields ?? {}).flatMap(([name, field]) => (field.secret ? [name] : []));
+      const right = secret.map((name) => (typed[name] ?? "").trim().replace(/\u200b$/, ""));
+      const wrong = Object.fromEntries(secret.map((name) => [name, `${right[0]?.slice(0, 20)}wrong`]));
+      const send = async (fields: Readonly<Record<string, string>>) =>
+        keep(await sendForm(visitor, await openForm(visitor, id), fields));
+      await send({ ...typed, ...wrong });
+      await keep(await visitor.change("POST", "/connect/fields/page", { state: await openForm(visitor, id) }));
+      const { location } = EnteredOutcome.parse(await (await send(typed)).json());
+      if (entry.authorization_endpoint !== undefined)
+        await keep(await visitor.navigate(await decide(`any/${id}`, location ?? "")));
+      await dump();
+      for (const path of ["/integrations", `/integrations/${id}/credentials`, `/integrations/${id}/activity`]) {
+        await keep(await visitor.fetch(path));
+      }
+      await keep(await visitor.fetch(`/data/${id}`));
+      expect((await keep(await callThrough(visitor, id, "/things"))).status).toBe(200);
+      await played(id).revoke();
+      await keep(await callThrough(visitor, id, "/things"));
+      await dump();
+      await keep(await visitor.change("DELETE", `/integrations/${id}/credentials`));
+      await dump();
+
+      const { issued } = await played(id).grants();
+      const pair = `${typed["client_id"]}:${right[0]}`;
+      const secrets = [...right, ...Object.values(wrong), pair, ...issued];
+      const everywhere = [...stored, ...answers, JSON.stringify(said)].join("\n");
+      for (const one of secrets) {
+        expect(one.length).toBeGreaterThan(3);
+        // Of a key in PEM each line is as good as the whole.
+        const written = one.split("\n").flatMap(spellings);
+        expect(written.filter((spelling) => everywhere.includes(spelling) && !/^-----/.test(spelling))).toEqual([]);
+      }
+    },
+  );
 });
 
 /** KV as in a location that has cached the misses: nothing written elsewhere is seen there for a minute. */

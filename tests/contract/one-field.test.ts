@@ -201,7 +201,7 @@ describe("the form", () => {
   it("choices and default: one of them, and the first where nothing is said", async () => {
     await play(caseOf("desk"));
     const visitor = visitorWith([caseOf("desk").entry]);
-    const typed = { subdomain: "tidepool", pin: "1234" };
+    const typed = { subdomain: "tidepool", pin: "pin-48-tidepool" };
     const inAddress = async (more: object) => new URL(await enter(visitor, "desk", { ...typed, ...more })).pathname;
     expect(await inAddress({})).toBe("/eu/authorize");
     expect(await inAddress({ region: "us" })).toBe("/us/authorize");
@@ -220,7 +220,7 @@ describe("the form", () => {
       ["region", "eu"],
       ["pin", null],
     ]);
-    const answer = await sendForm(visitor, state, { subdomain: "northwind", region: "us", pin: "1234" });
+    const answer = await sendForm(visitor, state, { subdomain: "northwind", region: "us", pin: "pin-48-tidepool" });
     expect(JSON.stringify(await answer.json())).toContain("https://tidepool.desk.any.example.com/eu/authorize");
   });
 });

@@ -180,7 +180,7 @@ export const OAUTH: readonly Case[] = [
           suffix: ".desk.any.example.com",
         },
         region: { title: "Region", choices: ["eu", "us"], default: "eu" },
-        pin: { title: "PIN", secret: true, example: "1234" },
+        pin: { title: "PIN", secret: true, example: "pin-48-tidepool" },
       },
       authorization_endpoint: "https://{subdomain}.desk.any.example.com/{region}/authorize",
       token_endpoint: "https://{subdomain}.desk.any.example.com/token",
@@ -209,7 +209,7 @@ export const OAUTH: readonly Case[] = [
       },
       client_id: "app-3",
     },
-    typed: { subdomain: "https://Tidepool.desk.any.example.com/home", pin: "1234" },
+    typed: { subdomain: "https://Tidepool.desk.any.example.com/home", pin: "pin-48-tidepool" },
     revokes: true,
   },
   {
