@@ -31,7 +31,9 @@ export async function runLatchkey({ protocol = "http", vars = {}, ...options }: 
   const storage = await mkdtemp(join(tmpdir(), "latchkey-"));
   const args = ["scripts/start.ts", "--port", String(port), "--inspector-port", "0", "--persist-to", storage];
   args.push("--local-protocol", protocol);
-  args.push(...Object.entries({ SANDBOX_EXAMPLES: "no", ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]));
+  args.push(
+    ...Object.entries({ SANDBOX_EXAMPLES: "no", ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+  );
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));

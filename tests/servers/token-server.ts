@@ -1,7 +1,7 @@
 /**
  * A token endpoint that goes wrong on the wire, in ways that no HTTP framework lets a handler go wrong.
  * `/token/{fault}` answers codes well and refreshes with the fault; `/exchange/{fault}` has it for codes too, `/me/{fault}` for
- * the account.
+ * the account. `/again/{fault}` has it from the second time on that it is asked the very same.
  */
 import { createServer, type ServerResponse } from "node:http";
 import { noteCut } from "./cuts.ts";
@@ -66,6 +66,7 @@ const FAULTS: Readonly<Record<string, (response: ServerResponse) => void>> = {
 /** Starts one on any free port of this machine. */
 export async function startTokenServer(): Promise<TokenServer> {
   const calls = new Map<string, number>();
+  const bodies = new Set<string>();
   const server = createServer((request, response) => {
     const [, kind = "", fault = "none"] = (request.url ?? "").split("?")[0]?.split("/") ?? [];
     const hostile = kind === "me" ? HOSTILE[fault] : undefined;
@@ -75,7 +76,9 @@ export async function startTokenServer(): Promise<TokenServer> {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.once("end", () => {
-      const isRefresh = Buffer.concat(chunks).toString().includes("grant_type=refresh_token");
+      const body = Buffer.concat(chunks).toString();
+      const isRefresh = body.includes("grant_type=refresh_token") || (kind === "again" && bodies.has(body));
+      bodies.add(body);
       if (isRefresh) calls.set(fault, (calls.get(fault) ?? 0) + 1);
       const name = isRefresh || kind === "exchange" ? fault : "none";
       (FAULTS[name] ?? FAULTS["none"])?.(response);
