@@ -9,6 +9,8 @@ import { Disconnected, Integrations } from "../../src/api.ts";
 import type { Vault } from "../../src/connections/vault/vault.ts";
 import { control } from "../support/emulator.ts";
 import { makeApp, type TestApp } from "../support/integrator.ts";
+import { TYPED } from "../contract/played/typed.ts";
+import { callThrough, connectPlayed, play, visitorWith } from "../support/played.ts";
 import { forgetOthers, losingVaults, watchedMethods } from "../support/vault.ts";
 import { Visitor, decide, locationOf, request, type Overrides } from "../support/visitor.ts";
 
@@ -84,6 +86,19 @@ async function atPage(_: TestApp, overrides: Overrides): Promise<void> {
   expect(Disconnected.parse(await ended.json())).toMatchObject({ disconnected: true });
 }
 
+/** A person types what is exchanged for a token, renews, and disconnects. */
+async function typing(_: TestApp, overrides: Overrides): Promise<void> {
+  const service = TYPED.find(({ entry }) => entry.id === "fleet") ?? expect.fail("fleet");
+  await play(service);
+  const person = visitorWith([service.entry], overrides);
+  expect(await connectPlayed(person, service.entry, service.typed)).toContain("connected=fleet");
+  vi.setSystemTime(Date.now() + LATER_MS);
+  expect(await (await person.change("POST", "/integrations/fleet/refresh")).json()).toMatchObject({ refreshed: true });
+  expect((await callThrough(person, "fleet", "/things")).status).toBe(200);
+  const ended = await person.change("DELETE", "/integrations/fleet/credentials");
+  expect(Disconnected.parse(await ended.json())).toMatchObject({ disconnected: true });
+}
+
 type Way = (app: TestApp, overrides: Overrides) => Promise<void>;
 
 /** What each way asks of vaults that changes something there. */
@@ -115,6 +130,23 @@ const WAYS: readonly (readonly [what: string, way: Way, methods: readonly (keyof
     "a person connects and disconnects at the page",
     atPage,
     ["addSession", "begin", "claim", "disconnect", "revoked", "setIndexed", "setListed", "store"],
+  ],
+  [
+    "a person types, renews and disconnects",
+    typing,
+    [
+      "acquire",
+      "addSession",
+      "begin",
+      "claim",
+      "commit",
+      "disconnect",
+      "openLink",
+      "revoked",
+      "setIndexed",
+      "setListed",
+      "store",
+    ],
   ],
 ];
 const READING =
