@@ -73,6 +73,7 @@ describe("the API", () => {
     expect(await refused.json()).toEqual({
       error: "host_denied",
       message: expect.stringMatching(/^Plain: Only the provider's own/),
+      request_id: refused.headers.get("X-Request-Id"),
       at: [403, "HTTP 403", null],
     });
   });

@@ -30,7 +30,12 @@ export const OAUTH: readonly Case[] = [
         denied: ["^/v2/tokens(?:/|$)"],
         headers: { "X-Version": "2026-11" },
         link_fields: ["next"],
-        problem: { error: "{code}", message: "Plain: {message}", request_id: "{request_id}", at: ["{status}", "HTTP {status}", null] },
+        problem: {
+          error: "{code}",
+          message: "Plain: {message}",
+          request_id: "{request_id}",
+          at: ["{status}", "HTTP {status}", null],
+        },
         rate_limit_wait: 17,
       },
       scopes: ["openid", "read", "write", "offline"],
