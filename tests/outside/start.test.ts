@@ -202,12 +202,9 @@ it("shows a service of each further kind beside the nine, whose forms say which 
         expect(description?.replace(/\.$/, ""), name).toContain(examples[name]);
       }
       const { location } = EnteredOutcome.parse(await answer.json());
-      const back =
-        form.next === "connected"
-          ? location
-          : await allow(location ?? "").then(async (callback) =>
-              (await person.comeBack(callback)).headers.get("Location"),
-            );
+      const isOver = form.next === "connected";
+      const callback = isOver ? "" : await allow(location ?? "");
+      const back = isOver ? location : (await person.comeBack(callback)).headers.get("Location");
       expect(back).toBe(`http://localhost:${port}/?connected=${id}`);
       expect((await person.fetch(`/proxy/${id}/things`, { headers: { "X-CSRF": "1" } })).status).toBe(200);
       const [secret] = form.fields.filter((field) => field.secret);
