@@ -32,19 +32,26 @@ const isGroup = (name: string): boolean => !name.startsWith("__");
 
 /** The guide with its tables as the schema has them now. */
 export async function withTables(guide: string): Promise<string> {
-  const { $defs, ...service } = serviceSchema();
-  const groups = Json.parse($defs);
+  const { ProviderFields: service, IntegrationSettings: registered, ...groups } = Json.parse(serviceSchema()["$defs"]);
   const untold = Object.keys(groups).filter((name) => isGroup(name) && !(name in TITLES));
   if (untold.length > 0)
     throw new TypeError(`nobody says what ${untold.join(", ")} is called: scripts/service-fields.ts`);
   const tables = [
-    table("A service", service),
+    table("A service", Json.parse(service)),
+    table("Of an app's integration alone", without(Json.parse(registered), Json.parse(service))),
     ...Object.entries(TITLES).map(([name, title]) => table(title, Json.parse(groups[name]))),
   ];
   const [before = "", rest = ""] = guide.split(BEGIN);
   const [, after = ""] = rest.split(END);
   const text = `${before}${BEGIN}\n\n${tables.join("\n\n")}\n\n${END}${after}`;
   return format(text, { ...(await resolveConfig(GUIDE)), parser: "markdown" });
+}
+
+/** The schema with those fields alone that the other one does not have. */
+function without(schema: JsonObject, other: JsonObject): JsonObject {
+  const known = Json.parse(other["properties"]);
+  const own = Object.entries(Json.parse(schema["properties"])).filter(([name]) => !Object.hasOwn(known, name));
+  return { ...schema, properties: Object.fromEntries(own) };
 }
 
 function table(title: string, schema: JsonObject): string {

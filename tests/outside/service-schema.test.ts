@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { withTables } from "../../scripts/service-fields.ts";
 import { serviceSchema } from "../../scripts/service-schema.ts";
+import { IntegrationSettings } from "../../src/apps/client-vault.ts";
 import { ProviderFields, flawOfEntry } from "../../src/contract/entry.ts";
 
 const schema = serviceSchema();
@@ -57,10 +58,19 @@ describe("the examples of the guide", () => {
     (_, example) => {
       const { slug, ...service } = z.looseObject({ slug: z.string() }).parse(example);
       const entry = { id: slug, ...service };
-      expect(isEntry(entry), ajv.errorsText(isEntry.errors)).toBe(true);
+      for (const form of [example, entry, [entry]]) expect(isEntry(form), ajv.errorsText(isEntry.errors)).toBe(true);
+      expect(IntegrationSettings.safeParse(example).error).toBeUndefined();
       expect(flawOfEntry(ProviderFields.parse(entry))).toBeNull();
     },
   );
+
+  it("are taken where the variable is explained: a list of entries", async () => {
+    const page = await readFile(new URL("../../docs/providers.md", import.meta.url), "utf8");
+    const [, list = ""] = /```json\n(\[.*?)```/s.exec(page) ?? [];
+    expect(isEntry(JSON.parse(list)), ajv.errorsText(isEntry.errors)).toBe(true);
+    for (const entry of z.array(z.unknown()).parse(JSON.parse(list)))
+      expect(flawOfEntry(ProviderFields.parse(entry))).toBeNull();
+  });
 });
 
 describe("what is wrong is refused by both", () => {
@@ -88,7 +98,18 @@ describe("what is wrong is refused by both", () => {
     ["a text for a list", { ...good, scopes: "read" }],
     ["a header with a line break", { ...good, api: { headers: { "X-A": "a\r\nb" } } }],
   ])("%s", (_, entry) => {
-    expect(isEntry(entry)).toBe(false);
+    const { id, ...service } = z.looseObject({ id: z.string() }).parse(entry);
+    for (const form of [entry, [good, entry], { slug: id, ...service }]) expect(isEntry(form)).toBe(false);
     expect(ProviderFields.safeParse(entry).success).toBe(false);
+    expect(IntegrationSettings.safeParse({ slug: id, ...service }).success).toBe(false);
+  });
+
+  it.each<[string, unknown]>([
+    ["what is no service", "acme"],
+    ["an app's that is an entry too", { ...good, slug: "acme" }],
+    ["an app's that extends another: it says provider", { slug: "acme", extends: "github" }],
+  ])("%s", (_, value) => {
+    expect(isEntry(value)).toBe(false);
+    expect(ProviderFields.safeParse(value).success || IntegrationSettings.safeParse(value).success).toBe(false);
   });
 });
