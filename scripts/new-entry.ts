@@ -1,85 +1,58 @@
 /**
- * `npm run new-provider -- --metadata FILE|URL` or `--openapi FILE|URL`: an entry of a service as data, for CUSTOM_PROVIDERS
- * or an app's integration, out of what the service says of itself. What that leaves open is asked, at a terminal, or said by
- * flags. Nothing is written that the product would refuse.
+ * `npm run new-provider` for a service as data, for CUSTOM_PROVIDERS or an app's integration: out of what the service says of
+ * itself, and what is said by flags or asked at a terminal. Nothing is written that the product would refuse.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { flawOf } from "../src/contract/checks.ts";
-import { Service } from "../src/contract/service.ts";
+import type { JsonObject } from "./openapi/schemas.ts";
+import { toEntry } from "./new-entry/entry.ts";
+import { foundIn, fromWhereTheyAre, OPTIONS, type Given, type Values } from "./new-entry/flags.ts";
+import { Refused } from "./new-entry/document.ts";
+import { askFacts } from "./new-entry/questions.ts";
 import { openPrompt } from "./prompt.ts";
-import { fromMetadata, fromOpenApi, readDescription } from "./read-description.ts";
 
-const text = { type: "string" } as const;
-
-/** What may be said by flags, and is asked where it is missing. */
-const ASKED = {
-  id: "Its id, of a-z, 0-9 and -: ",
-  name: "What people call it: ",
-  api_base_url: "The address that its API is under: ",
-  verify: "A path under it that tells whose account it is, such as /me: ",
-} as const;
-
-/** Whether these arguments are for this script. */
+/** Whether these arguments are for this script: where there are none, somebody at a terminal is asked. */
 export const isForEntry = (args: readonly string[]): boolean =>
-  args.some((arg) => /^--(?:metadata|openapi|entry)(?:=|$)/.test(arg));
+  args.length === 0
+    ? process.stdin.isTTY
+    : args.some((arg) => /^--(?:metadata|openapi|entry|slug|stamp|basic)(?:=|$)/.test(arg));
 
-/** @throws Error in words of its reader's */
+/** @throws Refused in words of its reader's */
 export async function newEntry(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      metadata: text,
-      openapi: text,
-      entry: text,
-      id: text,
-      name: text,
-      api: text,
-      verify: text,
-      scope: { type: "string", multiple: true },
-    },
-  });
-  const { metadata, openapi } = values;
-  const facts = {
-    ...(metadata === undefined ? {} : fromMetadata(await readDescription(metadata))),
-    ...(openapi === undefined ? {} : fromOpenApi(await readDescription(openapi))),
-  };
-  const said = {
-    ...facts,
-    ...(values.id === undefined ? {} : { id: values.id }),
-    ...(values.name === undefined ? {} : { name: values.name }),
-    ...(values.api === undefined ? {} : { api_base_url: values.api }),
-    ...(values.scope === undefined ? {} : { scopes: values.scope }),
-    ...(values.verify === undefined ? {} : { verify: { path: values.verify } }),
-  };
-  const entry = await completed(said);
-  const written = `${JSON.stringify({ $schema: "https://YOUR-DEPLOYMENT/service.schema.json", ...entry }, null, 2)}\n`;
-  if (values.entry === undefined) process.stdout.write(written);
-  else await writeFile(values.entry, written);
+  const { values, found } = await given(parseArgs({ args: [...args], options: OPTIONS }).values);
+  try {
+    await write(toEntry(values, found.service), values.entry);
+  } catch (error) {
+    if (!(error instanceof Refused) || found.notes.length === 0) throw error;
+    // What helps stands behind what is wrong.
+    throw new Refused([error.message, ...found.notes].join("\n"));
+  }
+  for (const note of found.notes) console.error(note);
 }
 
-/** What is not said is asked at a terminal. @throws Error naming the field that is missing or wrong */
-async function completed(said: Partial<Service>): Promise<Service> {
-  const isOfFields = said.authorization_endpoint === undefined && said.fields !== undefined;
-  const missing = Object.keys(ASKED).filter(
-    (name) => !(name in said) && (name !== "verify" || (isOfFields && !said.exchange)),
-  );
-  const answers: Record<string, unknown> = {};
-  if (missing.length > 0 && process.stdin.isTTY) {
-    const prompt = openPrompt();
-    for (const [name, question] of Object.entries(ASKED)) {
-      if (!missing.includes(name)) continue;
-      const answer = await prompt.ask(question);
-      answers[name] = name === "verify" ? { path: answer } : answer;
-    }
+/** What is not said is asked, where somebody is there. */
+async function given(said: Values): Promise<Given> {
+  if (!process.stdin.isTTY) return { values: said, found: await foundIn(said) };
+  const prompt = openPrompt();
+  try {
+    return await askFacts(prompt, said);
+  } finally {
     prompt.close();
   }
-  const parsed = Service.safeParse({ ...said, ...answers });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new Error(`${issue?.path.join(".") || "the entry"}: ${issue?.message ?? "cannot be read"}`);
+}
+
+/** @param to a file that is not there yet; left out, it is printed */
+async function write(entry: JsonObject, to: string | undefined): Promise<void> {
+  const text = `${JSON.stringify(entry, null, 2)}\n`;
+  if ("authorization_endpoint" in entry)
+    console.error("Add its client: client_id, and client_secret where it has one.");
+  if (to === undefined) return void process.stdout.write(text);
+  const file = fromWhereTheyAre(to);
+  try {
+    await writeFile(file, text, { flag: "wx" });
+  } catch {
+    throw new Refused(`${file} is there already, or cannot be made. Name another file with --entry.`);
   }
-  const flaw = flawOf(parsed.data);
-  if (flaw) throw new Error(`${flaw.field}: ${flaw.reason}. Say it by a flag: --id, --name, --api, --scope, --verify.`);
-  return parsed.data;
+  const use = "slug" in entry ? "PUT /apps/{app}/integrations takes it" : "an entry of CUSTOM_PROVIDERS";
+  console.log(`${file}: ${use}. docs/custom-services.md explains each field.`);
 }

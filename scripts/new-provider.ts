@@ -4,8 +4,8 @@
  *   npm run new-provider -- --id gitlab --name GitLab --api https://gitlab.com/api/v4 --scope read_user --scope read_api \
  *     --authorization-endpoint https://gitlab.com/oauth/authorize --token-endpoint https://gitlab.com/oauth/token
  *
- * Nothing is written unless all of it can be. What it cannot know is marked ADAPT. With `--metadata` or `--openapi` it is an
- * entry as data instead: new-entry.ts.
+ * Nothing is written unless all of it can be. What it cannot know is marked ADAPT. With `--metadata`, `--openapi` or `--entry`,
+ * and where it is asked for, it is an entry as data instead: new-entry.ts.
  */
 import { access, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,8 @@ import * as z from "zod";
 import { ProviderFields } from "../src/contract/entry.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import { isForEntry, newEntry } from "./new-entry.ts";
+import { Refused } from "./new-entry/document.ts";
+import { ENTRY_USAGE } from "./new-entry/flags.ts";
 import { declaration, sandboxData, sandboxService, type NewProvider } from "./provider-templates.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -28,9 +30,7 @@ const USAGE = `npm run new-provider -- --id gitlab --name GitLab
   [--item-type WORD]           default item
   [--category WORD] [--docs URL]
 
-An entry as data, for CUSTOM_PROVIDERS or an app, out of what the service says of itself:
-  npm run --silent new-provider -- --metadata FILE|URL (RFC 8414, OpenID discovery) or --openapi FILE|URL
-  [--id ID] [--name NAME] [--api URL] [--scope SCOPE]... [--verify PATH] [--entry FILE]`;
+${ENTRY_USAGE}`;
 
 const HttpsUrl = z.url({ protocol: /^https$/, message: "write a whole https URL" });
 const Endpoint = HttpsUrl.refine((url) => !/[?#]/.test(url), "no query and no fragment");
@@ -57,11 +57,6 @@ const Flags = z.object({
     .regex(/^[a-z][a-z_]*$/, "small letters and _")
     .default("item"),
 });
-
-/** A flag that cannot be used, or a file that is not as it has to be. */
-class Refused extends Error {
-  override readonly name = "Refused";
-}
 
 function readFlags(): NewProvider {
   const text = { type: "string" } as const;

@@ -1,12 +1,18 @@
 /** `npm run new-provider` with a service's own description: an entry that the product takes, or a sentence about what is missing. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { IntegrationSettings } from "../../src/apps/client-vault.ts";
+import { Config } from "../../src/config.ts";
 import { flawOf } from "../../src/contract/checks.ts";
 import { Service } from "../../src/contract/service.ts";
+import { startHttpsFront } from "../servers/https.ts";
+import { portOf } from "../servers/port.ts";
+import { copyProject, type ProjectCopy } from "./project-copy.ts";
 import { startOidcProvider, type OidcServer } from "../servers/oidc-provider.ts";
 
 let oidc: OidcServer;
@@ -21,9 +27,13 @@ afterAll(async () => {
 
 const script = new URL("../../scripts/new-provider.ts", import.meta.url).pathname;
 const Failure = z.object({ code: z.number() });
-const run = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+const run = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> => runWith({}, ...args);
+const runWith = (
+  env: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [script, ...args], (error, stdout, stderr) =>
+    execFile(process.execPath, [script, ...args], { env: { ...process.env, ...env } }, (error, stdout, stderr) =>
       resolve({ code: error ? Failure.parse(error).code : 0, stdout, stderr }),
     );
   });
@@ -77,6 +87,17 @@ const withScheme = (scheme: object, more: object = {}) => ({
   ...more,
   components: { securitySchemes: { one: scheme } },
 });
+const BASIC = { type: "http", scheme: "basic" };
+const CODE = {
+  type: "oauth2",
+  flows: {
+    authorizationCode: {
+      authorizationUrl: "https://acme.com/authorize",
+      tokenUrl: "https://acme.com/token",
+      scopes: { read: "Read" },
+    },
+  },
+};
 const FLAGS = ["--id", "acme", "--verify", "/me"];
 
 describe("takes an OpenAPI description", () => {
@@ -107,16 +128,7 @@ describe("takes an OpenAPI description", () => {
     ],
     [
       "OAuth by code",
-      withScheme({
-        type: "oauth2",
-        flows: {
-          authorizationCode: {
-            authorizationUrl: "https://acme.com/authorize",
-            tokenUrl: "https://acme.com/token",
-            scopes: { read: "Read" },
-          },
-        },
-      }),
+      withScheme(CODE),
       {
         authorization_endpoint: "https://acme.com/authorize",
         token_endpoint: "https://acme.com/token",
@@ -143,12 +155,95 @@ describe("takes an OpenAPI description", () => {
   });
 });
 
-it("writes it to a file, with the schema for an editor", async () => {
+it("writes it to a file that is not there yet, with the schema for an editor", async () => {
   const to = join(folder, "acme.json");
   const from = await file("api.json", withScheme({ type: "http", scheme: "bearer" }));
-  expect((await run("--openapi", from, "--entry", to, ...FLAGS)).code).toBe(0);
-  expect(JSON.parse(await readFile(to, "utf8"))).toMatchObject({
-    $schema: expect.stringContaining("/service.schema.json"),
+  expect(
+    (await run("--openapi", from, "--entry", to, "--deployment", "https://latchkey.acme.com", ...FLAGS)).code,
+  ).toBe(0);
+  const written: unknown = JSON.parse(await readFile(to, "utf8"));
+  expect(written).toMatchObject({ $schema: "https://latchkey.acme.com/service.schema.json" });
+  // As the Worker reads it.
+  const [entry] = new Config({ CUSTOM_PROVIDERS: JSON.stringify([written]) }).customProviders();
+  expect(entry).toMatchObject({ id: "acme", entry: { api_base_url: "https://api.acme.com/v1" } });
+  const again = await run("--openapi", from, "--entry", to, ...FLAGS, "--name", "Another");
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("is there already") });
+  expect(JSON.parse(await readFile(to, "utf8"))).toEqual(written);
+});
+
+it("takes it all by flags, for an app", async () => {
+  const key = ["--stamp", "X-Api-Key: {api_key}", "--stamp", "?tenant={tenant}"];
+  for (const how of [key, ["--basic"]]) {
+    const flags = ["--slug", "acme", "--name", "Acme", "--api", "https://api.acme.com", "--verify", "/me", ...how];
+    const { code, stdout, stderr } = await run(...flags);
+    expect(code, stderr).toBe(0);
+    expect(IntegrationSettings.safeParse(JSON.parse(stdout)).error).toBeUndefined();
+  }
+});
+
+it("takes a description over https, of a server that is known by its certificate", async () => {
+  const answers = createServer((_, response) =>
+    response.end(JSON.stringify(withScheme(BASIC, { servers: [{ url: "/v1" }] }))),
+  );
+  await new Promise<void>((resolve) => answers.listen(0, "127.0.0.1", resolve));
+  const front = await startHttpsFront(`http://127.0.0.1:${portOf(answers)}`);
+  try {
+    const address = ["--openapi", `${front.origin}/openapi.json`];
+    expect((await run(...address, ...FLAGS)).stderr).toMatch(/cannot be reached/);
+    const known = await runWith({ NODE_TLS_REJECT_UNAUTHORIZED: "0" }, ...address, ...FLAGS);
+    expect(JSON.parse(known.stdout)).toMatchObject({ api_base_url: `${front.origin}/v1` });
+  } finally {
+    await front.stop();
+    await new Promise((resolve) => answers.close(resolve));
+  }
+});
+
+// A terminal of util-linux; elsewhere its arguments are others.
+describe.runIf(process.platform === "linux")("asks at a terminal", () => {
+  let project: ProjectCopy;
+  beforeAll(async () => {
+    project = await copyProject();
+  });
+  afterAll(() => project?.remove());
+  const asked = (flags: string, answers: readonly (readonly [string, string])[]) =>
+    project.run("script", ["-qec", `${process.execPath} scripts/new-provider.ts${flags}`, "/dev/null"], {
+      answers,
+      env: { TERM: "xterm", INIT_CWD: folder },
+    });
+
+  it("where nothing is said", async () => {
+    const { code, said } = await asked("", [
+      ["Its id", "desk"],
+      ["OpenAPI 3 description", ""],
+      ["metadata", ""],
+      ["What people call it", "Desk"],
+      ["How do people connect", "key"],
+      ["Where does it stand", "X-Key: {api_key}"],
+      ["address that its API", "https://api.desk.com"],
+      ["whose account", "/me"],
+      ["The file", ""],
+    ]);
+    expect(code, said).toBe(0);
+    expect(JSON.parse(await readFile(join(folder, "desk.json"), "utf8"))).toMatchObject({
+      id: "desk",
+      name: "Desk",
+      api: { stamp: { headers: { "X-Key": "{api_key}" } } },
+      verify: { path: "/me" },
+    });
+  });
+
+  it("for what a description leaves open, and for nothing else", async () => {
+    const from = await file("consent.json", { ...withScheme(CODE), servers: [] });
+    const { code, said } = await asked(` --openapi ${from} --entry consent-entry.json`, [
+      ["Its id", "acme"],
+      ["address that its API", "https://api.acme.com"],
+    ]);
+    expect(code, said).toBe(0);
+    expect(said).not.toMatch(/What people call it|How do people connect|whose account|The file/);
+    expect(JSON.parse(await readFile(join(folder, "consent-entry.json"), "utf8"))).toMatchObject({
+      api_base_url: "https://api.acme.com",
+      token_endpoint: "https://acme.com/token",
+    });
   });
 });
 

@@ -1,8 +1,9 @@
 /** `npm run new-provider`: what it writes passes everything that the providers there are have to pass. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
+import { Config } from "../../src/config.ts";
 import { copyProject, type ProjectCopy, type Ran } from "./project-copy.ts";
 
 let project: ProjectCopy;
@@ -34,8 +35,23 @@ const ACME = {
   "auth-method": "client_secret_basic",
   api: "https://api.acme.example",
 };
+/** What CONTRIBUTING.md tells to run, each command as its arguments. */
+const contributing = await readFile(new URL("../../CONTRIBUTING.md", import.meta.url), "utf8");
+const told = [...contributing.matchAll(/^npm run new-provider -- ((?:.*\\\n)*.*)$/gm)].map(([, args = ""]) =>
+  args.split(/[\s\\]+/),
+);
+/** A service as its maker describes it, with a key. */
+const DESK = `openapi: 3.0.3
+info: { title: Desk, version: "1" }
+servers: [{ url: "https://{subdomain}.desk.example.com/v1", variables: { subdomain: { default: yours } } }]
+paths: {}
+components: { securitySchemes: { key: { type: apiKey, in: header, name: X-Api-Key } } }
+`;
+const ENTRY_WITHIN_MS = 30_000;
+const FIVE_MINUTES_MS = 300_000;
+
 const generate = (args: readonly string[]): Promise<Ran> =>
-  project.run(process.execPath, ["scripts/new-provider.ts", ...args]);
+  project.run(process.execPath, ["scripts/new-provider.ts", ...args], { env: { INIT_CWD: project.path } });
 
 it.each([
   ["an incomplete one", { id: "gitlab" }, "--name: "],
@@ -54,39 +70,60 @@ it.each([
   expect(await readFile(join(project.path, "src/providers/index.ts"), "utf8")).toBe(index);
 });
 
-it("declares, emulates and tests a provider that passes without another edit", async () => {
-  for (const values of [ACME, GITLAB]) {
-    const { code, said } = await generate(flags(values));
-    expect(code, said).toBe(0);
-    expect(said).toContain(`src/providers/${values.id}.ts`);
-  }
-  const types = await project.run("wrangler", ["types", "--strict-vars=false"]);
-  expect(types.code, types.said).toBe(0);
-
-  const tests = [
-    "tests/providers/every-provider.test.ts",
-    "tests/proxy/every-provider.test.ts",
-    "tests/storage.test.ts",
-  ];
-  const pattern = String.raw`\b(?:gitlab|acme9)\b`;
-  const results = await Promise.all([
-    project.run("tsc", ["-p", "sandbox"]),
-    project.run("oxlint", ["src/providers", "sandbox", "tests/providers", "tests/proxy"]),
-    project.run("prettier", ["--check", "src/providers", "sandbox", "tests/providers", "tests/proxy"]),
-    project.run("vitest", [
-      "run",
-      "--project",
-      "workerd",
-      "--reporter=json",
-      "--outputFile=report.json",
-      "-t",
-      pattern,
-      ...tests,
-    ]),
-  ]);
-  for (const { code, said } of results) expect(code, said).toBe(0);
-  const Report = z.object({ numPassedTests: z.number(), numFailedTests: z.literal(0) });
-  const report = Report.parse(JSON.parse(await readFile(join(project.path, "report.json"), "utf8")));
-  // Eight for each of the two at the least: what every provider has to do, and the secret scan.
-  expect(report.numPassedTests).toBeGreaterThanOrEqual(16);
+it("describes a service in seconds, by the command of CONTRIBUTING.md", async () => {
+  const begun = performance.now();
+  await writeFile(join(project.path, "desk.yaml"), DESK);
+  const { code, said } = await generate(told[0] ?? []);
+  const took = performance.now() - begun;
+  expect(code, said).toBe(0);
+  const written = await readFile(join(project.path, "desk.json"), "utf8");
+  const [entry] = new Config({ CUSTOM_PROVIDERS: `[${written}]` }).customProviders();
+  expect(entry).toMatchObject({ id: "desk", entry: { api_base_url: "https://{subdomain}.desk.example.com/v1" } });
+  expect(took).toBeLessThan(ENTRY_WITHIN_MS);
 });
+
+it(
+  "declares, emulates and tests a provider that passes without another edit, in five minutes",
+  async () => {
+    const begun = performance.now();
+    for (const [id, args] of [
+      ["acme9", flags(ACME)],
+      ["gitlab", told[1] ?? []],
+    ] as const) {
+      const { code, said } = await generate(args);
+      expect(code, said).toBe(0);
+      expect(said).toContain(`src/providers/${id}.ts`);
+    }
+    const types = await project.run("wrangler", ["types", "--strict-vars=false"]);
+    expect(types.code, types.said).toBe(0);
+
+    const tests = [
+      "tests/providers/every-provider.test.ts",
+      "tests/proxy/every-provider.test.ts",
+      "tests/storage.test.ts",
+    ];
+    const pattern = String.raw`\b(?:gitlab|acme9)\b`;
+    const results = await Promise.all([
+      project.run("tsc", ["-p", "sandbox"]),
+      project.run("oxlint", ["src/providers", "sandbox", "tests/providers", "tests/proxy"]),
+      project.run("prettier", ["--check", "src/providers", "sandbox", "tests/providers", "tests/proxy"]),
+      project.run("vitest", [
+        "run",
+        "--project",
+        "workerd",
+        "--reporter=json",
+        "--outputFile=report.json",
+        "-t",
+        pattern,
+        ...tests,
+      ]),
+    ]);
+    for (const { code, said } of results) expect(code, said).toBe(0);
+    const Report = z.object({ numPassedTests: z.number(), numFailedTests: z.literal(0) });
+    const report = Report.parse(JSON.parse(await readFile(join(project.path, "report.json"), "utf8")));
+    // Eight for each of the two at the least: what every provider has to do, and the secret scan.
+    expect(report.numPassedTests).toBeGreaterThanOrEqual(16);
+    expect(performance.now() - begun).toBeLessThan(FIVE_MINUTES_MS);
+  },
+  2 * FIVE_MINUTES_MS,
+);
