@@ -182,6 +182,7 @@ function templatesOf(service: ServiceDeclaration): Template[] {
   const typed = [...every, ...CLIENT];
   const assertion = exchange?.assertion;
   return [
+    { field: "issuer", template: service.issuer ?? "", known: open },
     ...record("authorization_parameters", service.authorization_parameters, [...open, ...CLIENT]),
     ...record("token_parameters", service.token_parameters, [...every, ...details, ...CLIENT]),
     ...record("token_request_headers", service.token_request_headers, [...open, ...CLIENT]),

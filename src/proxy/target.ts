@@ -144,10 +144,11 @@ function ownEndpoints(provider: Provider): readonly OwnEndpoint[] {
   const known = endpointsOf.get(provider);
   if (known) return known;
   const { authorization_endpoint, token_endpoint, introspection_endpoint, revocation } = provider;
-  const { refresh, long_lived_exchange, exchange } = provider;
+  const { pushed_authorization_request_endpoint, refresh, long_lived_exchange, exchange } = provider;
   const own = [
     authorization_endpoint,
     token_endpoint,
+    pushed_authorization_request_endpoint,
     refresh.endpoint,
     long_lived_exchange?.endpoint,
     exchange?.endpoint,

@@ -24,6 +24,7 @@ const described = defineProvider({
   long_lived_exchange: { grant_type: "long", parameter: "token", endpoint: "https://api.linear.app/oauth/long" },
   refresh: { endpoint: "https://api.linear.app/oauth/refresh" },
   exchange: { endpoint: "https://api.linear.app/login" },
+  pushed_authorization_request_endpoint: "https://api.linear.app/oauth/par",
   scopes: [],
   api_base_url: "https://api.linear.app",
   profile: null,
@@ -33,6 +34,7 @@ const described = defineProvider({
 it.each([
   "/oauth/token",
   "/oauth/token/",
+  "/oauth/par",
   "/OAuth/Token",
   "//oauth//token",
   "/oauth%2Ftoken",
