@@ -81,7 +81,9 @@ class Declarations {
 
   /** What may be left out is declared apart: Python knows how to say so of one key since 3.11 only. */
   #object({ properties = {}, required = [] }: Schema, name: string): string {
-    const fields = Object.entries(properties).map(([key, value]) => ({
+    // What Python has no way to write as a key of a class is for editors alone (`$schema`).
+    const nameable = Object.entries(properties).filter(([key]) => /^[A-Za-z_]\w*$/.test(key));
+    const fields = nameable.map(([key, value]) => ({
       line: `    ${key}: ${this.typeOf(value, name + capital(key))}`,
       isRequired: required.includes(key),
     }));
