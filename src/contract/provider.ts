@@ -5,8 +5,9 @@
 import type * as z from "zod/mini";
 import type { Account, Item } from "../api.ts";
 import type { Service } from "./service.ts";
+import type { Json } from "./service-parts.ts";
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type { Json } from "./service-parts.ts";
 
 /**
  * What a refusal of a token request means.
@@ -218,8 +219,10 @@ export type ServiceDeclaration = ReadonlyDeep<Service>;
 /** What a provider's file states: data, and the hooks that data cannot say. */
 export type ProviderDeclaration = ServiceDeclaration & Hooks;
 
-type ReadonlyDeep<T> = T extends (infer E)[]
-  ? readonly ReadonlyDeep<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> }
-    : T;
+type ReadonlyDeep<T> = [Json] extends [T]
+  ? T
+  : T extends (infer E)[]
+    ? readonly ReadonlyDeep<E>[]
+    : T extends object
+      ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> }
+      : T;

@@ -1,6 +1,11 @@
 /** What a service is described with: texts that stand in addresses, headers and answers, and the groups of its fields. */
 import * as z from "zod/mini";
 
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** An entry has been parsed as JSON by then, so that whatever is in it is some. */
+const AnyJson = z.custom<Json>();
+
 /** Of a field, a detail or an integration: what stands in braces in templates. */
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;
 export const NameKey = z.string().check(z.regex(NAME, "a name is 1 to 40 of a-z, 0-9 and _, and begins with a letter"));
@@ -145,7 +150,7 @@ export const ServiceRequest = z.strictObject({
   /** Parameters behind the path. */
   query: z.exactOptional(ParameterMap),
   /** JSON, of a POST. */
-  body: z.exactOptional(z.record(z.string(), z.json())),
+  body: z.exactOptional(z.record(z.string(), AnyJson)),
 });
 
 /** The request that tells whose account it is. */
@@ -281,7 +286,7 @@ export const Api = z.strictObject({
    * The body of an error of ours, as this API's SDKs read one: JSON in whose texts `{code}`, `{message}`, `{status}` and
    * `{request_id}` stand for ours. A text that is `{status}` alone becomes the number.
    */
-  problem: z.exactOptional(z.record(z.string().check(z.maxLength(64)), z.json())),
+  problem: z.exactOptional(z.record(z.string().check(z.maxLength(64)), AnyJson)),
   /** Seconds to wait where a limit is met and the answer names no time. */
   rate_limit_wait: z.exactOptional(z.int().check(z.positive())),
 });
