@@ -23,6 +23,8 @@ export const settingsSchema = z.strictObject({
   optional_scopes: z.array(z.string()),
   token_delay_ms: milliseconds,
   api_delay_ms: milliseconds,
+  /** The nonce that a played service wants in proofs (RFC 9449 8); null: none. */
+  dpop_nonce: z.string().nullable(),
   /** Most items any list gives per page, however many are asked for; null for the service's own limits. */
   page_limit: z.number().int().min(1).nullable(),
   /** How Link headers are written, of the many ways there are. */
@@ -51,6 +53,7 @@ export const DEFAULT_SETTINGS: Settings = {
   optional_scopes: [],
   token_delay_ms: 0,
   api_delay_ms: 0,
+  dpop_nonce: null,
   page_limit: null,
   link_header: "plain",
   next_link: "varies",

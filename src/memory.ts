@@ -24,7 +24,8 @@ export class Memory {
   readonly tokens = new Remembered<AccessToken>({
     ...LATELY,
     heaviest: TOKEN_CHARACTERS,
-    weigh: ({ access_token, details }) => access_token.length + JSON.stringify(details).length,
+    weigh: ({ access_token, details, fields, dpop_key }) =>
+      access_token.length + JSON.stringify([details, fields, dpop_key]).length,
   });
   readonly records = new Remembered<KnownRecord>(LATELY);
   /** What connections are called, by vault. */

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { Config } from "../src/config.ts";
+import { CLIENT_KEY } from "./support/oidc-clients.ts";
 import { Visitor, errorOf, request } from "./support/visitor.ts";
 
 const KEY = "c2FuZGJveC1vbmx5LW5ldmVyLXVzZS1lbHNld2hlcmU";
@@ -43,6 +44,9 @@ describe.each([
   ["GITHUB_CLIENT_SECRET", "line\nbreak", "/auth/github"],
   ["CUSTOM_PROVIDERS", "{", "/integrations"],
   ["CUSTOM_PROVIDERS", "{}", "/integrations"],
+  ["CLIENT_KEYS", "{", "/.well-known/jwks.json"],
+  ["CLIENT_KEYS", '[{"kty":"RSA","kid":"a","n":"n-of-a-key","d":"d-of-a-key"}]', "/.well-known/jwks.json"],
+  ["CLIENT_KEYS", JSON.stringify([{ ...CLIENT_KEY, d: "short" }]), "/.well-known/jwks.json"],
 ])("%s = %j", (name, value, path) => {
   it("is named in the answer, its value is not", async () => {
     const response = await new Visitor({ [name]: value }).fetch(path, { headers: { "Sec-Fetch-Mode": "navigate" } });
@@ -64,5 +68,22 @@ describe("PUBLIC_URL", () => {
     const response = await new Visitor({ PUBLIC_URL: "https://connect.example.com/" }).navigate("/auth/github");
     const redirect_uri = new URL(response.headers.get("Location") ?? "").searchParams.get("redirect_uri");
     expect(redirect_uri).toBe("https://connect.example.com/callback/github");
+  });
+});
+
+describe("CLIENT_KEYS", () => {
+  const OLDER = { ...CLIENT_KEY, kid: "older" };
+  const config = new Config({ CLIENT_KEYS: JSON.stringify([CLIENT_KEY, OLDER]) });
+
+  it("has the first sign, and all known", () => {
+    expect(config.clientKey().kid).toBe(CLIENT_KEY.kid);
+    expect(config.clientKeys().map(({ kid }) => kid)).toEqual([CLIENT_KEY.kid, "older"]);
+  });
+
+  it("is asked for by who needs it alone", () => {
+    const without = new Config({});
+    expect(without.clientKeyFor({ token_endpoint_auth_method: "client_secret_basic" })).toEqual({});
+    expect(() => without.clientKeyFor({ token_endpoint_auth_method: "private_key_jwt" })).toThrow(/CLIENT_KEYS/);
+    expect(new Config({ CLIENT_KEYS: "" }).clientKeys()).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@
  * and as `https://HOST/PATH` for Latchkey where HOST ends in `{id}.any.example.com`.
  *
  * Its controls are those of `control.ts`, and of its own:
- * - `POST entry`  `{entry, tells?}`: the service to play; `tells`: what a detail is for each account, by name.
+ * - `POST entry`  `{entry, tells?, keys?}`: the service to play; `tells`: what a detail is for each account, by name; `keys`:
+ *   the public keys that its client has registered there.
  * - `POST issue`  `{fields, account?}`: values that work from now on. Until there are any, the examples of the fields do.
  */
 import * as z from "zod";
@@ -16,12 +17,14 @@ import { awkwardAnswer, awkwardJson } from "../oauth/liberties.ts";
 import type { Refusal } from "../service.ts";
 import type { Store } from "../store.ts";
 import { toCall } from "../to-call.ts";
-import { answerApi } from "./api.ts";
+import { answerApi, answerBound } from "./api.ts";
 import { askedAt, callback, decide, judge } from "./authorize.ts";
 import { keepEntry, type Played, playedBy } from "./entry.ts";
 import { answerExchange, isExchangeCall } from "./exchange.ts";
 import { consentPage, refusedPage } from "./pages.ts";
 import { issueTyped } from "./people.ts";
+import { complaintAboutAssertion, isBound, readProof } from "./proof.ts";
+import { answerPush, isPushCall } from "./push.ts";
 import { answerRevocation, isRevocationCall } from "./revoke.ts";
 import type { Values } from "./templates.ts";
 import { answerToken, isTokenCall } from "./token.ts";
@@ -81,18 +84,27 @@ export class AnyService {
     const inAddress = askedAt(entry, call);
     if (inAddress !== undefined) return this.#authorize(call, played, inAddress);
     const settings = readSettings(store);
+    if (isPushCall(entry, call)) {
+      return this.#withFaults("token", call, played, () =>
+        this.#held(call, played, (jkt) => answerPush(call, played, store, jkt)),
+      );
+    }
     if (isTokenCall(entry, call) || isExchangeCall(entry, call)) {
       await pause(settings.token_delay_ms);
       return this.#withFaults("token", call, played, (override) => this.#token(call, played, override));
     }
     if (isRevocationCall(entry, call)) {
-      return this.#withFaults("revoke", call, played, () => {
-        const answer = answerRevocation(call, played, store);
+      return this.#withFaults("revoke", call, played, async () => {
+        const isClients = entry.revocation === undefined || entry.revocation.authentication === "client";
+        const about = isClients ? await complaintAboutAssertion(call, played, store) : null;
+        const answer = about ?? answerRevocation(call, played, store);
         return answer instanceof Response ? answer : refuseToken(entry, answer);
       });
     }
     await pause(settings.api_delay_ms);
-    return this.#withFaults("api", call, played, () => answerApi(call, played, store));
+    return this.#withFaults("api", call, played, () =>
+      isBound(entry) ? answerBound(call, played, store) : answerApi(call, played, store),
+    );
   }
 
   async #withFaults(
@@ -107,8 +119,24 @@ export class AnyService {
     return (await faultAnswer(fault, call, voiceOf(entry), this.#faults)) ?? answer(fault.override);
   }
 
-  async #token(call: Call, played: Played, override: Fault["override"]): Promise<Response> {
-    const asked = { call, played, store: this.#store };
+  #token(call: Call, played: Played, override: Fault["override"]): Promise<Response> {
+    return this.#held(call, played, (jkt) => this.#tokens(call, played, override, jkt));
+  }
+
+  /** Answers a client that has shown who it is and which key its tokens are bound to, as far as the service asks for that. */
+  async #held(
+    call: Call,
+    played: Played,
+    answer: (jkt: string | null) => Response | Promise<Response>,
+  ): Promise<Response> {
+    const about = isExchangeCall(played.entry, call) ? null : await complaintAboutAssertion(call, played, this.#store);
+    if (about !== null) return refuseToken(played.entry, about);
+    const proof = await readProof(call, played, this.#store);
+    return "refused" in proof ? proof.refused : answer(proof.jkt);
+  }
+
+  async #tokens(call: Call, played: Played, override: Fault["override"], jkt: string | null): Promise<Response> {
+    const asked = { call, played, store: this.#store, jkt };
     const isExchange = isExchangeCall(played.entry, call);
     const result: Refusal | { answer: Record<string, unknown> } = isExchange
       ? await answerExchange(asked)

@@ -4,6 +4,7 @@ import type { Grant, Store } from "../store.ts";
 import { detailsOf, isTyped, type Entry, type Played, put } from "./entry.ts";
 import { sorted } from "./jwt.ts";
 import { accountOf, typedSets, valuesOf } from "./people.ts";
+import { isBound, JKT, readProof } from "./proof.ts";
 import { basicHeader } from "./strict.ts";
 import { filled, filledAll, placeOf, placeWith, type Values } from "./templates.ts";
 import { unauthorized, wrongRequest } from "./voice.ts";
@@ -62,12 +63,27 @@ export function callerOf(call: Call, played: Played, store: Store): Caller | und
 
 const BEARER = { headers: { Authorization: "Bearer {access_token}" } };
 
+/** The token of a call that is bound to a key. */
+const tokenIn = (call: Call): string => /^DPoP (\S+)$/.exec(call.headers.get("authorization") ?? "")?.[1] ?? "";
+
+/** Answers a call whose token is bound to a key. */
+export async function answerBound(call: Call, played: Played, store: Store): Promise<Response> {
+  const token = tokenIn(call);
+  const proof = await readProof(call, played, store, token);
+  if ("refused" in proof) return proof.refused;
+  const grantId = store.token(token)?.grantId;
+  const isTheirs = grantId !== undefined && store.grant(grantId)?.params[JKT] === proof.jkt;
+  return isTheirs ? answerApi(call, played, store) : unauthorized(played.entry, "The token is bound to another key.");
+}
+
 /** Whether a call has the whole stamp with these values, and no other credential. */
-function isStamped(call: Call, { api }: Entry, values: Values): boolean {
+function isStamped(call: Call, entry: Entry, values: Values): boolean {
+  const { api } = entry;
   const { headers = {}, query = {}, basic }: NonNullable<NonNullable<Entry["api"]>["stamp"]> = api?.stamp ?? BEARER;
   const wanted = new Map(
     Object.entries(filledAll(headers, values)).map(([name, value]) => [name.toLowerCase(), value]),
   );
+  if (isBound(entry)) wanted.set("authorization", `DPoP ${values["access_token"]}`);
   if (basic) wanted.set("authorization", basicHeader(filled(basic.user, values), filled(basic.password, values)));
   if (!wanted.has("authorization") && call.headers.has("authorization")) return false;
   for (const [name, value] of wanted) if (call.headers.get(name) !== value) return false;

@@ -7,10 +7,13 @@ import { randomText } from "../random.ts";
 import type { Question, Store } from "../store.ts";
 import { nameOf } from "./client.ts";
 import { detailsOf, type Entry, type Played } from "./entry.ts";
+import { isBound, JKT } from "./proof.ts";
 import { captured, filledAll, type Values } from "./templates.ts";
 import { typedSets } from "./people.ts";
 
 const CODE_LIFETIME = 10 * 60_000;
+/** What a reference to a request that was pushed begins with (RFC 9126 2.2). */
+export const REFERENCE = "urn:ietf:params:oauth:request_uri:";
 
 /** Whether a call is for the authorization endpoint, and what stands in its address. */
 export const askedAt = ({ authorization_endpoint }: Entry, call: Call): Values | undefined =>
@@ -24,6 +27,22 @@ export function judge(call: Call, played: Played, store: Store, inAddress: Value
   if (wrong) return refused(`There is no ${wrong[0]} of that name.`);
   const params = singleValued(call.query);
   if (params === undefined) return refused("A parameter was given twice.");
+  if (entry.pushed_authorization_request_endpoint === undefined) {
+    return judgeParameters(call, played, store, inAddress, params);
+  }
+  const { [nameOf(entry, "client_id")]: client_id, [nameOf(entry, "request_uri")]: request_uri = "", ...more } = params;
+  if (client_id !== entry.client_id) return refused("No app has this client_id.");
+  if (Object.keys(more).length > 0) return refused("Everything has to be pushed.");
+  const question = request_uri.startsWith(REFERENCE)
+    ? store.takeQuestion(request_uri.slice(REFERENCE.length), call.now)
+    : undefined;
+  return question === undefined ? refused("This request was used before, or has expired.") : { kind: "ask", question };
+}
+
+/** The same of a request that is there with all its parameters. */
+export function judgeParameters(call: Call, played: Played, store: Store, inAddress: Values, params: Values): Verdict {
+  const { entry } = played;
+  const refused = (text: string): Verdict => ({ kind: "refused", text });
   if (params[nameOf(entry, "client_id")] !== entry.client_id) return refused("No app has this client_id.");
   const redirect_uri = params[nameOf(entry, "redirect_uri")] ?? "";
   if (!isRegistered(call, entry, store, redirect_uri)) return refused("The redirect_uri is not registered.");
@@ -36,7 +55,7 @@ export function judge(call: Call, played: Played, store: Store, inAddress: Value
     state,
     challenge: params[nameOf(entry, "code_challenge")] ?? null,
     parts: [{ name: "main", scopes }],
-    params: { ...inAddress },
+    params: { ...inAddress, ...(isBound(entry) && { [JKT]: params["dpop_jkt"] ?? "" }) },
   };
   if (problem === undefined) return { kind: "ask", question };
   return { kind: "redirect", location: callback(played, question, problem) };
@@ -75,6 +94,7 @@ function complaint(entry: Entry, params: Values, values: Values): Values | undef
     ...(scopes.includes("openid") ? [[called("nonce"), /./] as const] : []),
     ...(pkce ? [[called("code_challenge"), /^[\w-]{43}$/] as const] : []),
     ...(pkce ? [[called("code_challenge_method"), "S256"] as const] : []),
+    ...(isBound(entry) ? [["dpop_jkt", /^[\w-]{43}$/] as const] : []),
     ...more.map(([name, value]) => [called(name), value] as const),
   ]);
   const unknown = Object.keys(params).find((name) => !known.has(name));

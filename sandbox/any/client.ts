@@ -21,6 +21,12 @@ export function authenticated(
 ): Required<Pick<Wanted, "authorization" | "parameters" | "ofClient">> {
   const { client_id = "", client_secret, client_secret_basic_encoding, client_secret_basic_user } = entry;
   const called = (name: string) => (named ? nameOf(entry, name) : name);
+  if (entry.token_endpoint_auth_method === "private_key_jwt" && !anonymous) {
+    // What is in the assertion is looked at before.
+    const assertion = { client_id, client_assertion_type: null, client_assertion: null };
+    const parameters = Object.fromEntries(Object.entries(assertion).map(([name, value]) => [called(name), value]));
+    return { authorization: null, parameters, ofClient: Object.keys(parameters) };
+  }
   const method = client_secret === undefined ? "none" : (entry.token_endpoint_auth_method ?? "client_secret_basic");
   if (anonymous || client_secret === undefined || method === "none") {
     const id = called("client_id");

@@ -10,12 +10,15 @@ const Entries = z.object({
   entry: z.unknown(),
   /** What the details are that its answers tell, by name, for each account; else they are made up. */
   tells: z.record(z.string(), z.array(z.string())).default({}),
+  /** The public keys that its client has registered there (RFC 7591 2, `jwks`). */
+  keys: z.array(z.looseObject({ kid: z.string() })).default([]),
 });
 
 /** A service that is played. */
 export interface Played {
   readonly entry: Entry;
   readonly tells: Readonly<Record<string, readonly string[]>>;
+  readonly keys: readonly { readonly kid: string }[];
 }
 
 /** Keeps an entry. @returns what is wrong with it, or null */
@@ -31,9 +34,9 @@ export function keepEntry(store: Store, body: unknown): string | null {
 /** The entry that was given to this object, or that of an example; undefined where there is neither. */
 export function playedBy(store: Store, id: string, origin: string): Played | undefined {
   const kept = Entries.safeParse(store.value("played"));
-  if (kept.success) return { entry: ProviderFields.parse(kept.data.entry), tells: kept.data.tells };
+  if (kept.success) return { ...kept.data, entry: ProviderFields.parse(kept.data.entry) };
   const example = exampleServices(origin).find((entry) => entry.id === id);
-  return example && { entry: ProviderFields.parse(example), tells: {} };
+  return example && { entry: ProviderFields.parse(example), tells: {}, keys: [] };
 }
 
 /** Whether people type the credential itself. */

@@ -51,9 +51,11 @@ export async function complaintAboutJwt(
   return null;
 }
 
-const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(decodeBase64urlIgnorePadding(text));
+/** Of base64url. */
+export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(decodeBase64urlIgnorePadding(text));
 
-function objectIn(part: string): Record<string, unknown> | undefined {
+/** The object in a part of a JWT; undefined where there is none. */
+export function objectIn(part: string): Record<string, unknown> | undefined {
   try {
     return JsonObject.safeParse(JSON.parse(new TextDecoder().decode(bytesOf(part)))).data;
   } catch {

@@ -8,6 +8,7 @@ import type { Grant, Store, Token } from "../store.ts";
 import { authenticated, nameOf } from "./client.ts";
 import { detailsOf, type Entry, type Played, put } from "./entry.ts";
 import { valuesOf } from "./people.ts";
+import { isBound, JKT } from "./proof.ts";
 import { readStrictly, type Wanted } from "./strict.ts";
 import { captured, filled, filledAll, placeOf, placeWith, type Values } from "./templates.ts";
 
@@ -20,6 +21,8 @@ interface Asked {
   readonly call: Call;
   readonly played: Played;
   readonly store: Store;
+  /** Thumbprint of the key that has proved to be there; null: none is asked for. */
+  readonly jkt: string | null;
 }
 
 type Answered = { readonly answer: Record<string, unknown> } | Refusal;
@@ -106,6 +109,7 @@ function redeem(asked: Asked, given: Values): Answered {
   const proof = request.params[nameOf(entry, "code_verifier")];
   if (code.challenge !== null && challengeOf(proof ?? "") !== code.challenge)
     return denied("verifier_mismatch", "The code_verifier is wrong.");
+  if (asked.jkt !== (grant.params[JKT] ?? null)) return denied("verifier_mismatch", "The key is another one.");
   store.spendCode(code.value);
   if (grant.revoked) return denied("revoked", "The person has taken their consent back.");
   return issue(asked, grant, { renewable: code.withRefresh, short: entry.long_lived_exchange !== undefined });
@@ -128,6 +132,7 @@ function renew(asked: Asked, given: Values): Answered {
   const request = read(asked, refresh.endpoint ?? entry.token_endpoint ?? "", values, how, Object.fromEntries(more));
   if (isRefusal(request)) return request;
   if (old === undefined || grant === undefined) return denied("refresh_unknown", "The refresh token is not valid.");
+  if (asked.jkt !== (grant.params[JKT] ?? null)) return denied("verifier_mismatch", "The key is another one.");
   if (grant.revoked) return denied("revoked", "The refresh token was revoked.");
   if (old.revoked) {
     store.markReuse(grant.id);
@@ -167,7 +172,7 @@ function prolong(asked: Asked, value: string): Answered {
 
 /** Gives out an access token, and a refresh token where one comes along. */
 export function issue(
-  { call, played, store }: Asked,
+  { call, played, store }: Omit<Asked, "jkt">,
   grant: Grant,
   { renewable, short }: { readonly renewable: boolean; readonly short: boolean },
 ): { readonly answer: Record<string, unknown> } {
@@ -212,7 +217,7 @@ function written(
   now: number,
 ): Record<string, unknown> {
   const { token_response: names = {}, token_path, token_details = {}, refresh, ...entry } = played.entry;
-  const of: Record<string, unknown> = { token_type: "Bearer" };
+  const of: Record<string, unknown> = { token_type: isBound(played.entry) ? "DPoP" : "Bearer" };
   put(of, names.access_token ?? "access_token", tokens.access);
   if (tokens.refresh_token !== null) put(of, names.refresh_token ?? "refresh_token", tokens.refresh_token);
   if (names.expires_at !== undefined) put(of, names.expires_at, new Date(now + tokens.lifetime * 1000).toISOString());

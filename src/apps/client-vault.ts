@@ -160,7 +160,13 @@ export class ClientVault {
     if (own) throw invalid(own.field, "leads back to this Latchkey itself");
     const flaw = flawOfEntry(entry);
     if (flaw) throw invalid(flaw.field, flaw.reason);
-    this.#toProvider(entry);
+    // With the deployment's key an app could sign in the name of any other client that it is the key of.
+    if (this.#toProvider(entry).token_endpoint_auth_method === "private_key_jwt") {
+      throw invalid(
+        "token_endpoint_auth_method",
+        "private_key_jwt is for the operator's own services, whose key it is",
+      );
+    }
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Authorization } from "../connections/authorizations.ts";
 import { AppError } from "../errors.ts";
 import { fillIn } from "../contract/templates.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
-import { thumbprint } from "../oauth/dpop.ts";
+import { boundTo, thumbprint } from "../oauth/dpop.ts";
 import { pushAuthorization } from "../oauth/pushed-authorization.ts";
 import { authorizationUrl } from "../oauth/authorization.ts";
 import { addressFields } from "../contract/checks.ts";
@@ -111,7 +111,7 @@ export function findIntegration(world: World, config: Config, here: Here, id: st
  */
 export async function wayOn(
   endpoint: TokenEndpoint,
-  { redirect_uri, code_verifier, scopes, fields, dpop_key }: Authorization,
+  { redirect_uri, code_verifier, scopes, fields, ...rest }: Authorization,
   state: string,
 ): Promise<string> {
   const { provider: declared, client } = endpoint;
@@ -120,8 +120,9 @@ export async function wayOn(
   const provider = fillIn(declared, fields, "known");
   const asked = scopes === null ? provider : { ...provider, scopes };
   const url = authorizationUrl(asked, client.client_id, redirect_uri, state, code_verifier, fields);
-  if (dpop_key) url.searchParams.set("dpop_jkt", await thumbprint(dpop_key));
-  return (await pushAuthorization({ ...endpoint, provider }, url)).href;
+  const bound = boundTo(rest);
+  if (bound) url.searchParams.set("dpop_jkt", await thumbprint(bound.key));
+  return (await pushAuthorization({ ...endpoint, provider }, url, fields, bound)).href;
 }
 
 /** Behind a `#`, a state is in no request, and so in no log of one (RFC 9110 7.1); the page hands it on in a body. */

@@ -60,15 +60,23 @@ export class Authorizations {
   }
 
   /**
+   * The `state` of one that is to be started, for a request that is made before that: what comes of it decides whether it is.
+   * @param signed_in whether only the signed-in user may finish it
+   */
+  async newState(
+    { app, user, integration }: Pick<Authorization, "app" | "user" | "integration">,
+    signed_in: boolean,
+  ): Promise<string> {
+    return createState(this.#ring, { app, vault: await this.#names.vault(app, user), integration, signed_in });
+  }
+
+  /**
    * Starts one.
    * @param browser the id of the browser that may finish it; null binds it to the first that opens its link
-   * @param signed_in whether only the signed-in user may finish it
-   * @returns its `state`
+   * @param state of `newState`
    */
-  async begin(authorization: Authorization, browser: string | null, signed_in: boolean): Promise<string> {
-    const { app, user, integration } = authorization;
-    const vault = await this.#names.vault(app, user);
-    const state = await createState(this.#ring, { app, vault, integration, signed_in });
+  async begin(authorization: Authorization, browser: string | null, state: string): Promise<void> {
+    const { app, user } = authorization;
     const state_digest = digest(state);
     const owner = await this.#names.owner(app, user, this.#origin);
     const record = await seal(this.#ring, recordContext(app, state_digest), JSON.stringify(authorization));
@@ -78,17 +86,19 @@ export class Authorizations {
       this.#members.enter(owner, async (stub, enrolment) => stub.begin(owner, pending, enrolment)),
       this.#store.put(StateRecord, { app, parts: [state] }, authorization, STATE_TTL_SECONDS),
     ]);
-    return state;
   }
 
   /**
    * Opens the link of one in a browser, once.
+   * @param mayAgain whether the same browser may open it again before anything has come of it
    * @throws AppError for a state that is not valid here; `link_used` when a browser has opened it before
    */
-  async openLink(state: string, integration: string, browser: string): Promise<Authorization> {
+  async openLink(state: string, integration: string, browser: string, mayAgain: boolean): Promise<Authorization> {
     const claims = await openState(this.#ring, state, integration);
     const opened = await this.#vaults.call(claims.vault, async (stub) => stub.openLink(digest(state), digest(browser)));
-    if (opened.outcome === "opened") return this.#openRecord(claims, state, opened.record);
+    if (opened.outcome === "opened" || (mayAgain && opened.outcome === "again")) {
+      return this.#openRecord(claims, state, opened.record);
+    }
     if (opened.outcome === "used" || opened.outcome === "again" || opened.outcome === "other_browser") {
       throw new AppError("link_used", `This link was opened before, and it works once. ${startAgain}`);
     }

@@ -14,6 +14,8 @@ export const isOfFields = ({ authorization_endpoint, fields }: ServiceDeclaratio
 
 const OF_OAUTH = ["name", "authorization_endpoint", "token_endpoint", "api_base_url", "scopes"] as const;
 const OF_FIELDS = ["name", "api_base_url"] as const;
+/** What says how a consent is asked for, and what it brings. */
+const OF_CONSENT = ["pushed_authorization_request_endpoint", "dpop_bound_access_tokens"] as const;
 
 /** Names that stand for more than a service says: the client's id, the token, and a signed JWT. */
 const CLIENT = ["client_id"];
@@ -44,8 +46,13 @@ function first<T>(of: readonly T[], look: (one: T) => Flaw | null): Flaw | null 
 }
 
 function missing(service: ServiceDeclaration): Flaw | null {
-  if (service.dpop_bound_access_tokens && isOfFields(service)) {
-    return { field: "dpop_bound_access_tokens", reason: "is of tokens that a consent brings. Leave it out" };
+  const ofConsent = isOfFields(service) ? OF_CONSENT.find((field) => service[field]) : undefined;
+  if (ofConsent) return { field: ofConsent, reason: "is of services with a consent. Leave it out" };
+  if (isOfFields(service) && service.token_endpoint_auth_method === "private_key_jwt") {
+    return {
+      field: "token_endpoint_auth_method",
+      reason: "is of a client, and there is none where people type fields",
+    };
   }
   if (service.refresh?.grant === "exchange" && !service.long_lived_exchange) {
     return { field: "long_lived_exchange", reason: "is required where refresh.grant is exchange" };

@@ -28,6 +28,13 @@ export function flawOfEntry(entry: CustomProviderEntry): Flaw | null {
   if (flaw || isOfFields(entry)) return flaw;
   if (entry.client_id === undefined) return { field: "client_id", reason: "is required" };
   const { token_endpoint_auth_method: method } = entry;
-  if (method === "none" || method === "private_key_jwt" || entry.client_secret !== undefined) return null;
-  return { field: "client_secret", reason: 'is required unless token_endpoint_auth_method is "none"' };
+  if (method === "private_key_jwt") {
+    const reason = "is of no use beside private_key_jwt, where a key shows who the client is. Leave it out";
+    return entry.client_secret === undefined ? null : { field: "client_secret", reason };
+  }
+  if (method === "none" || entry.client_secret !== undefined) return null;
+  return {
+    field: "client_secret",
+    reason: 'is required unless token_endpoint_auth_method is "none" or "private_key_jwt"',
+  };
 }

@@ -3,10 +3,8 @@ import { AppError } from "../errors.ts";
 import { toJson } from "../oauth/body.ts";
 import { PASSING_STATUSES } from "../oauth/refusals.ts";
 import { retryAfterHeader, retryAfterSeconds } from "../oauth/retry-after.ts";
-import { dpopHeaders, noteNonce, wantsNonce } from "../oauth/dpop.ts";
+import { sendProved, wantsNonce, type Bound } from "../oauth/dpop.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
-import { send, type Answer } from "../oauth/transport.ts";
-import type { PrivateKey } from "../contract/private-key.ts";
 import { at } from "../contract/reading.ts";
 import { stampOf, type Stampable, type Stamped } from "../contract/stamp.ts";
 import { fillAll, fillIn } from "../contract/templates.ts";
@@ -26,7 +24,7 @@ export interface ProviderApi {
   readonly fetch: World["fetch"];
   readonly stamped: Stamped;
   /** The token with the key that it is bound to; null: it is bound to none. */
-  readonly bound: { readonly key: PrivateKey; readonly access_token: string } | null;
+  readonly bound: Bound | null;
   /** Sent with every call. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -63,9 +61,11 @@ export interface ApiAnswer {
  */
 export async function callApi(api: ProviderApi, request: ApiRequest, bytes = PAGE_BYTES): Promise<ApiAnswer> {
   const { provider } = api;
-  const answer = await ask(api, request, bytes);
+  const answer = await sendProved(api.fetch, async () => toRequest(api, request), api.bound, { bytes });
   const body = toJson(answer);
-  const verdict = judge(provider, answer.status, answer.headers, body);
+  // What a proof lacks says nothing of the token.
+  const isForNonce = api.bound !== null && wantsNonce(answer);
+  const verdict = isForNonce ? "unavailable" : judge(provider, answer.status, answer.headers, body);
   switch (verdict) {
     case "token_rejected":
       throw new TokenRejected();
@@ -125,18 +125,6 @@ export function readAnswer<T>(providerName: string, read: () => T): T {
 /** The URL of an API path; a whole URL stays as it is declared. */
 export function apiUrl(provider: Provider, path: string): URL {
   return new URL(path.startsWith("/") ? provider.api.base_url + provider.api.base_path + path : path);
-}
-
-async function ask(api: ProviderApi, request: ApiRequest, bytes: number, mayProveAgain = true): Promise<Answer> {
-  const made = toRequest(api, request);
-  const { bound } = api;
-  if (bound) {
-    const proved = await dpopHeaders(bound.key, bound.access_token, made);
-    for (const [name, value] of Object.entries(proved)) made.headers.set(name, value);
-  }
-  const answer = await send(api.fetch, made, { bytes });
-  const isAskedAgain = bound !== null && noteNonce(made.url, answer) && mayProveAgain && wantsNonce(answer);
-  return isAskedAgain ? ask(api, request, bytes, false) : answer;
 }
 
 function toRequest(api: ProviderApi, { method = "GET", path, query = {}, body }: ApiRequest): Request {

@@ -4,8 +4,13 @@
  */
 import { PrivateKey, publicPart } from "../contract/private-key.ts";
 import type { Provider } from "../contract/provider.ts";
+import { at } from "../contract/reading.ts";
 import { randomId } from "../crypto.ts";
+import { Remembered } from "../remembered.ts";
+import type { World } from "../world.ts";
+import { toMembers } from "./body.ts";
 import { ALGORITHMS, sha256, sign } from "./jws.ts";
+import { send, type Answer, type Limits } from "./transport.ts";
 
 /** A new key where the provider binds tokens to one, and nothing where it does not. */
 export async function dpopKeyFor({ dpop_bound_access_tokens }: Provider): Promise<{ readonly dpop_key?: PrivateKey }> {
@@ -29,12 +34,14 @@ export interface Proved {
   readonly url: string;
   /** The access token that goes along. */
   readonly access_token?: string;
+  /** What its server has said it wants, of this very request; else what it has said last. */
+  readonly nonce?: string | undefined;
 }
 
 /** The proof for one request (RFC 9449 4.2). */
-export async function dpopProof(key: PrivateKey, { method, url, access_token }: Proved): Promise<string> {
+export async function dpopProof(key: PrivateKey, { method, url, access_token, nonce: said }: Proved): Promise<string> {
   const { origin, pathname } = new URL(url);
-  const nonce = nonces.get(origin);
+  const nonce = said ?? nonces.get(origin);
   const payload = {
     jti: randomId(),
     htm: method,
@@ -57,34 +64,67 @@ async function imported(key: PrivateKey): Promise<CryptoKey> {
   return made;
 }
 
-/** What servers want in the next proof, by origin. */
-const nonces = new Map<string, string>();
-const MAX_NONCES = 1000;
+/** What servers want in the next proof, by origin. One that is over costs a second request, which brings the next. */
+const nonces = new Remembered<string>({ ms: 3_600_000, most: 1000 });
 const LONGEST_NONCE = 512;
 
-/**
- * Remembers the nonce of an answer (RFC 9449 8.2).
- * @returns whether it is the refusal of a proof without it, so that the same request with it is worth making
- */
-export function noteNonce(url: string, { status, headers }: Pick<Response, "status" | "headers">): boolean {
+/** Remembers the nonce of an answer (RFC 9449 8.2). @returns it; undefined where there is none */
+export function noteNonce(url: string, { headers }: Pick<Response, "headers">): string | undefined {
   const nonce = headers.get("DPoP-Nonce");
-  if (nonce === null || nonce.length > LONGEST_NONCE) return false;
-  const { origin } = new URL(url);
-  const isNew = nonces.get(origin) !== nonce;
-  if (nonces.size >= MAX_NONCES) nonces.clear();
-  nonces.set(origin, nonce);
-  return isNew && (status === 400 || status === 401);
+  if (nonce === null || nonce.length > LONGEST_NONCE) return undefined;
+  nonces.set(new URL(url).origin, nonce);
+  return nonce;
 }
 
-/** The headers of a call with a token that is bound to a key (RFC 9449 7.1). */
+/** What a request is proved with. */
+export interface Bound {
+  readonly key: PrivateKey;
+  /** Where a token goes along, which is bound to the key; else the client asks for one. */
+  readonly access_token?: string;
+}
+
+/** Nothing where there is no key. */
+export const boundTo = ({ dpop_key: key }: { readonly dpop_key?: PrivateKey }): Bound | null => (key ? { key } : null);
+
+/** What is put on a request: a proof, and the token in the way of those that are bound (RFC 9449 7.1). */
 export async function dpopHeaders(
-  key: PrivateKey,
-  access_token: string,
-  { method, url }: Pick<Proved, "method" | "url">,
+  { key, access_token }: Bound,
+  asked: Pick<Proved, "method" | "url" | "nonce">,
 ): Promise<Readonly<Record<string, string>>> {
-  return { Authorization: `DPoP ${access_token}`, DPoP: await dpopProof(key, { method, url, access_token }) };
+  const { method, url, nonce } = asked;
+  if (access_token === undefined) return { DPoP: await dpopProof(key, { method, url, nonce }) };
+  return { Authorization: `DPoP ${access_token}`, DPoP: await dpopProof(key, { method, url, nonce, access_token }) };
 }
 
-/** Whether a resource server refuses a proof for want of its nonce (RFC 9449 9). */
+/**
+ * Sends a request with the proof that the key is here, where there is one, and once more where a server refuses the proof for
+ * want of its nonce (RFC 9449 8 and 9).
+ * @param make makes it anew: an assertion in it is good for once
+ * @throws AppError like `send`
+ */
+export async function sendProved(
+  fetch: World["fetch"],
+  make: () => Promise<Request>,
+  bound: Bound | null,
+  limits?: Limits,
+): Promise<Answer> {
+  if (!bound) return send(fetch, await make(), limits);
+  const once = async (nonce?: string): Promise<{ readonly answer: Answer; readonly wanted: string | undefined }> => {
+    const request = await make();
+    const { method, url } = request;
+    const proved = await dpopHeaders(bound, { method, url, nonce });
+    for (const [name, value] of Object.entries(proved)) request.headers.set(name, value);
+    const answer = await send(fetch, request, limits);
+    const said = noteNonce(url, answer);
+    // An authorization server says 400, or 401 where it takes the client to be refused.
+    const isRefused =
+      answer.status < 500 && answer.status >= 400 && at(toMembers(answer), "error") === "use_dpop_nonce";
+    return { answer, wanted: isRefused || wantsNonce(answer) ? said : undefined };
+  };
+  const { answer, wanted } = await once();
+  return wanted === undefined ? answer : (await once(wanted)).answer;
+}
+
+/** Whether a resource server refuses a proof for want of its nonce (RFC 9449 9): then it has not looked at the request. */
 export const wantsNonce = ({ status, headers }: Pick<Response, "status" | "headers">): boolean =>
   status === 401 && /\buse_dpop_nonce\b/.test(headers.get("WWW-Authenticate") ?? "");

@@ -6,6 +6,7 @@ import { stampOf, type Stampable } from "../contract/stamp.ts";
 import { fillAll, fillIn, namesIn } from "../contract/templates.ts";
 import { toJson, toMembers, isObject } from "./body.ts";
 import { clientAuthentication, clientSecretBasic, toServer, type TokenEndpoint } from "./client.ts";
+import { sendProved } from "./dpop.ts";
 import { isRefusal, judgeRefusal } from "./refusals.ts";
 import { TokenRequestRefused } from "./token-answer.ts";
 import { send, type Answer } from "./transport.ts";
@@ -39,11 +40,13 @@ async function revokeOne(
   endpoint: TokenEndpoint,
   revocation: Revocation,
   token: string,
-  holder: Stampable,
+  holder: TokenSet,
 ): Promise<Revoked> {
   try {
-    const request = await revocationRequest(endpoint, revocation, token, holder);
-    return toRevoked(endpoint.provider, await send(endpoint.fetch, request));
+    const { access_token, dpop_key: key } = holder;
+    const bound = key && revocation.authentication === "token" ? { key, access_token } : null;
+    const make = () => revocationRequest(endpoint, revocation, token, holder);
+    return toRevoked(endpoint.provider, await sendProved(endpoint.fetch, make, bound));
   } catch (error) {
     if (error instanceof AppError) return NOT_CONFIRMED;
     throw error;

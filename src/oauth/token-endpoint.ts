@@ -7,16 +7,12 @@
 import * as oauth from "oauth4webapi";
 import { AppError } from "../errors.ts";
 import { fill, fillAll, fillIn, type Values } from "../contract/templates.ts";
-import type { PrivateKey } from "../contract/private-key.ts";
-import { at } from "../contract/reading.ts";
 import { rename } from "./authorization.ts";
-import { toMembers } from "./body.ts";
-import { dpopProof, noteNonce } from "./dpop.ts";
 import { clientAuthentication, toServer, type TokenEndpoint } from "./client.ts";
+import { boundTo, sendProved } from "./dpop.ts";
 import { exchangeFields } from "./fields-exchange.ts";
 import { NoToken, TokenRequestRefused, readTokens, type Before } from "./token-answer.ts";
 import { NOTHING_TYPED, type TokenSet, type Typed } from "./token-set.ts";
-import { send, type Answer } from "./transport.ts";
 
 /**
  * Exchanges an authorization code (RFC 6749 4.1.3), with the verifier where PKCE is used (RFC 7636 4.5).
@@ -155,35 +151,21 @@ async function requestTokens(
   ) => Promise<Response>,
 ): Promise<TokenSet> {
   const { provider, client } = endpoint;
-  const once = async (): Promise<Answer> => {
-    const sent: Promise<Answer>[] = [];
+  const make = async (): Promise<Request> => {
+    const made: Request[] = [];
     const authentication = how.isAnonymous ? oauth.None() : await clientAuthentication(endpoint);
     await build(toServer(provider), { client_id: client.client_id }, authentication, {
       [oauth.allowInsecureRequests]: provider.token_endpoint.startsWith("http://"),
       [oauth.customFetch]: async (url, init) => {
-        const made = toRequest(endpoint, how.endpoint ?? url, init, how);
-        sent.push(prove(made, before.dpop_key).then((proved) => send(endpoint.fetch, proved)));
+        made.push(toRequest(endpoint, how.endpoint ?? url, init, how));
         return new Response(null);
       },
     });
-    const [answer] = sent;
-    if (!answer) throw new TypeError("a token request was not sent");
-    return answer;
+    const [request] = made;
+    if (!request) throw new TypeError("a token request was not made");
+    return request;
   };
-  const where = how.endpoint ?? provider.token_endpoint;
-  return readTokens(provider, before.dpop_key ? withNonce(where, once) : once(), before);
-}
-
-/** A request with the proof that the key is here, where there is one. */
-async function prove(request: Request, key: PrivateKey | undefined): Promise<Request> {
-  if (key) request.headers.set("DPoP", await dpopProof(key, request));
-  return request;
-}
-
-/** Makes a request, and once more where its proof was refused for want of a nonce: nothing was done then (RFC 9449 8). */
-export async function withNonce(url: string, make: () => Promise<Answer>): Promise<Answer> {
-  const answer = await make();
-  return noteNonce(url, answer) && at(toMembers(answer), "error") === "use_dpop_nonce" ? make() : answer;
+  return readTokens(provider, sendProved(endpoint.fetch, make, boundTo(before)), before);
 }
 
 function toRequest(

@@ -11,7 +11,8 @@ import type { World } from "../world.ts";
 const TIMEOUT_MS = 10_000;
 const TOKEN_ANSWER_BYTES = 256 * 1024;
 
-interface Limits {
+/** Of an answer. */
+export interface Limits {
   /** 0: the body is not wanted, and not read. */
   readonly bytes: number;
 }

@@ -17,6 +17,8 @@ import { toTarget } from "./target.ts";
 import { stampOf, stampQuery } from "../contract/stamp.ts";
 import { fillAll, fillIn } from "../contract/templates.ts";
 
+const NO_PROOF = {};
+
 /** How long a provider may take to begin its answer, once it has the whole request. */
 const FIRST_BYTE_MS = 30_000;
 
@@ -73,13 +75,8 @@ export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: 
   return again.toResponse();
 }
 
-/** @param mayProveAgain whether another proof may be made where this one lacks a nonce */
-async function attempt(
-  endpoint: TokenEndpoint,
-  call: ProxyCall,
-  held: AccessToken,
-  mayProveAgain = true,
-): Promise<Answered> {
+/** @param nonce that the server wants in the proof; it has refused one without it */
+async function attempt(endpoint: TokenEndpoint, call: ProxyCall, held: AccessToken, nonce?: string): Promise<Answered> {
   const { client_id } = endpoint.client;
   const provider = fillIn(endpoint.provider, held.details);
   const token = call.foreign_token ?? held.access_token;
@@ -89,8 +86,8 @@ async function attempt(
   const defaults = { "User-Agent": USER_AGENT, ...fillAll(provider.api.headers, { client_id, ...held.details }) };
   const { method } = call.request;
   const key = call.foreign_token === null ? held.dpop_key : undefined;
-  const proved = key ? await dpopHeaders(key, token, { method, url: target }) : stamped.headers;
-  const headers = toUpstreamHeaders(call.request.headers, defaults, proved);
+  const proved = key ? await dpopHeaders({ key, access_token: token }, { method, url: target, nonce }) : NO_PROOF;
+  const headers = toUpstreamHeaders(call.request.headers, defaults, { ...stamped.headers, ...proved });
   if (provider.api.link_fields.length > 0) headers.set("Accept-Encoding", readableEncoding(call.request.headers));
   // Two parts of an answer could have half of the token each. Any server may answer with the whole (RFC 9110 14.2).
   if (provider.api.token_in_links) headers.delete("Range");
@@ -103,10 +100,11 @@ async function attempt(
   // How long a body that streams takes to get there is its sender's affair.
   const limit = call.body.isRepeatable ? FIRST_BYTE_MS : undefined;
   const upstream = await send(endpoint, target, outgoing, limit);
-  // What is refused for want of the server's latest nonce was not looked at (RFC 9449 9).
-  if (key && noteNonce(target, upstream) && mayProveAgain && call.body.isRepeatable && wantsNonce(upstream)) {
+  const latest = key && noteNonce(target, upstream);
+  const isForNonce = key !== undefined && wantsNonce(upstream);
+  if (isForNonce && latest !== undefined && nonce === undefined && call.body.isRepeatable) {
     await upstream.body?.cancel();
-    return attempt(endpoint, call, held, false);
+    return attempt(endpoint, call, held, latest);
   }
   const links = {
     provider,
@@ -117,7 +115,8 @@ async function attempt(
     isForeign: call.foreign_token !== null,
     secrets: provider.api.token_in_links || call.foreign_token !== null ? [] : stamped.secrets,
   };
-  return readAnswer(upstream, links, { headers: call.request.headers, raw: call.raw });
+  const answered = await readAnswer(upstream, links, { headers: call.request.headers, raw: call.raw });
+  return isForNonce ? { ...answered, isTokenRejected: false } : answered;
 }
 
 const tooSlow = (): AppError =>

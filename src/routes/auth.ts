@@ -49,7 +49,9 @@ async function start(
   const link = c.req.query("state");
   if (link !== undefined && c.req.method === "GET") {
     // Which connection a link is for was decided when it was made: it has no label.
-    const authorization = await services.authorizations.openLink(link, segment, ensureBrowser(c));
+    // The request is pushed now, because a reference to it lives for a minute or so; where that fails, it may be tried again.
+    const isPushed = integration.provider.pushed_authorization_request_endpoint !== null;
+    const authorization = await services.authorizations.openLink(link, segment, ensureBrowser(c), isPushed);
     return c.redirect(await wayOn(services.endpoint(integration), authorization, link), 303);
   }
   const { session } = caller;
@@ -88,6 +90,8 @@ async function goToProvider(
 ): Promise<Response> {
   const services = c.get("services");
   const browser = ensureBrowser(c);
+  const state = await services.authorizations.newState(authorization, true);
+  const location = await wayOn(services.endpoint(integration), authorization, state);
   if (!session) {
     const { app, user } = authorization;
     setSessionCookie(
@@ -101,8 +105,8 @@ async function goToProvider(
     );
   }
   const return_to = authorization.return_to ?? (services.config.frontendSuccessUrl() === null ? PAGE : null);
-  const state = await services.authorizations.begin({ ...authorization, return_to }, browser, true);
-  return c.redirect(await wayOn(services.endpoint(integration), authorization, state), 303);
+  await services.authorizations.begin({ ...authorization, return_to }, browser, state);
+  return c.redirect(location, 303);
 }
 
 /** Gives a program the link for a person to open: ours, so that the browser which finishes is the one that opened it. */
@@ -112,7 +116,8 @@ async function answerLink(
   session: Session | null,
 ): Promise<Response> {
   const services = c.get("services");
-  const state = await services.authorizations.begin(authorization, null, session !== null);
+  const state = await services.authorizations.newState(authorization, session !== null);
+  await services.authorizations.begin(authorization, null, state);
   const url = new URL(`/auth/${authorization.integration}`, services.origin);
   url.searchParams.set("state", state);
   return c.json({ authorization_url: url.href, state, expires_in: STATE_TTL_SECONDS } satisfies AuthorizationAnswer);

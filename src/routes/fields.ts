@@ -126,8 +126,11 @@ async function goOn(c: Context<AppEnv>, flow: Flow, { details, fields }: Inputs)
     fields: { ...details, ...fields },
     form: state,
   };
-  const begun = await c.get("services").authorizations.begin(next, ensureBrowser(c), signed_in);
-  return { location: await wayOn(c.get("services").endpoint(integration), next, begun), display: "page" };
+  const services = c.get("services");
+  const begun = await services.authorizations.newState(next, signed_in);
+  const location = await wayOn(services.endpoint(integration), next, begun);
+  await services.authorizations.begin(next, ensureBrowser(c), begun);
+  return { location, display: "page" };
 }
 
 /** Stores what was typed, now that the service has taken it; of two at once, one is. */

@@ -49,6 +49,12 @@ export const importRoutes = new Routes().on(
         "integration: this service asks for fields, which people type on Latchkey's own page. Send them a connect link.",
       );
     }
+    if (integration.provider.dpop_bound_access_tokens) {
+      throw new AppError(
+        "invalid_request",
+        "integration: this service binds tokens to a key, which does not come along. Send them a connect link.",
+      );
+    }
     const tokens = {
       access_token,
       refresh_token,

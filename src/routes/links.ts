@@ -42,7 +42,7 @@ const LINK_ERRORS = [
   "unknown_integration",
 ] as const;
 
-/** Spends the link. @returns where the provider asks the person, and how the flow ends */
+/** Spends the link, once the way on is there. @returns where the provider asks the person, and how the flow ends */
 async function leaveFor(
   c: Context<AppEnv>,
   ticket: string,
@@ -55,8 +55,7 @@ async function leaveFor(
   // A link is not spent on what cannot be connected.
   const named = opened.integration ?? (await services.clientVault.idOf(opened.app, chosen));
   const integration = await services.integrations.find(opened.app, named);
-  const { record, id } = await services.connectSessions.spend(ticket, browser, integration.id);
-  const { app, user, return_to, scopes, display, wanted } = record;
+  const { app, user, return_to, scopes, display, wanted } = opened;
   const authorization: Authorization = {
     app,
     user,
@@ -67,19 +66,16 @@ async function leaveFor(
     scopes,
     display,
     wanted,
-    connect_session: id,
+    connect_session: null,
     fields: {},
     ...(await dpopKeyFor(integration.provider)),
     form: null,
   };
-  const state = await services.authorizations.begin(authorization, browser, false);
-  try {
-    return { url: await wayOn(services.endpoint(integration), authorization, state), display };
-  } catch (error) {
-    // The link is spent: its app is told that nothing comes of it.
-    if (error instanceof AppError) await services.connectSessions.fail(authorization, error.code).catch(() => {});
-    throw error;
-  }
+  const state = await services.authorizations.newState(authorization, false);
+  const url = await wayOn(services.endpoint(integration), authorization, state);
+  const { id } = await services.connectSessions.spend(ticket, browser, integration.id);
+  await services.authorizations.begin({ ...authorization, connect_session: id }, browser, state);
+  return { url, display };
 }
 
 export const linkRoutes = new Routes()

@@ -1,12 +1,15 @@
 /** Tokens as they are stored: each sealed for its own version, and copied to KV for no longer than is said. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Authorization } from "../../src/connections/authorizations.ts";
 import type { ConnectionFacts } from "../../src/connections/connection.ts";
 import { SealedTokens, toAccessToken } from "../../src/connections/sealed-tokens.ts";
 import { timesOf } from "../../src/connections/timing.ts";
+import { PrivateKey } from "../../src/contract/private-key.ts";
 import type { KeyRing } from "../../src/crypto.ts";
 import { KvStore } from "../../src/kv-store.ts";
 import { Memory } from "../../src/memory.ts";
+import { CLIENT_KEY } from "../support/oidc-clients.ts";
 import { plain } from "../oauth/answers.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -52,6 +55,32 @@ async function publish(user: string, seconds: number | null): Promise<number | n
     ? Number(options.expirationTtl)
     : null;
 }
+
+describe("of a token that is bound to a key", () => {
+  const dpop_key = PrivateKey.parse(CLIENT_KEY);
+
+  it("the copy has the key too, and what was written before there were keys opens as it was", async () => {
+    const facts = factsOf(3600);
+    const of = name("bound");
+    await sealed.publish(of, toAccessToken({ ...tokens(3600), dpop_key }, facts, version, of), facts);
+    // As another isolate reads it.
+    const elsewhere = new SealedTokens(ring, new KvStore(env.KV, ring), new Memory().tokens);
+    expect((await elsewhere.copy(of))?.dpop_key).toEqual(dpop_key);
+    await publish("unbound", 3600);
+    expect(await elsewhere.copy(name("unbound"))).not.toHaveProperty("dpop_key");
+    for (const set of [tokens(3600), { ...tokens(3600), dpop_key }]) {
+      const record = { ...version, sealed: await sealed.seal(of, version, set) };
+      expect(await elsewhere.open(of, record)).toEqual(set);
+    }
+  });
+
+  it("an authorization that was begun before there were keys is finished", () => {
+    const begun = { app: "", user: "u", integration: "i", redirect_uri: "https://a.example/callback/i" };
+    const before = { ...begun, code_verifier: null, return_to: "/" };
+    expect(Authorization.parse(before)).not.toHaveProperty("dpop_key");
+    expect(Authorization.parse({ ...before, dpop_key }).dpop_key).toEqual(dpop_key);
+  });
+});
 
 describe("a copy", () => {
   it.each([

@@ -65,6 +65,31 @@ describe("an entry", () => {
       },
       "after_connect.path: has {site}, which is no field or detail that is known by then",
     ],
+    [
+      "a key for tokens that nobody gives",
+      { ...KEY, dpop_bound_access_tokens: true },
+      "dpop_bound_access_tokens: is of services with a consent. Leave it out",
+    ],
+    [
+      "a consent that is pushed where there is none",
+      { ...KEY, pushed_authorization_request_endpoint: "https://key.com/par" },
+      "pushed_authorization_request_endpoint: is of services with a consent. Leave it out",
+    ],
+    [
+      "a key of a client that there is not",
+      { ...KEY, token_endpoint_auth_method: "private_key_jwt" },
+      "token_endpoint_auth_method: is of a client, and there is none where people type fields",
+    ],
+    [
+      "an address to push to with a name that is not known by then",
+      { ...DESK, fields: {}, pushed_authorization_request_endpoint: "https://{region}.desk.com/par" },
+      "pushed_authorization_request_endpoint: has {region}, which is no field or detail that is known by then",
+    ],
+    [
+      "a secret beside a key",
+      { ...DESK, fields: {}, token_endpoint_auth_method: "private_key_jwt" },
+      "client_secret: is of no use beside private_key_jwt, where a key shows who the client is. Leave it out",
+    ],
     ["the id of another", GOOD, "the id good is taken"],
   ])("with %s is refused alone", async (_, wrong, sentence) => {
     await play({ entry: GOOD });

@@ -1,9 +1,11 @@
 /** What a token endpoint answers is taken for what it brings, however it is written. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { PrivateKey } from "../../src/contract/private-key.ts";
 import { NoToken, TokenRequestRefused, readTokenAnswer } from "../../src/oauth/token-answer.ts";
 import { hubspot } from "../../src/providers/hubspot.ts";
 import { slack } from "../../src/providers/slack.ts";
+import { CLIENT_KEY } from "../support/oidc-clients.ts";
 import { answerOf, latin1, plain, utf16 } from "./answers.ts";
 
 const BEFORE = { refresh_token: "held", scopes: ["read"] };
@@ -136,6 +138,20 @@ describe("tokens are taken", () => {
         },
       ),
     );
+  });
+});
+
+describe("a token that is to be bound to a key", () => {
+  const dpop_key = PrivateKey.parse(CLIENT_KEY);
+  const readBound = (token_type: unknown) =>
+    readTokenAnswer(plain, answerOf(200, { ...whole, token_type }), { ...BEFORE, dpop_key });
+
+  it.each(["DPoP", "dpop", " DPOP"])("is taken as %j, with its key", (token_type) => {
+    expect(readBound(token_type)).toMatchObject({ access_token: "at-1", dpop_key });
+  });
+
+  it.each(["Bearer", "", undefined, "pop", 5])("is not taken as %j: whoever has it could use it", (token_type) => {
+    expect(() => readBound(token_type)).toThrow(NoToken);
   });
 });
 

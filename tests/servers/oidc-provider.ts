@@ -3,8 +3,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { portOf } from "./port.ts";
 import { redirectUri } from "../support/independent.ts";
-import { publicPart } from "../../src/contract/private-key.ts";
-import { BOUND_CLIENTS, BOUND_SECRET, CLIENT_KEY, OIDC_CLIENTS } from "../support/oidc-clients.ts";
+import { BOUND_CLIENTS, BOUND_SECRET, OIDC_CLIENTS, REGISTERED_KEY } from "../support/oidc-clients.ts";
 import { Provider, type Configuration } from "oidc-provider";
 
 export interface OidcServer {
@@ -60,7 +59,7 @@ export async function startOidcProvider(
           ? {
               token_endpoint_auth_method: "private_key_jwt" as const,
               token_endpoint_auth_signing_alg: "ES256" as const,
-              jwks: { keys: [{ ...publicPart(CLIENT_KEY), kid: CLIENT_KEY.kid }] },
+              jwks: { keys: [REGISTERED_KEY] },
             }
           : { token_endpoint_auth_method: "client_secret_post" as const, client_secret: BOUND_SECRET }),
         dpop_bound_access_tokens: dpop,

@@ -51,7 +51,8 @@ export function control(service: string) {
     revoke: () => call(service, "POST", "revoke"),
     reset: () => call(service, "POST", "reset"),
     /** Of a service that is played out of its entry. */
-    entry: (played: { readonly entry: object; readonly tells?: object }) => call(service, "POST", "entry", played),
+    entry: (played: { readonly entry: object; readonly tells?: object; readonly keys?: readonly object[] }) =>
+      call(service, "POST", "entry", played),
     issue: (issued: { readonly fields: Readonly<Record<string, string>>; readonly account?: number }) =>
       call(service, "POST", "issue", issued),
   };

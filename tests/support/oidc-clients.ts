@@ -1,3 +1,5 @@
+import { publicPart } from "../../src/contract/private-key.ts";
+
 /** The clients it knows, one for each way of authenticating, and what CUSTOM_PROVIDERS says of them. */
 export const OIDC_CLIENTS = [
   { id: "oidc-basic", token_endpoint_auth_method: "client_secret_basic", client_secret: "s3cret:with/odd+chars%" },
@@ -14,6 +16,9 @@ export const CLIENT_KEY = {
   y: "-adtVgRgiKTvurzuvEjS6-4vWko42TG_hiUUmvDKQyU",
   d: "88qkgydV7TICBl-ioOdGpMDnavkrHeZbqkk3l1te_eY",
 } as const;
+
+/** As it is registered, and served at `/.well-known/jwks.json`. */
+export const REGISTERED_KEY = { ...publicPart(CLIENT_KEY), kid: CLIENT_KEY.kid, alg: "ES256", use: "sig" } as const;
 
 /** Clients that are held to more: a key for a secret (RFC 7523), a key for each token (RFC 9449), pushed requests (RFC 9126). */
 export const BOUND_CLIENTS = [

@@ -12,6 +12,8 @@ export interface Service {
   readonly entry: CustomProviderEntry;
   /** What the details are that its answers tell, by name, for each account. */
   readonly tells?: Readonly<Record<string, readonly string[]>>;
+  /** The keys that its client has registered there. */
+  readonly keys?: readonly object[];
   /** What works in its fields beside the examples. */
   readonly works?: Typed;
 }
@@ -20,10 +22,10 @@ export interface Service {
 export const played = (id: string) => control(`any/${id}`);
 
 /** Has the emulator play a service, anew. */
-export async function play({ entry, tells = {}, works }: Service): Promise<void> {
+export async function play({ entry, tells = {}, keys = [], works }: Service): Promise<void> {
   const controls = played(entry.id);
   await controls.reset();
-  await controls.entry({ entry, tells });
+  await controls.entry({ entry, tells, keys });
   if (works !== undefined) await controls.issue({ fields: works });
 }
 

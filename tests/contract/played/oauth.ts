@@ -1,4 +1,5 @@
 /** Services with a consent, each with a few of the fields of the schema. Together with `typed.ts` they use every one. */
+import { REGISTERED_KEY } from "../../support/oidc-clients.ts";
 import type { Case } from "./case.ts";
 
 /** What form-encoding changes (RFC 6749 appendix B), so that it tells encoded from not. */
@@ -277,6 +278,28 @@ export const OAUTH: readonly Case[] = [
       client_secret: AWKWARD_SECRET,
     },
     settings: { access_token_lifetime: 3600 },
+    revokes: true,
+  },
+  {
+    what: "a key for a secret, a key for each token, and requests that are pushed",
+    entry: {
+      id: "bound",
+      name: "Bound",
+      issuer: "https://login.bound.any.example.com",
+      authorization_endpoint: "https://login.bound.any.example.com/authorize",
+      pushed_authorization_request_endpoint: "https://login.bound.any.example.com/par",
+      token_endpoint: "https://login.bound.any.example.com/token",
+      token_endpoint_auth_method: "private_key_jwt",
+      token_request_headers: { "X-Client": "app {client_id}" },
+      dpop_bound_access_tokens: true,
+      revocation_endpoint: "https://login.bound.any.example.com/revoke",
+      userinfo_endpoint: "https://api.bound.any.example.com/me",
+      api_base_url: "https://api.bound.any.example.com",
+      scopes: ["read"],
+      refresh: { rotates: true },
+      client_id: "https://app.example.org/client.json",
+    },
+    keys: [REGISTERED_KEY],
     revokes: true,
   },
 ];
