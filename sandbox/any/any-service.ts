@@ -17,7 +17,7 @@ import { awkwardAnswer, awkwardJson } from "../oauth/liberties.ts";
 import type { Refusal } from "../service.ts";
 import type { Store } from "../store.ts";
 import { toCall } from "../to-call.ts";
-import { answerApi, answerBound } from "./api.ts";
+import { answerApi, answerBound, tokenIn } from "./api.ts";
 import { askedAt, callback, decide, judge } from "./authorize.ts";
 import { keepEntry, type Played, playedBy } from "./entry.ts";
 import { answerExchange, isExchangeCall } from "./exchange.ts";
@@ -95,8 +95,11 @@ export class AnyService {
     }
     if (isRevocationCall(entry, call)) {
       return this.#withFaults("revoke", call, played, async () => {
-        const isClients = entry.revocation === undefined || entry.revocation.authentication === "client";
-        const about = isClients ? await complaintAboutAssertion(call, played, store) : null;
+        const { authentication = "client" } = entry.revocation ?? {};
+        const about = authentication === "client" ? await complaintAboutAssertion(call, played, store) : null;
+        const token = authentication === "token" ? tokenIn(call) : undefined;
+        const proof = await readProof(call, played, store, token);
+        if ("refused" in proof) return proof.refused;
         const answer = about ?? answerRevocation(call, played, store);
         return answer instanceof Response ? answer : refuseToken(entry, answer);
       });

@@ -64,7 +64,7 @@ export function callerOf(call: Call, played: Played, store: Store): Caller | und
 const BEARER = { headers: { Authorization: "Bearer {access_token}" } };
 
 /** The token of a call that is bound to a key. */
-const tokenIn = (call: Call): string => /^DPoP (\S+)$/.exec(call.headers.get("authorization") ?? "")?.[1] ?? "";
+export const tokenIn = (call: Call): string => /^DPoP (\S+)$/.exec(call.headers.get("authorization") ?? "")?.[1] ?? "";
 
 /** Answers a call whose token is bound to a key. */
 export async function answerBound(call: Call, played: Played, store: Store): Promise<Response> {

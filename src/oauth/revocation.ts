@@ -6,7 +6,7 @@ import { stampOf, type Stampable } from "../contract/stamp.ts";
 import { fillAll, fillIn, namesIn } from "../contract/templates.ts";
 import { toJson, toMembers, isObject } from "./body.ts";
 import { clientAuthentication, clientSecretBasic, toServer, type TokenEndpoint } from "./client.ts";
-import { sendProved } from "./dpop.ts";
+import { boundTo, sendProved } from "./dpop.ts";
 import { isRefusal, judgeRefusal } from "./refusals.ts";
 import { TokenRequestRefused } from "./token-answer.ts";
 import { send, type Answer } from "./transport.ts";
@@ -43,10 +43,12 @@ async function revokeOne(
   holder: TokenSet,
 ): Promise<Revoked> {
   try {
-    const { access_token, dpop_key: key } = holder;
-    const bound = key && revocation.authentication === "token" ? { key, access_token } : null;
+    const { access_token } = holder;
+    const bound = boundTo(holder);
+    // There are servers that want to see the key from the client too: Bluesky's.
+    const shown = bound && revocation.authentication === "token" ? { ...bound, access_token } : bound;
     const make = () => revocationRequest(endpoint, revocation, token, holder);
-    return toRevoked(endpoint.provider, await sendProved(endpoint.fetch, make, bound));
+    return toRevoked(endpoint.provider, await sendProved(endpoint.fetch, make, shown));
   } catch (error) {
     if (error instanceof AppError) return NOT_CONFIRMED;
     throw error;

@@ -7,6 +7,8 @@ declare module "vitest" {
     independentServers: readonly IndependentServer[];
     /** What to install so that those which are not among them can be started too. */
     missingServers: readonly string[];
+    /** The origin of Bluesky's authorization server. */
+    bluesky: string;
     /** The origin of the token endpoint that goes wrong on the wire. */
     tokenServer: string;
     /** The origin of the endpoints that apps are told of events at. */

@@ -8,15 +8,12 @@ const CALLBACK = /^\/callback\//;
 const MOST_STEPS = 12;
 
 /** A browser that keeps cookies and follows no redirect by itself. */
-class Browser {
+export class Browser {
   readonly #cookies = new Map<string, string>();
 
   async open(url: URL, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers({
-      Accept: "text/html",
-      "Sec-Fetch-Mode": "navigate",
-      ...Object.fromEntries(new Headers(init.headers)),
-    });
+    const headers = new Headers({ Accept: "text/html", "Sec-Fetch-Mode": "navigate" });
+    for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
     headers.set("Cookie", [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; "));
     const response = await fetch(url, { redirect: "manual", ...init, headers });
     for (const cookie of response.headers.getSetCookie()) {
@@ -26,10 +23,19 @@ class Browser {
     return response;
   }
 
-  /** What a page's script sends. */
-  send(method: "POST" | "PUT", url: URL, body: unknown): Promise<Response> {
+  cookie(name: string): string | undefined {
+    return this.#cookies.get(name);
+  }
+
+  /** What a page's script sends. @param more headers */
+  send(
+    method: "POST" | "PUT",
+    url: URL,
+    body: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const headers = { "Content-Type": "application/json", Origin: url.origin, "Sec-Fetch-Mode": "cors", Accept: "*/*" };
-    return this.open(url, { method, headers, body: JSON.stringify(body) });
+    return this.open(url, { method, headers: { ...headers, ...more }, body: JSON.stringify(body) });
   }
 }
 
