@@ -106,7 +106,7 @@ export function blueskyStore(account: Account): BlueskyStore {
       return { requestId, data };
     },
 
-    createToken: (id, data, current = undefined) => void tokens.set(id, { data, current: current ?? null, used: [] }),
+    createToken: (id, data, current) => void tokens.set(id, { data, current: current ?? null, used: [] }),
     readToken: (id) => {
       const kept = tokens.get(id);
       return kept ? { id, data: kept.data, account, currentRefreshToken: kept.current } : null;

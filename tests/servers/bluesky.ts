@@ -54,7 +54,7 @@ export async function startBluesky(): Promise<BlueskyServer> {
       void response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
     if (url.pathname === "/-/living") return answer(200, { living: store.living() });
     if (url.pathname !== SESSION) {
-      void answerOAuth(request, response, () => answer(404, { error: "NotFound" }));
+      answerOAuth(request, response, () => answer(404, { error: "NotFound" }));
       return;
     }
     response.setHeader("DPoP-Nonce", provider.nextDpopNonce() ?? "");
