@@ -12,7 +12,10 @@ import { titleOf } from "./servers.ts";
 
 const LOCAL = "http://localhost:8787";
 /** The client is for the person to add: a secret belongs into no flag, and what is made up into no file. */
-const SOME_CLIENT = { client_id: "x", client_secret: "x" };
+const someClient = (service: JsonObject): JsonObject => ({
+  client_id: "x",
+  ...(service["token_endpoint_auth_method"] === "private_key_jwt" ? {} : { client_secret: "x" }),
+});
 
 /** The flag that says a field. */
 const FLAGS: Readonly<Record<string, string>> = {
@@ -41,7 +44,7 @@ export function toEntry(values: Values, found: JsonObject): JsonObject {
   const service = together(values, found);
   const id = values.slug ?? values.id;
   if (id === undefined) throw refusal("id", "is required, of a-z, 0-9 and -");
-  check({ id, ...service, ...("authorization_endpoint" in service ? SOME_CLIENT : {}) });
+  check({ id, ...service, ...("authorization_endpoint" in service ? someClient(service) : {}) });
   const order = Object.keys(Service.shape);
   const sorted = Object.entries(service).toSorted(([one], [other]) => order.indexOf(one) - order.indexOf(other));
   return {

@@ -116,6 +116,12 @@ function isUnknown({ data }: z.output<typeof Check>): boolean {
 
 const axe = await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
+/** Until colours have stopped changing: one on its way from one to another has a contrast that nobody reads. */
+const SETTLED = `Promise.allSettled(
+  document.getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
+    .map(({ finished }) => finished)).then(() => {})`;
+
 /** Everything axe has to say about the page as it is, and each contrast that it cannot tell. It runs in an isolated world, so the page's policy stays in force. */
 export async function axeViolations(page: Page): Promise<unknown> {
   const session = await page.context().newCDPSession(page);
@@ -129,6 +135,7 @@ export async function axeViolations(page: Page): Promise<unknown> {
       returnByValue: true,
     });
   await evaluate(axe);
+  await evaluate(SETTLED);
   const { result } = await evaluate("axe.run()");
   await session.detach();
   const { violations, incomplete } = AxeResults.parse(result.value);
