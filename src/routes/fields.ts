@@ -10,19 +10,14 @@ import type { Authorization } from "../connections/authorizations.ts";
 import { DEFAULT_APP, exactly } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import { addressNames, readInputs, wrong, type Inputs } from "../contract/inputs.ts";
-import type { Provider } from "../contract/provider.ts";
 import { Unfillable, fillIn } from "../contract/templates.ts";
-import { Refused, TokenRejected } from "../data/provider-api.ts";
-import { readProfile } from "../data/profile.ts";
 import { AppError } from "../errors.ts";
 import { limitChanges } from "../middleware/limits.ts";
 import { logCaller, logChange } from "../middleware/request-log.ts";
 import { ensureBrowser, findSession, getBrowser } from "../middleware/session.ts";
 import { createCodeVerifier } from "../oauth/authorization.ts";
-import { exchangeFields } from "../oauth/fields-exchange.ts";
-import { TokenRequestRefused } from "../oauth/token-answer.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
-import { withDetails } from "../data/after-connect.ts";
+import { verifyInputs } from "../data/verify-inputs.ts";
 import { appPlace, connectedAt, failedAt, store, withSession } from "./flow-end.ts";
 import { Routes } from "./operation.ts";
 import { checkOwnPage } from "./own-page.ts";
@@ -78,45 +73,6 @@ async function readTyped(c: Context<AppEnv>, flow: Flow, typed: Readonly<Record<
   return inputs;
 }
 
-/**
- * Has the service verify what was typed, and reads whose account it is.
- * @throws AppError `fields_refused` where it does not take it; 502 to 504 where it cannot be asked
- */
-async function verify(
-  c: Context<AppEnv>,
-  { integration }: Flow,
-  { details, fields }: Inputs,
-): Promise<{ tokens: TokenSet; account: Awaited<ReturnType<typeof readProfile>>["account"] }> {
-  const endpoint = c.get("services").endpoint(integration);
-  const { provider } = integration;
-  const here = { ...endpoint, provider: fillIn(provider, details, "known") };
-  const nothing = { access_token: "", refresh_token: null, expires_at: null, scopes: [], details, fields } as const;
-  try {
-    const fetched = provider.exchange ? await exchangeFields(here, { details, fields }) : { ...nothing, scopes: [] };
-    const tokens = await withDetails(endpoint, fetched);
-    const account = provider.profile ? (await readProfile(endpoint, tokens)).account : null;
-    return { tokens, account };
-  } catch (error) {
-    throw isRefusal(error) ? refused(provider) : error;
-  }
-}
-
-const isRefusal = (error: unknown): boolean =>
-  error instanceof TokenRejected ||
-  error instanceof Refused ||
-  (error instanceof TokenRequestRefused && !["rate_limited", "unavailable"].includes(error.meaning));
-
-/** Names the fields to look at: the secret ones, and where they were sent. */
-function refused({ name, fields }: Provider): AppError {
-  const asked = Object.entries(fields);
-  const secret = asked.filter(([, field]) => field.secret);
-  const [first] = secret.length > 0 ? secret : asked;
-  const titles = asked.map(([, { title }]) => title).join(", ");
-  return new AppError("fields_refused", `${name} does not accept this. Look again at: ${titles}. Nothing was stored.`, {
-    param: `fields.${first?.[0] ?? ""}`,
-  });
-}
-
 /** Sends the person on to the service's consent, with what they have typed. */
 async function goOn(c: Context<AppEnv>, flow: Flow, { details, fields }: Inputs): Promise<EnteredOutcome> {
   const { state, authorization, integration, signed_in } = flow;
@@ -138,7 +94,7 @@ async function finish(c: Context<AppEnv>, flow: Flow, inputs: Inputs): Promise<E
   const services = c.get("services");
   const { state, authorization, integration } = flow;
   const { display, redirect_uri, return_to } = authorization;
-  const { tokens, account } = await verify(c, flow, inputs);
+  const { tokens, account } = await verifyInputs(services.endpoint(integration), inputs);
   await services.authorizations.claim(state, integration.id, new URL(redirect_uri).pathname, getBrowser(c));
   const known = { account, asked: null };
   const { connection_code, place } = await store(c, authorization, tokens, known).catch(async (error: unknown) => {
