@@ -12,6 +12,7 @@ import type { StoredRecord } from "../connections/vault/records.ts";
 import { AppError, invalidField } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
 import { addressFields } from "../contract/checks.ts";
+import { namesIn } from "../contract/templates.ts";
 import { InvalidProvider, toProvider } from "../contract/custom.ts";
 import type { Provider } from "../contract/provider.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "./integrations.ts";
@@ -46,15 +47,29 @@ const SlugKind: RecordKind<{ integration: string }> = { kind: "slug", schema: z.
 /** By the record that an isolate remembers, for as long as it does. */
 const configured = new WeakMap<IntegrationRecord, ConfiguredIntegration>();
 
-/** What decides where tokens and secrets are sent, as a text: it stays as it was when an integration is changed. */
-const destinationsOf = (entry: CustomProviderEntry): string =>
-  JSON.stringify([
+/**
+ * What decides where tokens and secrets are sent, as a text: it stays as it was when an integration is changed. What stands in
+ * no address may change, and so may the order in which anything is written.
+ */
+function destinationsOf(entry: CustomProviderEntry): string {
+  const { fields = {}, callback_details, token_details, after_connect } = entry;
+  const addresses = addressFields(entry).map(({ field, address }) => [field, address]);
+  const names = new Set(addresses.flatMap(([, address = ""]) => namesIn(address)));
+  const bounds = [
+    ...Object.entries(fields).map(([name, { pattern, choices }]) => ["fields", name, pattern, choices] as const),
+    ...[callback_details, token_details, after_connect?.details].flatMap((details, source) =>
+      Object.entries(details ?? {}).map(([name, detail]) => {
+        const { path, pattern } = typeof detail === "string" ? { path: detail, pattern: null } : detail;
+        return [source, name, path, pattern] as const;
+      }),
+    ),
+  ].filter(([, name]) => names.has(name));
+  return JSON.stringify([
     entry.extends,
     entry.issuer,
-    addressFields(entry).map(({ field, address }) => [field, address]),
-    Object.entries(entry.fields ?? {}).map(([name, { pattern, choices }]) => [name, pattern, choices]),
-    [entry.callback_details, entry.token_details, entry.after_connect?.details],
+    [...addresses, ...bounds].map((one) => JSON.stringify(one)).toSorted(),
   ]);
+}
 
 export class ClientVault {
   readonly #records: AppRecords;

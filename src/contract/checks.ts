@@ -1,6 +1,7 @@
 /** What each field of a service may be right by itself and wrong beside the others: found before anything is connected. */
+import { matches } from "./patterns.ts";
 import type { Details, Field, ServiceDeclaration } from "./provider.ts";
-import { namesIn } from "./templates.ts";
+import { namesIn, namesInHost } from "./templates.ts";
 
 /** A field that is missing or does not go with the others, and what would be right. */
 export interface Flaw {
@@ -8,9 +9,12 @@ export interface Flaw {
   readonly reason: string;
 }
 
+/** A service, and the built-in provider that has what is left out, where it says one. */
+type Described = ServiceDeclaration & { readonly extends?: string };
+
 /** Whether what people type is the credential, in the place of a consent. */
-export const isOfFields = ({ authorization_endpoint, fields }: ServiceDeclaration): boolean =>
-  authorization_endpoint === undefined && fields !== undefined;
+export const isOfFields = (service: Described): boolean =>
+  service.extends === undefined && service.authorization_endpoint === undefined && service.fields !== undefined;
 
 const OF_OAUTH = ["name", "authorization_endpoint", "token_endpoint", "api_base_url", "scopes"] as const;
 const OF_FIELDS = ["name", "api_base_url"] as const;
@@ -20,13 +24,11 @@ const OF_CONSENT = ["pushed_authorization_request_endpoint", "dpop_bound_access_
 /** Names that stand for more than a service says: the client's id, the token, and a signed JWT. */
 const CLIENT = ["client_id"];
 
-/**
- * The first thing that is wrong; null where all is well.
- * @param extendsAnother whether a built-in provider has what is left out
- */
-export function flawOf(service: ServiceDeclaration, extendsAnother = false): Flaw | null {
+/** The first thing that is wrong; null where all is well. */
+export function flawOf(service: Described): Flaw | null {
   return (
-    (extendsAnother ? null : missing(service)) ??
+    (service.extends === undefined ? missing(service) : null) ??
+    first(capturesOf(service), flawOfCapture) ??
     first(Object.entries(service.fields ?? {}), ([name, field]) =>
       flawOfField(`fields.${name}`, name, field, service),
     ) ??
@@ -45,15 +47,11 @@ function first<T>(of: readonly T[], look: (one: T) => Flaw | null): Flaw | null 
   return null;
 }
 
-function missing(service: ServiceDeclaration): Flaw | null {
+function missing(service: Described): Flaw | null {
   const ofConsent = isOfFields(service) ? OF_CONSENT.find((field) => service[field]) : undefined;
   if (ofConsent) return { field: ofConsent, reason: "is of services with a consent. Leave it out" };
-  if (isOfFields(service) && service.token_endpoint_auth_method === "private_key_jwt") {
-    return {
-      field: "token_endpoint_auth_method",
-      reason: "is of a client, and there is none where people type fields",
-    };
-  }
+  const ofClient = isOfFields(service) ? clientIn(service) : undefined;
+  if (ofClient) return { field: ofClient, reason: "is of a client, and there is none where people type fields" };
   if (service.refresh?.grant === "exchange" && !service.long_lived_exchange) {
     return { field: "long_lived_exchange", reason: "is required where refresh.grant is exchange" };
   }
@@ -69,12 +67,19 @@ function missing(service: ServiceDeclaration): Flaw | null {
   return null;
 }
 
-function flawOfField(at: string, name: string, field: Field, service: ServiceDeclaration): Flaw | null {
+/** What has to be shown by a client. */
+function clientIn(service: ServiceDeclaration): string | undefined {
+  if (service.token_endpoint_auth_method === "private_key_jwt") return "token_endpoint_auth_method";
+  if (service.revocation_endpoint !== undefined) return "revocation_endpoint";
+  return service.revocation?.authentication === "client" ? "revocation.authentication" : undefined;
+}
+
+function flawOfField(at: string, name: string, field: Field, service: Described): Flaw | null {
   const { pattern, choices = [], default: unsaid } = field;
   if (RESERVED_NAMES.includes(name) || (CLIENT_NAMES.includes(name) && !isOfFields(service)))
     return { field: at, reason: "has a name that stands for something else" };
   if (detailsOf(service).has(name)) return { field: at, reason: "has the name of a detail" };
-  const fits = (value: string): boolean => pattern === undefined || new RegExp(`^(?:${pattern})$`, "u").test(value);
+  const fits = (value: string): boolean => pattern === undefined || matches(pattern, value);
   if (choices.some((choice) => !fits(choice)))
     return { field: `${at}.choices`, reason: "has one that its pattern refuses" };
   if (unsaid !== undefined && !fits(unsaid)) return { field: `${at}.default`, reason: "is refused by its pattern" };
@@ -124,8 +129,7 @@ export function addressFields(service: ServiceDeclaration): AddressField[] {
 const wholeAddress = (path: string | undefined): string | undefined => (path?.startsWith("/") ? undefined : path);
 
 function flawOfAddress({ field, address, from }: AddressField, service: ServiceDeclaration): Flaw | null {
-  const [, host = ""] = /^(?:https?:\/\/)?([^/?#]*)/.exec(address) ?? [];
-  const inHost = address.startsWith("{") ? namesIn(address).slice(0, 1) : namesIn(host);
+  const inHost = namesInHost(address);
   const details = detailsOf(service);
   return first(namesIn(address), (name) => {
     const input = service.fields?.[name];
@@ -169,6 +173,38 @@ function detailsOf(service: ServiceDeclaration): Map<string, KnownDetail> {
   );
 }
 
+/** A detail, and the names under which something secret stands where it is read. */
+interface Capture {
+  readonly field: string;
+  readonly path: string;
+  readonly secrets: readonly string[];
+}
+
+const lastOf = (path: string): string => path.split(".").at(-1) ?? path;
+
+function capturesOf({ callback_details, token_details, after_connect, ...service }: ServiceDeclaration): Capture[] {
+  const { access_token, refresh_token } = service.token_response ?? {};
+  const tokens = [...TOKENS, ...[access_token, refresh_token].flatMap((path = "") => [lastOf(path)])];
+  const named = (field: string, details: Details | undefined, secrets: readonly string[]) =>
+    Object.entries(details ?? {}).map(([name, detail]) => {
+      const path = typeof detail === "string" ? detail : detail.path;
+      return { field: `${field}.${name}`, path, secrets };
+    });
+  return [
+    ...named("callback_details", callback_details, [...tokens, "code", "state", service.code_parameter ?? "code"]),
+    ...named("token_details", token_details, tokens),
+    ...named("after_connect.details", after_connect?.details, tokens),
+  ];
+}
+
+const TOKENS = ["access_token", "refresh_token", "id_token", "client_secret"];
+
+/** Details are kept in the open, and stand in addresses. */
+const flawOfCapture = ({ field, path, secrets }: Capture): Flaw | null =>
+  secrets.includes(lastOf(path))
+    ? { field, reason: "is a secret, and a detail is kept in the open. Leave it out" }
+    : null;
+
 interface Template {
   readonly field: string;
   readonly template: string;
@@ -176,7 +212,7 @@ interface Template {
 }
 
 /** Every template that is no address, with the names that may stand in it. */
-function templatesOf(service: ServiceDeclaration): Template[] {
+function templatesOf(service: Described): Template[] {
   const { api = {}, exchange, refresh } = service;
   const inputs = Object.entries(service.fields ?? {});
   const open = inputs.filter(([, { secret }]) => secret !== true).map(([name]) => name);

@@ -24,7 +24,7 @@ export type CustomProviderEntry = z.output<typeof ProviderFields>;
 
 /** The first field that is missing or does not go with the others, and what would be right; null where all is well. */
 export function flawOfEntry(entry: CustomProviderEntry): Flaw | null {
-  const flaw = flawOf(entry, entry.extends !== undefined);
+  const flaw = flawOf(entry);
   if (flaw || isOfFields(entry)) return flaw;
   if (entry.client_id === undefined) return { field: "client_id", reason: "is required" };
   const { token_endpoint_auth_method: method } = entry;

@@ -31,6 +31,8 @@ const OAUTH = {
   client_secret: "secret",
 };
 
+const HOSTS = { files: "https://files.zen.com", mail: "https://mail.zen.com" };
+
 it("of fields needs no client, and of OAuth has one", async () => {
   const key = SavedIntegration.parse(await (await put(KEY)).json());
   expect(key).toMatchObject({ slug: "desk", client_id: null, has_client_secret: false, client_check: "unknown" });
@@ -95,6 +97,37 @@ describe("is refused by the field that is wrong, with what would be right", () =
       "fields.subdomain.default",
       /refused by its pattern/,
     ],
+    [
+      "a token that is kept in the open",
+      { ...OAUTH, token_details: { t: "user.access_token" } },
+      "token_details.t",
+      /secret/,
+    ],
+    [
+      "a token that goes by another name",
+      { ...OAUTH, token_response: { access_token: "auth.key" }, after_connect: { path: "/me", details: { k: "key" } } },
+      "after_connect.details.k",
+      /secret/,
+    ],
+    ["the code of a callback", { ...OAUTH, callback_details: { c: "code" } }, "callback_details.c", /secret/],
+    [
+      "a code that goes by another name, with a pattern",
+      { ...OAUTH, code_parameter: "auth_code", callback_details: { c: { path: "auth_code", pattern: "[a-z]+" } } },
+      "callback_details.c",
+      /secret/,
+    ],
+    [
+      "a client's revocation",
+      { ...KEY, revocation_endpoint: "https://desk.com/revoke" },
+      "revocation_endpoint",
+      /client/,
+    ],
+    [
+      "no client of what extends another",
+      { slug: "x", provider: "github", fields: KEY.fields },
+      "client_id",
+      /is required/,
+    ],
     ["no client of OAuth", { ...OAUTH, client_id: undefined }, "client_id", /is required/],
     ["an exchange that is none", { ...OAUTH, refresh: { grant: "exchange" } }, "long_lived_exchange", /is required/],
     [
@@ -118,4 +151,15 @@ it.each([
 ])("keeps where tokens go: %s", async (_, change) => {
   await put({ ...OAUTH, slug: "kept" });
   expect(await errorOf(await put({ ...OAUTH, slug: "kept", ...change }))).toMatchObject({ error: "integration_fixed" });
+});
+
+it.each<[string, object]>([
+  ["in another order", { fields: { ...OAUTH.fields, hint: { title: "Hint" } }, api: { hosts: HOSTS } }],
+  ["a field that stands in no address", { fields: { ...OAUTH.fields, hint: { title: "Hint", pattern: "[a-z]+" } } }],
+  ["a detail that stands in no address", { token_details: { plan: "plan" } }],
+])("changes what does not decide where tokens go: %s", async (_, change) => {
+  const before = { ...OAUTH, slug: "changes", api: { hosts: Object.fromEntries(Object.entries(HOSTS).toReversed()) } };
+  const { fields } = OAUTH;
+  await put({ ...before, fields: { hint: { title: "Hint" }, ...fields } });
+  expect((await put({ ...before, ...change })).status).toBe(200);
 });
