@@ -19,7 +19,7 @@ const PARTS = [
   "tests/data/judge.test.ts",
   "tests/middleware/{call-log,json-body,navigation,valid}.test.ts",
   "tests/oauth/{authorization,body,client,refusal-words,refusals,retry-after,token-answer}.test.ts",
-  "tests/contract/{problem,user-info}.test.ts",
+  "tests/contract/{patterns,problem,user-info}.test.ts",
   "tests/proxy/{answer,body,chunks,header-fields,headers,links,rewriting,stamped-keys,target}.test.ts",
 ];
 

@@ -28,6 +28,7 @@ const SOURCES = [
   "contract/entry",
   "contract/service",
   "contract/service-parts",
+  "contract/texts",
   "apps/client-vault",
 ];
 const comments = new Map(SOURCES.flatMap((name) => [...docComments(new URL(`../../src/${name}.ts`, import.meta.url))]));

@@ -16,3 +16,10 @@ const LOCAL_NAME =
 export function isPublicHost(hostname: string): boolean {
   return /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*\.?$/.test(hostname) && !LOCAL_NAME.test(hostname);
 }
+
+/** Whether an address that somebody else has given leads to a public host, at whichever port. */
+export function isPublicAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, username, password } = new URL(address);
+  return protocol === "https:" && username === "" && password === "" && isPublicHost(hostname);
+}

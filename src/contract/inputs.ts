@@ -1,8 +1,8 @@
 /** What people type: mended where it was pasted with something around it, held against its field, and told apart by what may be shown. */
 import { invalidField } from "../errors.ts";
+import { matches } from "./patterns.ts";
 import type { Field, Provider } from "./provider.ts";
-import { matches } from "./reading.ts";
-import { addressesOf, namesIn, type Values } from "./templates.ts";
+import { addressesOf, namesIn, namesInHost, type Values } from "./templates.ts";
 
 /** Longer than any key; a private key of 4096 bits in PEM is 3.3 KB. */
 const LONGEST = 8192;
@@ -22,7 +22,7 @@ export interface Inputs {
 export function readInputs(provider: Provider, typed: Readonly<Record<string, string>>): Inputs {
   const unknown = Object.keys(typed).find((name) => !Object.hasOwn(provider.fields, name));
   if (unknown !== undefined) throw wrong(unknown, "is not asked for here");
-  const inHost = hostNames(provider);
+  const inHost = new Set(addressesOf(provider).flatMap(namesInHost));
   const inHeader = headerNames(provider);
   const read = Object.entries(provider.fields).flatMap(([name, field]): [string, string, boolean][] => {
     const value = mended(typed[name] ?? "", field, inHost.has(name)) || (field.default ?? "");
@@ -68,11 +68,6 @@ export const wrong = (name: string, reason: string) => invalidField(`fields.${na
 /** The fields that decide where calls go: they stay as they are while a connection lives. */
 export const addressNames = (provider: Provider): string[] =>
   [...new Set(addressesOf(provider).flatMap(namesIn))].filter((name) => Object.hasOwn(provider.fields, name));
-
-function hostNames(provider: Provider): Set<string> {
-  const hosts = addressesOf(provider).map((address) => /^(?:https?:\/\/)?([^/?#]*)/.exec(address)?.[1] ?? "");
-  return new Set(hosts.flatMap(namesIn));
-}
 
 /** Those that are put into headers as they are; in HTTP Basic every letter may stand (RFC 7617 2.1). */
 function headerNames({ api: { stamp }, exchange }: Provider): Set<string> {

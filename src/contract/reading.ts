@@ -1,5 +1,6 @@
 /** Reading a service's answers: what stands where, and the shapes that everybody is given. */
 import type { Account, Item } from "../api.ts";
+import { matches } from "./patterns.ts";
 import type { Details } from "./provider.ts";
 
 /** What stands at a path of names, `a.b.0.c`, of own members alone; `undefined` where something on the way is not there. */
@@ -25,9 +26,6 @@ export function readDetails(details: Details, answer: unknown): Record<string, s
     }),
   );
 }
-
-/** Whether a value is what a pattern says, whole. */
-export const matches = (pattern: string, value: string): boolean => new RegExp(`^(?:${pattern})$`, "u").test(value);
 
 /** An item with null in every field that `fields` leaves out, and no details where it names none. */
 export function toItem(fields: Pick<Item, "id" | "type" | "name"> & { [K in keyof Item]?: Item[K] | undefined }): Item {

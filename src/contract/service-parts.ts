@@ -1,85 +1,23 @@
-/** What a service is described with: texts that stand in addresses, headers and answers, and the groups of its fields. */
+/** The groups of fields that a service is described with. */
 import * as z from "zod/mini";
+import {
+  AnswerPath,
+  ApiPath,
+  Endpoint,
+  HeaderMap,
+  HttpsUrl,
+  NameKey,
+  ParameterMap,
+  ParameterName,
+  PathPattern,
+  Pattern,
+  text,
+} from "./texts.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** An entry has been parsed as JSON by then, so that whatever is in it is some. */
 const AnyJson = z.custom<Json>();
-
-/** Of a field, a detail or an integration: what stands in braces in templates. */
-const NAME = /^[a-z][a-z0-9_]{0,39}$/;
-export const NameKey = z.string().check(z.regex(NAME, "a name is 1 to 40 of a-z, 0-9 and _, and begins with a letter"));
-
-export const text = (longest: number) =>
-  z.string().check(z.minLength(1), z.maxLength(longest), z.regex(/^[^\p{Cc}]*$/u, "no control characters"));
-
-export const HttpsUrl = z.url({ protocol: /^https$/, message: "write a whole https URL" }).check(z.maxLength(2048));
-
-/** A whole address, which may have names in braces. The scheme is never typed by anybody. */
-export const Endpoint = z.string().check(
-  z.maxLength(2048),
-  z.regex(/^(?:https?:\/\/[^\s/?#]|\{[a-z][a-z0-9_]*\}(?:[/?]|$))/, "write a whole URL"),
-  z.refine(
-    (url) => url.startsWith("{") || URL.canParse(url.replaceAll(/\{[a-z][a-z0-9_]*\}/g, "x")),
-    "write a whole URL",
-  ),
-);
-
-/** Paths are put behind it. */
-export const BaseUrl = z.pipe(
-  Endpoint,
-  z.transform((url) => url.replace(/(?<!\/)\/+$/, "")),
-);
-
-/** Under the API, or a whole address. */
-const ApiPath = z
-  .string()
-  .check(z.maxLength(2048), z.regex(/^(?:\/|https?:\/\/|\{)\S*$/, "a path that begins with a slash, or a whole URL"));
-
-/** Where something stands in an answer: names with dots between them, numbers for places in lists. */
-export const AnswerPath = z
-  .string()
-  .check(z.regex(/^[\w@$-]{1,64}(?:\.[\w@$-]{1,64}){0,7}$/, "a path such as data.user.id"));
-
-export const Scope = z
-  .string()
-  .check(z.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "a scope is visible ASCII without spaces (RFC 6749 3.3)"));
-
-/** RFC 9110 5.1 and 5.5. */
-const HeaderName = z.string().check(z.regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, "the name of a header field"));
-const HeaderValue = z
-  .string()
-  .check(z.regex(/^[\x20-\x7e]{1,1024}$/, "visible ASCII and blanks, at most 1024 characters"));
-export const HeaderMap = z.record(HeaderName, HeaderValue);
-
-export const ParameterName = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/, "the name of a parameter"));
-export const ParameterMap = z.record(ParameterName, z.string().check(z.maxLength(1024)));
-
-/**
- * What a value that somebody types, or a service answers, has to be, whole. It decides to which hosts tokens go. No part of it
- * may take long: at most three of `*`, `+` and `{n,}`, and none of them behind a group.
- */
-export const Pattern = z
-  .string()
-  .check(
-    z.maxLength(256),
-    z.refine(
-      isPattern,
-      "a regular expression of at most three of * + {n,}, none of them behind a group, without (?= (?! (?< and \\1",
-    ),
-  );
-
-function isPattern(pattern: string): boolean {
-  const outside = pattern.replaceAll(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]/g, "x");
-  const unbounded = outside.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
-  if (unbounded > 3 || /\)(?:[*+]|\{)/.test(outside) || /\(\?(?!:)/.test(outside) || /\\[1-9k]/.test(pattern))
-    return false;
-  try {
-    return new RegExp(pattern, "u").source !== "";
-  } catch {
-    return false;
-  }
-}
 
 /** An input that the person who connects fills in. */
 export const Field = z.strictObject({
@@ -249,7 +187,7 @@ export const Api = z.strictObject({
     z.record(z.string().check(z.regex(/^[a-z0-9.-]{1,128}$/, "a name of a-z, 0-9, dots and -")), Endpoint),
   ),
   /** Patterns of paths that issue, end or inspect tokens; the proxy refuses them. */
-  denied: z.exactOptional(z.array(z.string().check(z.refine(isPattern, "a pattern of a path"), z.maxLength(256)))),
+  denied: z.exactOptional(z.array(PathPattern).check(z.maxLength(50))),
   /** The parameter in which this API takes a token besides the header, and whether a caller may bring another one there. */
   credential: z.exactOptional(
     z.strictObject({

@@ -9,29 +9,31 @@
  */
 import * as z from "zod/mini";
 import {
-  LongLivedExchange,
-  TokenResponse,
   AfterConnect,
-  AnswerPath,
   Api,
-  BaseUrl,
   Details,
-  Endpoint,
   Exchange,
   Field,
+  LongLivedExchange,
+  Refresh,
+  RefusalRule,
+  Revocation,
+  TokenEndpointAuthMethod,
+  TokenResponse,
+  Verify,
+} from "./service-parts.ts";
+import {
+  AnswerPath,
+  BaseUrl,
+  Endpoint,
   HeaderMap,
   HttpsUrl,
   NameKey,
   ParameterMap,
   ParameterName,
-  Refresh,
-  RefusalRule,
-  Revocation,
   Scope,
-  TokenEndpointAuthMethod,
-  Verify,
   text,
-} from "./service-parts.ts";
+} from "./texts.ts";
 
 /** A service as data. What has to be said of one is `name`, where it is, and `scopes` or `fields`. */
 export const Service = z.strictObject({

@@ -4,7 +4,7 @@
  */
 import { AppError } from "../errors.ts";
 import type { Provider, ProfileRequest } from "./provider.ts";
-import { isLoopback, isPublicHost } from "./hosts.ts";
+import { isLoopback, isPublicAddress } from "./hosts.ts";
 
 export type Values = Readonly<Record<string, string | number>>;
 
@@ -12,6 +12,10 @@ const SLOT = /\{([a-z][a-z0-9_]*)\}/g;
 
 /** The names in a template, one by one. */
 export const namesIn = (template: string): string[] => [...template.matchAll(SLOT)].map(([, name = ""]) => name);
+
+/** The names that stand in the host of an address: what they are decides where tokens go. */
+export const namesInHost = (address: string): string[] =>
+  namesIn(/^(?:https?:\/\/)?([^/?#]*)/.exec(address)?.[1] ?? "");
 
 /** A template of which a value is missing, or is none that may stand there. */
 export class Unfillable extends AppError {
@@ -69,7 +73,7 @@ export function fillAddress(template: string, values: Values): string {
   if (missing !== undefined) throw new Unfillable(missing);
   const [first = ""] = names;
   if (template.startsWith("{")) {
-    const base = String(values[first]).replace(/\/+$/, "");
+    const base = String(values[first]).replace(/(?<!\/)\/+$/, "");
     const address = base + fill(template.slice(first.length + 2), values, encodeURIComponent);
     if (!isPublicAddress(base) || /[?#@\\]/.test(base)) throw new Unfillable(first);
     return address;
@@ -94,12 +98,6 @@ function isHostPart(authority: string, name: string, value: string): boolean {
   const [, host = value, port] = authority.endsWith(`{${name}}`) ? (/^([^:]*)(:\d{2,5})?$/.exec(value) ?? []) : [];
   return HOST_PART.test(host) && (port === undefined || Number(port.slice(1)) >= 1024 || port === ":443");
 }
-
-const isPublicAddress = (address: string): boolean => {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, username, password } = new URL(address);
-  return protocol === "https:" && username === "" && password === "" && isPublicHost(hostname);
-};
 
 /** By provider, and by the values that it is filled with. */
 const filled = new WeakMap<Provider, Map<string, Provider>>();

@@ -3,7 +3,7 @@ import type { Account } from "../api.ts";
 import { AppError } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import type { Provider } from "../contract/provider.ts";
-import { isPublicAddress, readPicture, type Picture } from "./picture.ts";
+import { isPictureAddress, readPicture, type Picture } from "./picture.ts";
 import { apiOf, apiUrl, type ReadableToken } from "./provider-api.ts";
 
 /**
@@ -35,7 +35,7 @@ export function withAvatar(account: Account, provider: Provider, integration: st
 /** The address is the provider's word, and at some the user's: only the public network and the provider itself are asked. */
 function mayFetch(provider: Provider, address: string): boolean {
   if (!URL.canParse(address)) return false;
-  return isPublicAddress(address) || new URL(address).origin === new URL(provider.api.base_url).origin;
+  return isPictureAddress(address) || new URL(address).origin === new URL(provider.api.base_url).origin;
 }
 
 function noPicture(): AppError {

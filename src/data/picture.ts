@@ -3,7 +3,7 @@
  * open.
  */
 import { send } from "../oauth/transport.ts";
-import { isPublicHost } from "../contract/hosts.ts";
+import { isPublicAddress } from "../contract/hosts.ts";
 import type { World } from "../world.ts";
 
 const PICTURE_BYTES = 1024 * 1024;
@@ -22,9 +22,5 @@ export async function readPicture(fetch: World["fetch"], request: Request): Prom
   return answer.status === 200 && PICTURE_TYPES.includes(content_type) ? { bytes: answer.bytes, content_type } : null;
 }
 
-/** Whether an address that somebody else has given leads to a public host, at its usual port. */
-export function isPublicAddress(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, port, username, password } = new URL(address);
-  return protocol === "https:" && isPublicHost(hostname) && port === "" && username === "" && password === "";
-}
+/** Whether a picture may be fetched from an address that somebody else has given: a public host, at its usual port. */
+export const isPictureAddress = (address: string): boolean => isPublicAddress(address) && new URL(address).port === "";

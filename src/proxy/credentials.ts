@@ -50,7 +50,7 @@ export function takeKey(provider: Provider, headers: Headers, query: string, for
 function readStamped({ api: { stamp } }: Provider, headers: Headers): string | undefined {
   for (const [name, template] of Object.entries(stamp.headers ?? {})) {
     const value = headers.get(name) ?? "";
-    const [before = "", after = ""] = template.toLowerCase().split(/\{[^}]*\}/);
+    const [before = "", after = ""] = template.toLowerCase().split(/\{[^{}]*\}/);
     const written = value.toLowerCase();
     const isAs = written.startsWith(before) && written.endsWith(after);
     const key = isAs ? value.slice(before.length, value.length - after.length) : value;

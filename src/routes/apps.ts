@@ -19,7 +19,7 @@ import {
 import { IntegrationSettings } from "../apps/client-vault.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
-import { isPublicAddress } from "../data/picture.ts";
+import { isPictureAddress } from "../data/picture.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { checkClient } from "../oauth/check-client.ts";
 import { isLoopback } from "../contract/hosts.ts";
@@ -36,7 +36,7 @@ async function makeKey(c: Context<AppEnv>, app: string, about: z.output<typeof N
 /** @throws AppError `invalid_request` for a logo that is at no public host; on a developer's machine it may be there */
 function checkLogo(c: Context<AppEnv>, logo_url: string | null): void {
   const { isLocal, isOwn } = c.get("services");
-  if (logo_url === null || isPublicAddress(logo_url)) return;
+  if (logo_url === null || isPictureAddress(logo_url)) return;
   const { hostname } = new URL(logo_url);
   if (isLocal && isLoopback(hostname) && !isOwn(logo_url)) return;
   throw invalidField("logo_url", "is no https address of a public host.");
