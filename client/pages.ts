@@ -19,6 +19,7 @@ const LISTS = {
   "/apps": "apps",
   "/apps/{app}/events": "events",
   "/apps/{app}/requests": "requests",
+  "/catalogue": "services",
   "/connections": "connections",
   "/integrations/{integration}/load": "items",
 } as const satisfies { [Path in PagedPath]: keyof PageOf<Path> };

@@ -47,6 +47,14 @@ function moved(provider: Provider, origin: string): Provider {
 /** Names that are nobody's (RFC 2606, RFC 6761): no network has to be asked whether they are reached. */
 const NOBODYS = /(?:^|\.)(?:example(?:\.com|\.net|\.org)?|invalid|test)$/;
 
+/** The played service that has every host which is no other's. */
+let everywhere: string | null = null;
+
+/** Has a played service be reached at every host: the entry of a real service is run as it stands. @param id null: none is */
+export function playEverywhere(id: string | null): void {
+  everywhere = id;
+}
+
 /** Everything the real world has, emulated at `origin`; any other address is reached over the real network. */
 export function sandboxWorld(env: SandboxEnv): World {
   const origin = env.SANDBOX_ORIGIN;
@@ -66,6 +74,10 @@ export function sandboxWorld(env: SandboxEnv): World {
       if (asked.origin === origin) return askEmulator(env.EMULATOR, request);
       const played = playedAddress(origin, asked);
       if (played !== undefined) return askEmulator(env.EMULATOR, new Request(played, request));
+      if (everywhere !== null) {
+        const place = `${origin}/any/${everywhere}/${asked.host}${asked.pathname}${asked.search}`;
+        return askEmulator(env.EMULATOR, new Request(place, request));
+      }
       if (NOBODYS.test(asked.hostname)) throw new TypeError(`There is no host ${asked.hostname}.`);
       return fetch(request);
     },

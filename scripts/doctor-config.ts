@@ -4,6 +4,7 @@ import * as z from "zod";
 import { Config } from "../src/config.ts";
 import { AppError } from "../src/errors.ts";
 import { InvalidProvider, toProvider } from "../src/contract/custom.ts";
+import { among } from "../src/catalogue/catalogue.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import type { Provider } from "../src/contract/provider.ts";
 import { VARIABLES } from "./deployment.ts";
@@ -87,7 +88,7 @@ export async function checkConfig(): Promise<LocalConfig> {
       attempt(() => {
         if ("problem" in read) throw read.problem;
         const { entry } = read;
-        providers.push(toProvider(entry, builtInProviders, true));
+        providers.push(toProvider(entry, among(builtInProviders), true));
         return good(`${entry.name ?? entry.id} is described in CUSTOM_PROVIDERS.`);
       });
     }

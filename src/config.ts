@@ -8,6 +8,7 @@ import type { KeyRing } from "./crypto.ts";
 import { AppError } from "./errors.ts";
 import { PrivateKey } from "./contract/private-key.ts";
 import type { Provider } from "./contract/provider.ts";
+import { catalogued } from "./catalogue/catalogue.ts";
 import { Credential, ProviderFields, flawOfEntry, type CustomProviderEntry } from "./contract/entry.ts";
 
 /** The client id and secret under which a provider knows this deployment. A public client has no secret. */
@@ -82,7 +83,7 @@ const CustomProvider = ProviderFields.check(
     if (TAKEN.includes(entry.id)) {
       context.addIssue({ code: "custom", path: ["id"], message: "this name is taken by the page itself" });
     }
-    const flaw = flawOfEntry(entry);
+    const flaw = flawOfEntry(entry, catalogued);
     if (flaw) context.addIssue({ code: "custom", path: [flaw.field], message: flaw.reason });
   }),
 );
@@ -185,6 +186,17 @@ export class Config {
   /** The entries one by one. @throws AppError `config_error` for what is no list of them */
   customProviders(): readonly CustomEntry[] {
     return this.#read("CUSTOM_PROVIDERS", CustomProviders, () => []).map(readEntry);
+  }
+
+  /** The services of the catalogue that people connect with a key of their own. */
+  keyServices(): readonly string[] {
+    return this.#read("KEY_SERVICES", Listed, () => []).filter(Boolean);
+  }
+
+  /** Whether there is a client of a service at all. */
+  hasClient(providerId: string): boolean {
+    const [idName] = clientVariables(providerId);
+    return ![undefined, ""].includes(z.optional(z.string()).safeParse(this.#env[idName]).data);
   }
 
   /** The client of a built-in provider, or the variables that are missing for it. A public client needs no secret. */

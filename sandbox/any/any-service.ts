@@ -206,7 +206,8 @@ export class AnyService {
     problem: (message: string) => Response,
   ): Response {
     const { origin } = new URL(request.url);
-    const here = playedAddress(origin, new URL(url)) ?? url;
+    const { host, pathname, search } = new URL(url);
+    const here = url.startsWith(`${origin}/`) ? url : `${origin}/any/${played.entry.id}/${host}${pathname}${search}`;
     const call = toCall(new Request(here), `any/${played.entry.id}`, new Uint8Array());
     const inAddress = askedAt(played.entry, call);
     if (inAddress === undefined) return problem("The url is not the authorization endpoint.");

@@ -3,6 +3,7 @@ import { InvalidProvider, toProvider } from "../../src/contract/custom.ts";
 import { ProviderFields, flawOfEntry } from "../../src/contract/entry.ts";
 import { Service } from "../../src/contract/service.ts";
 import { namesIn } from "../../src/contract/templates.ts";
+import { among, catalogued } from "../../src/catalogue/catalogue.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 import { Json, type JsonObject } from "../openapi/schemas.ts";
 import { SERVICE_SCHEMA } from "../service-schema.ts";
@@ -114,10 +115,10 @@ function check(written: JsonObject): void {
     const [issue] = parsed.error.issues;
     throw refusal(issue?.path.join(".") || "the entry", issue?.message ?? "cannot be read");
   }
-  const flaw = flawOfEntry(parsed.data);
+  const flaw = flawOfEntry(parsed.data, catalogued);
   if (flaw) throw refusal(flaw.field, flaw.reason);
   try {
-    toProvider(parsed.data, builtInProviders, true);
+    toProvider(parsed.data, among(builtInProviders), true);
   } catch (error) {
     if (!(error instanceof InvalidProvider)) throw error;
     const [, reason = error.message] = /^[^:]+: (.*)$/s.exec(error.message) ?? [];

@@ -3,6 +3,7 @@ import * as z from "zod";
 import * as mini from "zod/mini";
 import * as shapes from "../../src/api.ts";
 import * as shapesOfApps from "../../src/api-apps.ts";
+import * as shapesOfCatalogue from "../../src/api-catalogue.ts";
 import * as shapesOfConnecting from "../../src/api-connect.ts";
 import * as shapesOfConnections from "../../src/api-connections.ts";
 import * as shapesOfEvents from "../../src/api-events.ts";
@@ -20,6 +21,7 @@ export const Json = z.record(z.string(), z.unknown());
 const SOURCES = [
   "api",
   "api-apps",
+  "api-catalogue",
   "api-connect",
   "api-connections",
   "api-events",
@@ -41,6 +43,7 @@ const groups = Object.fromEntries(
 const SHAPES = {
   ...shapes,
   ...shapesOfApps,
+  ...shapesOfCatalogue,
   ...shapesOfConnecting,
   ...shapesOfConnections,
   ...shapesOfEvents,

@@ -1,5 +1,6 @@
 /** What readers need of a route beside its declaration. None of it is in the Worker. */
 import { APP_WORDS } from "./words-apps.ts";
+import { CATALOGUE_WORDS } from "./words-catalogue.ts";
 import { CONNECT_WORDS } from "./words-connect.ts";
 import { CONNECTION_WORDS } from "./words-connections.ts";
 import { PEOPLE_WORDS } from "./words-people.ts";
@@ -18,6 +19,7 @@ export interface Words {
 
 /** By method and path, as they are declared: `get /connections/{connection}`. A route without words is an error of the build. */
 export const WORDS: Readonly<Record<string, Words>> = {
+  ...CATALOGUE_WORDS,
   ...CONNECT_WORDS,
   ...CONNECTION_WORDS,
   ...PEOPLE_WORDS,
@@ -31,6 +33,12 @@ export const TAGS = [
     title: "Connect a user",
     description:
       "Send a person to a service and back, and keep what they grant: by a link, in a popup, or at the page.",
+  },
+  {
+    name: "Catalogue",
+    title: "Find a service",
+    description:
+      "Every service that is described: what it is called, what it takes to connect it, and how it is spoken to.",
   },
   {
     name: "Proxy",
@@ -77,6 +85,7 @@ export const TAGS = [
 /** What the parameters mean, by name: one name means one thing wherever it stands. */
 export const PARAMETERS: Readonly<Record<string, string>> = {
   app: "The id of the app.",
+  category: "Only those of this category, as the list has it.",
   connection:
     "The id of a connection. Where a flow starts: the one to connect again with the same account, or `new` for another one where the service tells no account.",
   cursor: "Where the page begins: `next_cursor` (or `cursor`) of the page before, with the same filters.",
@@ -84,6 +93,7 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   id: "The id of what is ended or removed.",
   integration:
     "The id of an integration, or with an app's key its slug. Where a path is about one connection, `@` and a label may follow: `github@work`.",
+  kind: "`oauth2`: people consent at the service; `key`: they type a key of theirs.",
   key: "The id of an API key, which is not the key.",
   last: "Has to be `true` for the last passkey, with which the way from other devices goes.",
   limit: "How many there are to be in a page, at most.",
@@ -92,6 +102,8 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   request_id: "The one request whose answer had this in `X-Latchkey-Request-Id`.",
   return_to: "Where the person ends: `/` for the page. Other places are set by the operator or in the connect session.",
   route: "Only those of this route, as the list has it: `/proxy/*`.",
+  search: "A part of a name, or another word for the service: `gmail`, `jira`, `x`.",
+  service: "The id of a service in the catalogue.",
   session: "The id of a connect session.",
   session_id: "The `session_id` of a flow that was started through the API: it reads that one connection for an hour.",
   shared: "What becomes of a grant that another connection lives on as well: `keep` leaves it, `end` ends both.",

@@ -11,9 +11,10 @@ import { isIntegrationId, isIntegrationOfBefore, type Names } from "../connectio
 import type { StoredRecord } from "../connections/vault/records.ts";
 import { AppError, invalidField } from "../errors.ts";
 import type { RecordKind } from "../kv-store.ts";
+import { among, catalogued } from "../catalogue/catalogue.ts";
 import { addressFields } from "../contract/checks.ts";
 import { namesIn } from "../contract/templates.ts";
-import { InvalidProvider, toProvider } from "../contract/custom.ts";
+import { InvalidProvider, toProvider, type FindProvider } from "../contract/custom.ts";
 import type { Provider } from "../contract/provider.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "./integrations.ts";
 import type { AppRecords } from "./records.ts";
@@ -75,7 +76,7 @@ export class ClientVault {
   readonly #records: AppRecords;
   readonly #shared: SharedRecords;
   readonly #names: Names;
-  readonly #providers: readonly Provider[];
+  readonly #find: FindProvider;
   readonly #loopback: boolean;
   readonly #origin: string;
   readonly #isOwn: (address: string) => boolean;
@@ -99,7 +100,7 @@ export class ClientVault {
     this.#records = records;
     this.#shared = shared;
     this.#names = names;
-    this.#providers = providers;
+    this.#find = among(providers);
     this.#loopback = loopback;
     this.#origin = origin;
   }
@@ -110,11 +111,14 @@ export class ClientVault {
    */
   async put(app: string, settings: IntegrationSettings): Promise<ConfiguredIntegration & { about: AppIntegration }> {
     const { slug = settings.provider, provider, ...fields } = settings;
-    if (slug === undefined) throw invalid("slug", "is required where no built-in provider is named");
+    if (slug === undefined) throw invalid("slug", "is required where no provider is named");
     // It may stand wherever an id may.
     if (isIntegrationId(slug)) throw invalid("slug", "looks like the id of an integration. Choose a shorter one");
-    if (provider !== undefined && !this.#providers.some(({ id }) => id === provider)) {
-      throw invalid("provider", `is one of ${this.#providers.map(({ id }) => id).join(", ")}, or is left out`);
+    if (provider !== undefined && !this.#find(provider)) {
+      throw invalid(
+        "provider",
+        "is no service of the catalogue. GET /catalogue lists them; describe another one under a slug",
+      );
     }
     const given: CustomProviderEntry = {
       ...fields,
@@ -173,7 +177,7 @@ export class ClientVault {
   #check(entry: CustomProviderEntry): void {
     const own = addressFields(entry).find(({ address }) => this.#isOwn(address));
     if (own) throw invalid(own.field, "leads back to this Latchkey itself");
-    const flaw = flawOfEntry(entry);
+    const flaw = flawOfEntry(entry, catalogued);
     if (flaw) throw invalid(flaw.field, flaw.reason);
     // With the deployment's key an app could sign in the name of any other client that it is the key of.
     if (this.#toProvider(entry).token_endpoint_auth_method === "private_key_jwt") {
@@ -245,7 +249,7 @@ export class ClientVault {
 
   #toProvider(entry: CustomProviderEntry): Provider {
     try {
-      return toProvider(entry, this.#providers, this.#loopback);
+      return toProvider(entry, this.#find, this.#loopback);
     } catch (error) {
       throw error instanceof InvalidProvider
         ? new AppError("invalid_request", `${error.message}.`, { param: error.field })

@@ -11,6 +11,7 @@ import { authorizationUrl } from "../oauth/authorization.ts";
 import { addressFields } from "../contract/checks.ts";
 import { InvalidProvider, toProvider, undescribed } from "../contract/custom.ts";
 import type { Provider } from "../contract/provider.ts";
+import { among, catalogueIds, catalogueProvider } from "../catalogue/catalogue.ts";
 import type { World } from "../world.ts";
 
 /** A provider as one app uses it. */
@@ -38,7 +39,7 @@ export interface Here {
 }
 
 /**
- * All integrations, built-in ones first. What is wrong with one is that one's `problem`, and the others stand.
+ * All integrations, built-in ones first, then custom ones, then those of the catalogue. What is wrong with one is that one's `problem`, and the others stand.
  * @throws AppError `config_error` where CUSTOM_PROVIDERS is no list at all
  */
 export function listIntegrations(world: World, config: Config, here: Here): readonly Integration[] {
@@ -48,7 +49,8 @@ export function listIntegrations(world: World, config: Config, here: Here): read
     }
     return "entry" in read ? describe(read.entry, world.providers, config, here) : unusable(read.id, read.problem);
   });
-  return [...world.providers.map((provider) => builtIn(config, provider)), ...custom];
+  const own = [...world.providers.map((provider) => builtIn(config, provider)), ...custom];
+  return [...own, ...listCatalogued(config, new Set(own.map(({ id }) => id)))];
 }
 
 function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], config: Config, here: Here): Integration {
@@ -56,7 +58,7 @@ function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], con
   try {
     const own = addressFields(entry).find(({ address }) => here.isOwn(address))?.field;
     if (own !== undefined) throw new InvalidProvider(`${id}.${own}: leads back to this Latchkey itself`, own);
-    const provider = toProvider(entry, builtIns, here.isLocal);
+    const provider = toProvider(entry, among(builtIns), here.isLocal);
     config.clientKeyFor(provider);
     return { id, provider, client: { client_id, client_secret }, problem: null, missing: [] };
   } catch (error) {
@@ -66,13 +68,32 @@ function describe(entry: CustomProviderEntry, builtIns: readonly Provider[], con
   }
 }
 
-const unusable = (id: string, problem: AppError): Integration => ({
+const unusable = (id: string, problem: AppError, variable = "CUSTOM_PROVIDERS"): Integration => ({
   id,
   provider: undescribed(id),
   client: null,
   problem,
-  missing: ["CUSTOM_PROVIDERS"],
+  missing: [variable],
 });
+
+/** Those of the catalogue that the environment has a client for, or names. An id that is taken stays what it was. */
+function listCatalogued(config: Config, taken: ReadonlySet<string>): Integration[] {
+  const named = config.keyServices();
+  const clients = catalogueIds.filter((id) => !named.includes(id) && config.hasClient(id));
+  return [...named, ...clients].filter((id) => !taken.has(id)).map((id) => ofCatalogue(config, id, named));
+}
+
+function ofCatalogue(config: Config, id: string, named: readonly string[]): Integration {
+  const provider = catalogueProvider(id);
+  if (provider?.credentials === "oauth2") return builtIn(config, provider);
+  if (provider && named.includes(id)) {
+    return { id, provider, client: { client_id: "", client_secret: null }, problem: null, missing: [] };
+  }
+  if (!provider)
+    return unusable(id, configError("KEY_SERVICES", `${id} is no service of the catalogue`), "KEY_SERVICES");
+  const sentence = `${provider.name} is not switched on here. Write ${id} into KEY_SERVICES and try again.`;
+  return { ...unusable(id, new AppError("not_configured", sentence), "KEY_SERVICES"), provider };
+}
 
 function builtIn(config: Config, provider: Provider): Integration {
   const { id, name } = provider;
@@ -97,7 +118,8 @@ export function findIntegration(world: World, config: Config, here: Here, id: st
   // A built-in provider does not depend on what the custom ones say.
   const integration = provider
     ? builtIn(config, provider)
-    : listIntegrations(world, config, here).find((candidate) => candidate.id === id);
+    : (listIntegrations(world, config, here).find((candidate) => candidate.id === id) ??
+      (catalogueProvider(id) && ofCatalogue(config, id, [])));
   if (!integration) throw unknownIntegration();
   const { client, problem } = integration;
   if (!client) throw problem ?? unknownIntegration();

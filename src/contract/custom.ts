@@ -17,11 +17,14 @@ export class InvalidProvider extends Error {
   }
 }
 
+/** A provider by its id, as far as one is known. */
+export type FindProvider = (id: string) => Provider | undefined;
+
 /** The fields an entry leaves out, from the provider it extends or from RFC 6749's own defaults. */
-function baseOf(entry: CustomProviderEntry, builtIn: readonly Provider[]): Provider {
+function baseOf(entry: CustomProviderEntry, find: FindProvider): Provider {
   if (entry.extends === undefined) return undescribed(entry.id);
-  const base = builtIn.find((provider) => provider.id === entry.extends);
-  if (!base) throw new InvalidProvider(`${entry.id}: extends names no built-in provider`, "extends");
+  const base = find(entry.extends);
+  if (!base) throw new InvalidProvider(`${entry.id}: extends names no service that is known here`, "extends");
   return movedTo(entry, base);
 }
 
@@ -31,7 +34,8 @@ export function undescribed(id: string): Provider {
   return describe({ id, category: "Custom", refresh: { rotates: true } });
 }
 
-const originOf = (url: string): string => new URL(url).origin;
+/** One whose host is typed or told has the template for it, as it is written. */
+const originOf = (url: string): string => /^(?:https?:\/\/)?[^/?#]*/.exec(url)?.[0] ?? "";
 
 /**
  * The base as it is at the entry's hosts. Of a service that runs elsewhere (GitHub Enterprise), what stands under the
@@ -69,13 +73,14 @@ function movedTo(entry: CustomProviderEntry, base: Provider): Provider {
 
 /**
  * The provider an entry describes.
+ * @param find the services that one may extend
  * @param loopback whether `http` on this machine is allowed (development only)
  * @throws InvalidProvider
  */
-export function toProvider(entry: CustomProviderEntry, builtIn: readonly Provider[], loopback: boolean): Provider {
+export function toProvider(entry: CustomProviderEntry, find: FindProvider, loopback: boolean): Provider {
   const { extends: _, client_id: __, client_secret: ___, ...service } = entry;
   for (const { field, address } of addressFields(service)) checkAddress(entry.id, field, address, loopback);
-  const provider = describe(service, baseOf(entry, builtIn));
+  const provider = describe(service, baseOf(entry, find));
   if (provider.token_endpoint_auth_method === "none" && provider.code_challenge_method === null) {
     throw new InvalidProvider(`${entry.id}.pkce: a public client needs PKCE`, "pkce");
   }

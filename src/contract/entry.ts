@@ -22,8 +22,17 @@ export const ProviderFields = z.extend(Service, {
 /** One entry of CUSTOM_PROVIDERS. */
 export type CustomProviderEntry = z.output<typeof ProviderFields>;
 
-/** The first field that is missing or does not go with the others, and what would be right; null where all is well. */
-export function flawOfEntry(entry: CustomProviderEntry): Flaw | null {
+/**
+ * The first field that is missing or does not go with the others, and what would be right; null where all is well.
+ * @param find services as data, which an entry may extend; what is left out is theirs then
+ */
+export function flawOfEntry(
+  given: CustomProviderEntry,
+  find: (id: string) => z.output<typeof Service> | undefined = () => undefined,
+): Flaw | null {
+  const { extends: base, ...own } = given;
+  const service = base === undefined ? undefined : find(base);
+  const entry: CustomProviderEntry = service ? { ...service, ...own } : given;
   const flaw = flawOf(entry);
   if (flaw || isOfFields(entry)) return flaw;
   if (entry.client_id === undefined) return { field: "client_id", reason: "is required" };

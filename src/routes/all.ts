@@ -2,6 +2,7 @@
 import { appRoutes } from "./apps.ts";
 import { authRoutes } from "./auth.ts";
 import { callbackRoutes } from "./callback.ts";
+import { catalogueRoutes } from "./catalogue.ts";
 import { connectRoutes } from "./connect.ts";
 import { connectionRoutes } from "./connections.ts";
 import { dataRoutes } from "./data.ts";
@@ -25,6 +26,7 @@ export const allRoutes: readonly Routes[] = [
   jwksRoutes,
   authRoutes,
   callbackRoutes,
+  catalogueRoutes,
   connectRoutes,
   linkRoutes,
   fieldsRoutes,

@@ -35,7 +35,17 @@ export interface Operation<
   readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** As OpenAPI writes it: `/connections/{connection}`. */
   readonly path: string;
-  readonly tag: "Connect" | "Connections" | "Data" | "Apps" | "Sessions" | "Passkeys" | "Events" | "Operator" | "Proxy";
+  readonly tag:
+    | "Connect"
+    | "Catalogue"
+    | "Connections"
+    | "Data"
+    | "Apps"
+    | "Sessions"
+    | "Passkeys"
+    | "Events"
+    | "Operator"
+    | "Proxy";
   readonly access: Access;
   readonly params?: Params;
   readonly query?: Query;

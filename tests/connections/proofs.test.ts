@@ -32,7 +32,7 @@ function clientOf(entry: Entry) {
   const { client_id, ...service } = entry;
   const client_secret = "client_secret" in entry ? entry.client_secret : null;
   const sent: Request[] = [];
-  const provider = toProvider(service, [], true);
+  const provider = toProvider(service, () => undefined, true);
   const endpoint = {
     provider,
     client: { client_id, client_secret },

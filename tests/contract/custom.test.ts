@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Integrations } from "../../src/api.ts";
 import { Config } from "../../src/config.ts";
 import { type CustomProviderEntry } from "../../src/contract/entry.ts";
+import { among } from "../../src/catalogue/catalogue.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 import { toProvider } from "../../src/contract/custom.ts";
 import { Visitor, errorOf } from "../support/visitor.ts";
@@ -22,11 +23,11 @@ const provider = (fields: Partial<CustomProviderEntry> & { id?: string }, loopba
   const [parsed] = new Config({ CUSTOM_PROVIDERS: JSON.stringify([{ ...entry, ...fields }]) }).customProviders();
   if (!parsed) throw new Error("no entry");
   if ("problem" in parsed) throw parsed.problem;
-  return toProvider(parsed.entry, builtInProviders, loopback);
+  return toProvider(parsed.entry, among(builtInProviders), loopback);
 };
 
 const extended = (fields: Partial<CustomProviderEntry>) =>
-  toProvider({ id: "x", client_id: "id", client_secret: "secret", ...fields }, builtInProviders, false);
+  toProvider({ id: "x", client_id: "id", client_secret: "secret", ...fields }, among(builtInProviders), false);
 
 describe("an entry of its own", () => {
   it("has the defaults of the RFCs", () => {

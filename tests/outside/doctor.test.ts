@@ -84,7 +84,7 @@ describe("without starting the Worker", () => {
     [
       "a custom provider that extends nobody",
       `${GOOD}CUSTOM_PROVIDERS='[{"id":"x","extends":"gitlub","client_id":"a","client_secret":"${SECRET}"}]'`,
-      "✗ CUSTOM_PROVIDERS: x: extends names no built-in provider. Mend it in .dev.vars.",
+      "✗ CUSTOM_PROVIDERS: x: extends names no service that is known here. Mend it in .dev.vars.",
     ],
     ["a slip of the pen beside it", "GIHUB_CLIENT_ID=a", "! GIHUB_CLIENT_ID is read by nothing."],
   ])("names %s", async (_, text, line) => {

@@ -1,0 +1,51 @@
+/** Which services there are: the same for everybody, and no secret. */
+import type { Context } from "hono";
+import * as z from "zod/mini";
+import { Catalogue, CatalogueDetail, CatalogueQuery } from "../api-catalogue.ts";
+import type { AppEnv } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { describeEntry, searchCatalogue, serviceOf } from "../catalogue/search.ts";
+import { Routes } from "./operation.ts";
+
+const HOUR = 3600;
+
+const keep = (c: Context<AppEnv>): void => c.header("Cache-Control", `public, max-age=${HOUR}`);
+
+export const catalogueRoutes = new Routes()
+  .on(
+    {
+      method: "get",
+      path: "/catalogue",
+      tag: "Catalogue",
+      access: "anyone",
+      query: CatalogueQuery,
+      answer: { status: 200, schema: Catalogue },
+    },
+    (c, { query: { limit, cursor, ...wanted } }) => {
+      const found = searchCatalogue(wanted);
+      const from = cursor === undefined ? 0 : found.indexOf(cursor) + 1;
+      const page = found.slice(from, from + limit);
+      const next_cursor = from + limit < found.length ? (page.at(-1) ?? null) : null;
+      keep(c);
+      return c.json({ services: page.flatMap((id) => describeEntry(id) ?? []), next_cursor } satisfies Catalogue);
+    },
+  )
+  .on(
+    {
+      method: "get",
+      path: "/catalogue/{service}",
+      tag: "Catalogue",
+      access: "anyone",
+      params: z.object({ service: z.string().check(z.maxLength(64)) }),
+      answer: { status: 200, schema: CatalogueDetail },
+      errors: ["not_found"],
+    },
+    (c, { params }) => {
+      const entry = describeEntry(params.service);
+      if (!entry) {
+        throw new AppError("not_found", "The catalogue has no service of that id. GET /catalogue?search= finds one.");
+      }
+      keep(c);
+      return c.json({ ...entry, service: serviceOf(params.service) } satisfies CatalogueDetail);
+    },
+  );
