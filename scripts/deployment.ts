@@ -1,5 +1,6 @@
 /** Puts the configuration into a deployment as secrets, then deploys. */
 import * as z from "zod";
+import { catalogueIds, catalogueProvider } from "../src/catalogue/catalogue.ts";
 import { clientVariables } from "../src/config.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import type { Variables } from "./dev-vars.ts";
@@ -17,12 +18,21 @@ export const VARIABLES: readonly string[] = [
   "PUBLIC_URL",
   "FRONTEND_SUCCESS_URL",
   "CUSTOM_PROVIDERS",
+  "CLIENT_KEYS",
+  "KEY_SERVICES",
   ...builtInProviders.flatMap(({ id }) => clientVariables(id)),
 ];
 
+/** The clients of services of the catalogue, which are no line of the example each. */
+export const CATALOGUE_VARIABLES: readonly string[] = catalogueIds
+  .filter((id) => catalogueProvider(id)?.credentials === "oauth2")
+  .flatMap((id) => clientVariables(id));
+
 /** The values that nobody may see: all but client ids and addresses. */
 export function secretValues(variables: Variables): readonly string[] {
-  return Object.entries(variables).flatMap(([name, value]) => (/_(?:CLIENT_ID|URL)$/.test(name) ? [] : [value]));
+  return Object.entries(variables).flatMap(([name, value]) =>
+    /_(?:CLIENT_ID|URL|SERVICES)$/.test(name) ? [] : [value],
+  );
 }
 
 const Secrets = z.array(z.object({ name: z.string() }));
@@ -35,7 +45,7 @@ const Secrets = z.array(z.object({ name: z.string() }));
  */
 export async function deploy(variables: Variables, say: (line: string) => void): Promise<string | null> {
   const isLocal = (name: string, value: string): boolean => name.endsWith("_URL") && value.startsWith("http:");
-  const chosen = VARIABLES.flatMap((name) => {
+  const chosen = [...VARIABLES, ...CATALOGUE_VARIABLES].flatMap((name) => {
     const value = variables[name];
     return value === undefined || isLocal(name, value) ? [] : [[name, value] as const];
   });

@@ -1,13 +1,13 @@
 /** The machine and `.dev.vars`, held to the same schemas as the Worker's environment. */
 import { readFile, stat } from "node:fs/promises";
 import * as z from "zod";
-import { Config } from "../src/config.ts";
+import { Config, clientVariables } from "../src/config.ts";
 import { AppError } from "../src/errors.ts";
 import { InvalidProvider, toProvider } from "../src/contract/custom.ts";
-import { among } from "../src/catalogue/catalogue.ts";
+import { among, catalogueIds, catalogueProvider } from "../src/catalogue/catalogue.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import type { Provider } from "../src/contract/provider.ts";
-import { VARIABLES } from "./deployment.ts";
+import { CATALOGUE_VARIABLES, VARIABLES } from "./deployment.ts";
 import { DEV_VARS, parseVariables, readDevVars, type Variables } from "./dev-vars.ts";
 import { bad, doubtful, good, type Finding } from "./doctor-report.ts";
 
@@ -82,7 +82,8 @@ export async function checkConfig(): Promise<LocalConfig> {
   attempt(() => (config.adminKey() === null ? null : good("ADMIN_KEY is set: the operator's routes are open.")));
 
   const providers: Provider[] = [];
-  for (const provider of builtInProviders) attempt(() => checkClient(config, provider, providers));
+  for (const provider of [...builtInProviders, ...namedIn(variables)])
+    attempt(() => checkClient(config, provider, providers));
   attempt(() => {
     for (const read of config.customProviders()) {
       attempt(() => {
@@ -94,6 +95,19 @@ export async function checkConfig(): Promise<LocalConfig> {
     }
     return null;
   });
+  for (const id of config.keyServices()) {
+    attempt(() => {
+      const provider = catalogueProvider(id);
+      if (provider?.credentials !== "fields") {
+        return bad(
+          `KEY_SERVICES: ${id} is no service that takes a key.`,
+          "`npm run setup -- --search WORD` finds one.",
+        );
+      }
+      providers.push(provider);
+      return good(`${provider.name} is switched on in KEY_SERVICES.`);
+    });
+  }
   if (providers.length === 0) {
     findings.push(
       doubtful("No provider is configured.", "Run `npm run setup -- --provider github`, or try `npm start`."),
@@ -101,6 +115,13 @@ export async function checkConfig(): Promise<LocalConfig> {
   }
   return { variables, providers, findings };
 }
+
+/** Services of the catalogue that have a client, whole or not. */
+const namedIn = (variables: Variables): Provider[] =>
+  catalogueIds
+    .filter((id) => clientVariables(id).some((name) => variables[name]))
+    .flatMap((id) => catalogueProvider(id) ?? [])
+    .filter(({ credentials }) => credentials === "oauth2");
 
 async function checkMode(): Promise<Finding> {
   // Windows has no such bits.
@@ -112,7 +133,7 @@ async function checkMode(): Promise<Finding> {
 
 function checkNames(variables: Variables): Finding[] {
   return Object.keys(variables)
-    .filter((name) => !VARIABLES.includes(name))
+    .filter((name) => !VARIABLES.includes(name) && !CATALOGUE_VARIABLES.includes(name))
     .map((name) => doubtful(`${name} is read by nothing.`, "Look for a slip of the pen, or take it out of .dev.vars."));
 }
 

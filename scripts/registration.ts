@@ -1,4 +1,5 @@
 /** Where a client is registered with each provider, and what its form is particular about. */
+import { catalogued } from "../src/catalogue/catalogue.ts";
 import type { Provider } from "../src/contract/provider.ts";
 
 interface Registration {
@@ -63,8 +64,9 @@ export function registrationOf(
   host: string,
 ): { readonly url: string; readonly redirect_uri: string; readonly notes: readonly string[] } {
   const registration = REGISTRATIONS.get(provider.id);
+  const catalogue = registration ? undefined : catalogued(provider.id)?.registration;
   const url = new URL(host);
-  const notes = registration ? [registration.note] : [];
+  const notes = registration ? [registration.note] : [...(catalogue?.notes ?? [])];
   if (registration?.refuses === "localhost" && url.hostname === "localhost") {
     url.hostname = "127.0.0.1";
     notes.push(`${provider.name} refuses localhost: open Latchkey at ${url.origin}.`);
@@ -73,7 +75,7 @@ export function registrationOf(
     notes.push(`${provider.name} takes https only: use a deployment or a tunnel, and its address as --host.`);
   }
   return {
-    url: registration?.url ?? provider.docs ?? new URL(provider.authorization_endpoint).origin,
+    url: registration?.url ?? catalogue?.url ?? provider.docs ?? new URL(provider.authorization_endpoint).origin,
     redirect_uri: `${url.origin}/callback/${provider.id}`,
     notes,
   };

@@ -10,6 +10,8 @@
 import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { among, catalogueIds } from "../src/catalogue/catalogue.ts";
+import { describeEntry, searchCatalogue } from "../src/catalogue/search.ts";
 import { Config, clientVariables } from "../src/config.ts";
 import { AppError } from "../src/errors.ts";
 import { builtInProviders } from "../src/providers/index.ts";
@@ -23,11 +25,12 @@ const LOCAL = "http://localhost:8787";
 const USAGE = `npm run setup -- [FLAGS]
   --host URL               where people will reach Latchkey; default ${LOCAL}
   --provider ID            a service to use, any number of times
+  --search WORD            the services of the catalogue that have this in their name, and nothing else
   --client-id ID=VALUE     its client id; the secret comes from the environment (GITHUB_CLIENT_SECRET) or --stdin
   --stdin                  read NAME=value lines from standard input
   --yes                    ask nothing
   --deploy                 put the secrets into the deployment, then deploy
-Services: ${builtInProviders.map(({ id }) => id).join(", ")}`;
+Services: ${builtInProviders.map(({ id }) => id).join(", ")}, and ${catalogueIds.length} of the catalogue: --search`;
 
 /** What was asked for cannot be done as it was written. */
 class Misuse extends Error {
@@ -51,8 +54,8 @@ function toOrigin(input: string): string {
 
 function findProviders(ids: readonly string[]): Provider[] {
   return [...new Set(ids)].map((id) => {
-    const provider = builtInProviders.find((candidate) => candidate.id === id);
-    if (!provider) throw new Misuse(`There is no provider "${id}".`);
+    const provider = among(builtInProviders)(id);
+    if (!provider) throw new Misuse(`There is no provider "${id}". --search WORD looks for one.`);
     return provider;
   });
 }
@@ -69,14 +72,27 @@ function toClientIds(flags: readonly string[]): readonly (readonly [id: string, 
 async function askWishes(prompt: Prompt, wishes: Wishes): Promise<Wishes> {
   const host = toOrigin((await prompt.ask(`Where will people reach Latchkey? [${wishes.host}] `)) || wishes.host);
   if (wishes.providers.length > 0) return { ...wishes, host };
-  console.log(`Services: ${builtInProviders.map(({ id }) => id).join(", ")}`);
+  console.log(
+    `Services: ${builtInProviders.map(({ id }) => id).join(", ")}, and ${catalogueIds.length} of the catalogue`,
+  );
   const named = await prompt.ask("Which ones will you use? (comma-separated; none yet: Enter) ");
   return { ...wishes, host, providers: findProviders(named.split(/[\s,]+/).filter(Boolean)) };
 }
 
+/** What the catalogue has under a word, the best match first. */
+function tellFound(search: string): void {
+  const found = searchCatalogue({ search }).flatMap((id) => describeEntry(id) ?? []);
+  for (const { id, name, kind } of found) console.log(`${id}: ${name}, ${kind === "key" ? "by a key" : "by OAuth"}`);
+  if (found.length === 0) console.log(`Nothing in the catalogue is called ${search}.`);
+}
+
 function tellRegistration(provider: Provider, host: string): void {
   const { url, redirect_uri, notes } = registrationOf(provider, host);
-  console.log(`\n${provider.name}\n  Register at:  ${url}\n  Redirect URI: ${redirect_uri}`);
+  console.log(
+    provider.credentials === "fields"
+      ? `\n${provider.name}\n  People make their keys at: ${url}`
+      : `\n${provider.name}\n  Register at:  ${url}\n  Redirect URI: ${redirect_uri}`,
+  );
   if (provider.scopes.length > 0) console.log(`  Scopes:       ${provider.scopes.join(" ")}`);
   for (const note of notes) console.log(`  ${note}`);
 }
@@ -86,6 +102,7 @@ async function collectClients(wishes: Wishes, prompt: Prompt | null, there: Vari
   const found: Record<string, string> = {};
   for (const provider of wishes.providers) {
     tellRegistration(provider, wishes.host);
+    if (provider.credentials === "fields") continue;
     const [idName, secretName] = clientVariables(provider.id);
     for (const name of [idName, secretName]) {
       const question = `  ${name}${there[name] === undefined ? " (later: Enter)" : " (Enter keeps it)"}: `;
@@ -94,13 +111,17 @@ async function collectClients(wishes: Wishes, prompt: Prompt | null, there: Vari
       if (answer) found[name] = answer;
     }
   }
+  const keys = wishes.providers.filter(({ credentials }) => credentials === "fields").map(({ id }) => id);
+  const before = new Config(there).keyServices();
+  if (keys.length > 0) found["KEY_SERVICES"] = [...new Set([...before, ...keys])].join(",");
   return found;
 }
 
 /** What of a provider's client is missing. @throws AppError for a value that cannot be one, without repeating it */
 function missingOf(variables: Variables, providers: readonly Provider[]): readonly string[] {
   const config = new Config(variables);
-  return providers.flatMap(({ id, token_endpoint_auth_method }) => {
+  const clients = providers.filter(({ credentials }) => credentials === "oauth2");
+  return clients.flatMap(({ id, token_endpoint_auth_method }) => {
     const answer = config.client(id, token_endpoint_auth_method === "none");
     return "missing" in answer ? answer.missing : [];
   });
@@ -133,10 +154,15 @@ async function main(): Promise<void> {
       provider: { type: "string", multiple: true, default: [] },
       "client-id": { type: "string", multiple: true, default: [] },
       stdin: { type: "boolean", default: false },
+      search: { type: "string" },
       yes: { type: "boolean", default: false },
       deploy: { type: "boolean", default: false },
     },
   });
+  if (values.search !== undefined) {
+    tellFound(values.search);
+    return;
+  }
   const clientIds = toClientIds(values["client-id"]);
   const piped = values.stdin ? parseVariables(await text(process.stdin)) : {};
   const byFlag = clientIds.map(([id, value]) => [clientVariables(id)[0], value] as const);
@@ -179,7 +205,9 @@ async function main(): Promise<void> {
 }
 
 const configured = (variables: Variables): string[] =>
-  builtInProviders.map(({ id }) => id).filter((id) => variables[clientVariables(id)[0]] !== undefined);
+  [...builtInProviders.map(({ id }) => id), ...catalogueIds].filter(
+    (id) => variables[clientVariables(id)[0]] !== undefined,
+  );
 
 try {
   await main();

@@ -8,7 +8,7 @@ import { flawOfEntry } from "../../src/contract/entry.ts";
 import { isOfFields } from "../../src/contract/checks.ts";
 import { InvalidProvider, toProvider } from "../../src/contract/custom.ts";
 import { toService } from "../../src/catalogue/catalogue.ts";
-import { CatalogueEntry, confidenceOf, untold, type Confidence } from "./entry.ts";
+import { EntryFile, confidenceOf, untold, type Confidence } from "./entry.ts";
 import { CATALOGUE, readSources, type Sources } from "./sources.ts";
 
 /** A client for what checks a service together with one. */
@@ -27,7 +27,7 @@ export function problemsOf(file: string, text: string, sources: Sources): string
   } catch {
     return ["is not JSON"];
   }
-  const parsed = CatalogueEntry.safeParse(json);
+  const parsed = EntryFile.safeParse(json);
   if (!parsed.success)
     return parsed.error.issues.map(
       ({ path, message, ...issue }) =>
@@ -75,7 +75,7 @@ async function main([given]: readonly string[]): Promise<void> {
     for (const problem of problems) console.error(`${file}: ${problem}`);
     if (problems.length > 0) process.exitCode = 1;
     else {
-      const entry = CatalogueEntry.parse(JSON.parse(text));
+      const entry = EntryFile.parse(JSON.parse(text));
       const kind = isOfFields(entry) ? "key" : "OAuth";
       const sure: Confidence = confidenceOf(entry);
       counts.set(`${kind}, ${sure}`, (counts.get(`${kind}, ${sure}`) ?? 0) + 1);

@@ -11,7 +11,7 @@ const FoundAt = z
   .string()
   .check(z.regex(/^(?:https:\/\/\S+|[a-z0-9-]+:\S+)$/, "the address of the service's own page, or source:path"));
 
-export const CatalogueEntry = z.extend(CatalogueService, {
+export const EntryFile = z.extend(CatalogueService, {
   /** Where each field was found, by its path; one for a group is of all in it. */
   provenance: z.strictObject({
     /** The day on which the pages were read: 2026-11-28. */
@@ -20,7 +20,7 @@ export const CatalogueEntry = z.extend(CatalogueService, {
     fields: z.record(z.string(), z.array(FoundAt).check(z.minLength(1))),
   }),
 });
-export type CatalogueEntry = z.output<typeof CatalogueEntry>;
+export type EntryFile = z.output<typeof EntryFile>;
 
 /** `confirmed`: the service's own page says so. `attested`: two independent open sources agree. */
 export type Confidence = "confirmed" | "attested";
@@ -49,7 +49,7 @@ function pathsOf(value: unknown, path: string): string[] {
  * What is not known well enough, in sentences; none where all is.
  * @param sources those that may be named
  */
-export function untold(entry: CatalogueEntry, sources: Sources): string[] {
+export function untold(entry: EntryFile, sources: Sources): string[] {
   const { fields } = entry.provenance;
   const said = Object.entries(entry).filter(([name]) => !FREE.includes(name));
   const paths = said.flatMap(([name, value]) => pathsOf(value, name));
@@ -79,5 +79,5 @@ function confidenceIn(found: readonly string[]): Confidence | null {
 }
 
 /** How sure an entry is: as sure as what is the least sure in it. */
-export const confidenceOf = ({ provenance }: CatalogueEntry): Confidence =>
+export const confidenceOf = ({ provenance }: EntryFile): Confidence =>
   Object.values(provenance.fields).every((found) => confidenceIn(found) === "confirmed") ? "confirmed" : "attested";

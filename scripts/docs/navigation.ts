@@ -26,10 +26,10 @@ export interface Group {
 /** The guides in the order in which one comes to need them; one that is not named here is found under the last. */
 const GUIDES = [
   ["Start here", ["integrators", "connect", "clients", "going-live"]],
-  ["Guides", ["proxy", "webhooks", "connections", "moving-in", "custom-services"]],
+  ["Guides", ["proxy", "webhooks", "connections", "moving-in", "catalogue", "custom-services"]],
   ["Look up", ["api", "errors", "limits", "troubleshooting"]],
   ["Run a deployment", ["deploying", "providers", "cost", "storage", "scale"]],
-  ["About", ["comparison", "benchmark", "promises", "review"]],
+  ["About", ["comparison", "benchmark", "promises", "review", "catalogue-decisions"]],
 ] as const;
 
 /** What the documentation needs of an operation. */

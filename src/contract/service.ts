@@ -50,7 +50,7 @@ export const Service = z.strictObject({
   /** What the person who connects fills in, by name. Without an `authorization_endpoint` these are the credential. */
   fields: z.exactOptional(z.record(NameKey, Field)),
   /** Checked where answers say who they are from (RFC 9207). */
-  issuer: z.exactOptional(z.string().check(z.maxLength(2048))),
+  issuer: z.exactOptional(Endpoint),
   /** RFC 6749 3.1. */
   authorization_endpoint: z.exactOptional(Endpoint),
   /** RFC 6749 3.2. */

@@ -128,6 +128,7 @@ describe("is refused by the field that is wrong, with what would be right", () =
       "client_id",
       /is required/,
     ],
+    ["an issuer that is no address", { ...OAUTH, issuer: "" }, "issuer", /whole URL/],
     ["no client of OAuth", { ...OAUTH, client_id: undefined }, "client_id", /is required/],
     ["an exchange that is none", { ...OAUTH, refresh: { grant: "exchange" } }, "long_lived_exchange", /is required/],
     [
