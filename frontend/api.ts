@@ -4,6 +4,7 @@ import { LatchkeyError, answered, createLatchkey, type Answer, type DataOf, type
 export { LatchkeyError };
 export type Account = Shapes["Account"];
 export type ActivityEvent = Shapes["ActivityEvent"];
+export type CatalogueEntry = Shapes["CatalogueEntry"];
 export type ConnectionStatus = Shapes["ConnectionStatus"];
 export type Integration = Shapes["Integration"];
 export type Integrations = Shapes["Integrations"];
@@ -35,6 +36,12 @@ export function noteRefusal(code: string | null): void {
 /** Every integration with this browser's status; answers without a session too. */
 export function fetchIntegrations(signal: AbortSignal): Promise<Integrations> {
   return ask(latchkey.GET("/integrations", { signal }));
+}
+
+/** The services of the catalogue that a word finds, the best match first. */
+export async function fetchCatalogue(search: string, signal: AbortSignal): Promise<readonly CatalogueEntry[]> {
+  const { services } = await ask(latchkey.GET("/catalogue", { params: { query: { search, limit: 24 } }, signal }));
+  return services;
 }
 
 /** The connected account, normalised and as the service told it. */

@@ -2,11 +2,12 @@ import type { ComponentChildren, JSX } from "preact";
 import { isPartial } from "./allowed.ts";
 import type { Integration } from "./api.ts";
 import { AvailableCard, HeldCard, UnsetCard } from "./cards.tsx";
+import { CatalogueGroup, useCatalogue } from "./catalogue.tsx";
 import { Finder, NO_FILTER, useFilter } from "./finder.tsx";
 import { FIRST_STEP, summary, VIEW_TITLE } from "./messages.ts";
 import { PasskeyOffer } from "./passkey-offer.tsx";
 import { Empty, isReconnectNear, PageHead } from "./parts.tsx";
-import { hashWith } from "./route.ts";
+import { hashWith, useQuery } from "./route.ts";
 import { services } from "./services.ts";
 import { standingsOf, type Standing } from "./standing.ts";
 
@@ -24,6 +25,10 @@ export function Overview({ integrations, offersPasskey, onDisconnect }: Props): 
     return { ...each, standings };
   });
   const found = findable.filter(useFilter(findable));
+  const query = useQuery();
+  const isNarrowed = query.has("status") || query.has("category");
+  const search = isNarrowed ? "" : (query.get("q") ?? "").trim();
+  const catalogue = useCatalogue(search, new Set(integrations.map(({ integration }) => integration)));
   const having = (wanted: Integration["status"]) => found.filter(({ status }) => status === wanted);
   // What needs a person comes first.
   const held = found
@@ -34,7 +39,7 @@ export function Overview({ integrations, offersPasskey, onDisconnect }: Props): 
       <PageHead title={VIEW_TITLE.overview}>{summary(integrations)}</PageHead>
       {integrations.length > 0 && <Finder integrations={findable} found={found.length} />}
       {integrations.every(({ status }) => status === "not_configured") && <NothingSetUp />}
-      {found.length === 0 && integrations.length > 0 && <NothingFound />}
+      {found.length === 0 && integrations.length > 0 && catalogue?.length === 0 && <NothingFound />}
       <Group title="Your accounts" members={held}>
         {(each) => <HeldCard integration={each} onDisconnect={onDisconnect} />}
       </Group>
@@ -44,6 +49,7 @@ export function Overview({ integrations, offersPasskey, onDisconnect }: Props): 
       <Group title="Not set up" members={having("not_configured")}>
         {(each) => <UnsetCard integration={each} />}
       </Group>
+      {catalogue !== null && <CatalogueGroup services={catalogue} />}
       {offersPasskey && held.length > 0 && <PasskeyOffer />}
     </>
   );

@@ -132,8 +132,11 @@ function ServiceLink({ service: { integration, name }, connection, says, kind, i
   );
 }
 
+/** A service that is not set up, and the variables that it lacks. */
+type Unset = Readonly<Pick<Integration, "missing" | "docs" | "name">>;
+
 /** What an operator still has to set before anyone can connect. */
-export function MissingSettings({ integration }: { integration: Integration }): JSX.Element {
+export function MissingSettings({ integration }: { integration: Unset }): JSX.Element {
   const { missing, docs, name } = integration;
   const guide = toWebUrl(docs);
   return (

@@ -21,6 +21,8 @@ export const CatalogueEntry = z.object({
   alternative_to: z.nullable(z.string()),
   /** Where a client is registered or a key is made, and what has to be known there. */
   registration: z.nullable(z.object({ url: z.string(), notes: z.array(z.string()) })),
+  /** What an operator sets so that people at the page can connect it. */
+  variables: z.array(z.string()),
   /**
    * - `confirmed`: the service's own page says what is said of it
    * - `attested`: two independent open sources agree

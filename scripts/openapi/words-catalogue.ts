@@ -10,6 +10,7 @@ const box = {
   aliases: [],
   alternative_to: null,
   registration: { url: "https://app.box.com/developers/console", notes: [] },
+  variables: ["BOX_CLIENT_ID", "BOX_CLIENT_SECRET"],
   confidence: "confirmed",
 };
 

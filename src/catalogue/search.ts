@@ -1,6 +1,8 @@
 /** Looking for a service: among the built-in ones and those of the catalogue, by name and by what else people call it. */
 import * as z from "zod/mini";
 import type { CatalogueEntry } from "../api-catalogue.ts";
+import { clientVariables } from "../config.ts";
+import type { Provider } from "../contract/provider.ts";
 import type { Service } from "../contract/service.ts";
 import { catalogued, catalogueProvider, toService } from "./catalogue.ts";
 import { ENTRIES } from "./entries.generated.ts";
@@ -82,14 +84,22 @@ export function describeEntry(id: string): CatalogueEntry | undefined {
   if (builtIn) {
     const { name, category, docs } = builtIn;
     const said = { aliases: [], alternative_to: null, registration: null, confidence: "confirmed" } as const;
-    return { id, name, category, kind: "oauth2", docs, ...said, aliases: [] };
+    return { id, name, category, kind: "oauth2", docs, ...said, aliases: [], variables: variablesOf(builtIn) };
   }
   const entry = catalogued(id);
   if (!entry) return undefined;
   const { name, category, docs, aliases = [], alternative_to = null, registration, confidence } = entry;
-  const kind = catalogueProvider(id)?.credentials === "fields" ? "key" : "oauth2";
+  const provider = catalogueProvider(id);
+  const kind = provider?.credentials === "fields" ? "key" : "oauth2";
+  const variables = provider ? variablesOf(provider) : [];
   const where = registration ? { url: registration.url, notes: registration.notes ?? [] } : null;
-  return { id, name, category, kind, docs, aliases, alternative_to, registration: where, confidence };
+  return { id, name, category, kind, docs, aliases, alternative_to, registration: where, variables, confidence };
+}
+
+function variablesOf({ id, credentials, token_endpoint_auth_method: method }: Provider): string[] {
+  if (credentials === "fields") return ["KEY_SERVICES"];
+  const [idName, secretName] = clientVariables(id);
+  return ["none", "private_key_jwt"].includes(method) ? [idName] : [idName, secretName];
 }
 
 /** A service of the catalogue as it is described; null for a built-in one. */

@@ -108,6 +108,39 @@ describe("finding a service", () => {
   });
 });
 
+describe("finding a service of the catalogue", () => {
+  it("shows what is not set up here while one types, by another word for it too, and says what to set", async () => {
+    const { page, context, complaints } = await openOverview();
+    const search = page.getByRole("searchbox", { name: "Find a service" });
+    const group = page.getByRole("region", { name: "In the catalogue" });
+    await search.pressSequentially("google mail");
+    await group.getByRole("heading", { name: "Gmail", exact: true }).waitFor();
+    expect(await cards(page)).toEqual([]);
+    await group.getByText("GMAIL_CLIENT_ID").waitFor();
+    const link = group.getByRole("link", { name: "Where to get them for Gmail" });
+    expect(await link.getAttribute("href")).toMatch(/^https:/);
+    expect(await page.getByText("No service fits").count()).toBe(0);
+    expect(await axeViolations(page)).toEqual([]);
+
+    await search.fill("no such thing");
+    await page.getByText("No service fits").waitFor();
+    expect(await group.count()).toBe(0);
+    await search.fill("");
+    await expect.poll(() => cards(page)).toHaveLength(NAMES.length);
+    expect(await group.count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("is silent where the catalogue cannot be asked", async () => {
+    const { page, context } = await openOverview();
+    await page.route("**/catalogue?*", (route: Route) => route.abort());
+    await page.getByRole("searchbox", { name: "Find a service" }).fill("gmail");
+    await page.getByText("No service fits").waitFor();
+    await context.close();
+  });
+});
+
 describe("connecting in a window", () => {
   it("tells the page that opened it, closes, and leaves the focus on what was connected", async () => {
     const { page, context, complaints } = await openOverview();

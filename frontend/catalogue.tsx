@@ -1,0 +1,73 @@
+/** What the catalogue has beside what is set up here: found while one types, with what whoever runs the site has to set. */
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { fetchCatalogue, type CatalogueEntry } from "./api.ts";
+import { Mark } from "./mark.tsx";
+import { MissingSettings } from "./parts.tsx";
+
+/** A pause in typing. */
+const PAUSE_MS = 100;
+
+/**
+ * The services that a word finds, without those that are here already.
+ * @returns null while nobody knows
+ */
+export function useCatalogue(search: string, here: ReadonlySet<string>): readonly CatalogueEntry[] | null {
+  const [found, setFound] = useState<{ search: string; services: readonly CatalogueEntry[] } | null>(null);
+  useEffect(() => {
+    if (search === "") return undefined;
+    const left = new AbortController();
+    const show = (services: readonly CatalogueEntry[]) => left.signal.aborted || setFound({ search, services });
+    // What is set up can be found without it.
+    const timer = setTimeout(() => void fetchCatalogue(search, left.signal).then(show, () => show([])), PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      left.abort();
+    };
+  }, [search]);
+  if (search === "") return [];
+  return found?.search === search ? found.services.filter(({ id }) => !here.has(id)) : null;
+}
+
+/** Each service once; one that takes an account or a key is one card with both ways. */
+export function CatalogueGroup({ services }: { services: readonly CatalogueEntry[] }): JSX.Element | null {
+  const ids = new Set(services.map(({ id }) => id));
+  const first = services.filter(({ alternative_to }) => alternative_to === null || !ids.has(alternative_to));
+  if (first.length === 0) return null;
+  return (
+    <section class="group" aria-label="In the catalogue">
+      <h2>In the catalogue</h2>
+      <ul class="grid">
+        {first.map((service) => (
+          <li key={service.id}>
+            <CatalogueCard
+              ways={[service, ...services.filter(({ alternative_to }) => alternative_to === service.id)]}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function CatalogueCard({ ways }: { ways: readonly CatalogueEntry[] }): JSX.Element | null {
+  const [main] = ways;
+  if (!main) return null;
+  return (
+    <div class="card" data-status="not_configured">
+      <header>
+        <Mark integration={main.id} name={main.name} />
+        <div class="card-title">
+          <h3>{main.name}</h3>
+          <p class="quiet">{main.category}</p>
+        </div>
+      </header>
+      {ways.map(({ id, name, kind, docs, registration, variables }) => (
+        <div key={id}>
+          <p class="quiet small">{kind === "key" ? "With a key of one’s own" : "With an account"}</p>
+          <MissingSettings integration={{ missing: variables, docs: registration?.url ?? docs, name }} />
+        </div>
+      ))}
+    </div>
+  );
+}
