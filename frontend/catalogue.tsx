@@ -56,7 +56,7 @@ function CatalogueCard({ ways }: { ways: readonly CatalogueEntry[] }): JSX.Eleme
   return (
     <div class="card" data-status="not_configured">
       <header>
-        <Mark integration={main.id} name={main.name} />
+        <Mark integration={main.id} name={main.name} src={main.mark} />
         <div class="card-title">
           <h3>{main.name}</h3>
           <p class="quiet">{main.category}</p>

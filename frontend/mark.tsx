@@ -9,8 +9,26 @@ import type { Standing } from "./standing.ts";
 const MARKS = new Map<string, ServiceMark>(Object.entries(marks));
 const HUES = ["amber", "green", "violet", "sky", "rose", "teal"];
 
-/** The tile that stands for a service: its own mark, or its first letter. Decorative; the name always stands beside it. */
-export function Mark({ integration, name }: { integration: string; name: string }): JSX.Element {
+/**
+ * The tile that stands for a service: its own mark, or its first letter. Decorative; the name always stands beside it.
+ * @param src where its mark is, of a service of the catalogue
+ */
+export function Mark({
+  integration,
+  name,
+  src,
+}: {
+  integration: string;
+  name: string;
+  src?: string | null;
+}): JSX.Element {
+  if (src) {
+    return (
+      <span class="mark" data-drawn="" aria-hidden="true">
+        <img src={src} alt="" width="22" height="22" loading="lazy" />
+      </span>
+    );
+  }
   const known = MARKS.get(integration);
   if (known === undefined) {
     return (

@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions } from "esbuild";
 import * as z from "zod";
+import { listEntries } from "./catalogue/generate.ts";
+import { markOf } from "./catalogue/marks.ts";
 import { guidePages } from "./guides.ts";
 import { openApiDocument } from "./openapi.ts";
 import { SERVICE_SCHEMA, serviceSchema } from "./service-schema.ts";
@@ -40,6 +42,10 @@ await bundle({
 });
 await bundle({ entryPoints: { docs: "frontend/docs/main.tsx" }, charset: "utf8", format: "esm", ...jsx });
 await bundle({ entryPoints: { docs: "frontend/docs/docs.css" } });
+for (const entry of await listEntries()) {
+  const mark = await markOf(entry);
+  if (mark !== undefined) await putText(join(outdir, `marks/${entry.id}.svg`), mark);
+}
 await bundle({ entryPoints: { hosted: "frontend/hosted/hosted.css" } });
 // For pages elsewhere, which load it as a plain script.
 await bundle({ entryPoints: { connect: "frontend/connect.ts" }, format: "iife" });

@@ -15,6 +15,8 @@ export const CatalogueEntry = z.object({
   kind: Kind,
   /** The service's own page about connecting to it. */
   docs: z.nullable(z.string()),
+  /** Where at this origin its mark is; null: it has none. */
+  mark: z.nullable(z.string()),
   /** What else people look for when they mean it. */
   aliases: z.array(z.string()),
   /** The same service with another kind of credential. */

@@ -7,6 +7,7 @@ import { format, resolveConfig } from "prettier";
 import { readEntries } from "./check.ts";
 import { EntryFile, confidenceOf } from "./entry.ts";
 import { entrySchema } from "./entry-schema.ts";
+import { hasMark } from "./marks.ts";
 import { PAGE, README, withCount, withServices } from "./page.ts";
 import { CATALOGUE } from "./sources.ts";
 
@@ -24,7 +25,7 @@ export async function listEntries(): Promise<EntryFile[]> {
 function moduleOf(entries: readonly EntryFile[]): string {
   const lines = entries.map((entry) => {
     const { $schema: _, provenance: __, id, ...said } = entry;
-    const text = JSON.stringify({ ...said, confidence: confidenceOf(entry) });
+    const text = JSON.stringify({ ...said, confidence: confidenceOf(entry), ...(hasMark(entry) && { mark: true }) });
     return `  ${JSON.stringify(id)}: ${JSON.stringify(text)},`;
   });
   return [

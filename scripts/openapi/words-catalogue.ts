@@ -7,6 +7,7 @@ const box = {
   category: "Storage",
   kind: "oauth2",
   docs: "https://developer.box.com/guides/authentication/oauth2/",
+  mark: "/marks/box.svg",
   aliases: [],
   alternative_to: null,
   registration: { url: "https://app.box.com/developers/console", notes: [] },

@@ -71,6 +71,8 @@ export const CatalogueService = z.extend(Service, {
 export const Catalogued = z.extend(CatalogueService, {
   /** `confirmed`: the service's own page says so. `attested`: two independent open sources agree. */
   confidence: z.enum(["confirmed", "attested"]),
+  /** Whether the page has its mark. */
+  mark: z.exactOptional(z.boolean()),
 });
 export type Catalogued = z.output<typeof Catalogued>;
 

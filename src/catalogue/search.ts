@@ -84,16 +84,27 @@ export function describeEntry(id: string): CatalogueEntry | undefined {
   if (builtIn) {
     const { name, category, docs } = builtIn;
     const said = { aliases: [], alternative_to: null, registration: null, confidence: "confirmed" } as const;
-    return { id, name, category, kind: "oauth2", docs, ...said, aliases: [], variables: variablesOf(builtIn) };
+    return {
+      id,
+      name,
+      category,
+      kind: "oauth2",
+      docs,
+      mark: null,
+      ...said,
+      aliases: [],
+      variables: variablesOf(builtIn),
+    };
   }
   const entry = catalogued(id);
   if (!entry) return undefined;
   const { name, category, docs, aliases = [], alternative_to = null, registration, confidence } = entry;
+  const mark = entry.mark ? `/marks/${id}.svg` : null;
   const provider = catalogueProvider(id);
   const kind = provider?.credentials === "fields" ? "key" : "oauth2";
   const variables = provider ? variablesOf(provider) : [];
   const where = registration ? { url: registration.url, notes: registration.notes ?? [] } : null;
-  return { id, name, category, kind, docs, aliases, alternative_to, registration: where, variables, confidence };
+  return { id, name, category, kind, docs, mark, aliases, alternative_to, registration: where, variables, confidence };
 }
 
 function variablesOf({ id, credentials, token_endpoint_auth_method: method }: Provider): string[] {

@@ -68,6 +68,7 @@ it("serves no file but the page's own", async () => {
     "index.html",
     "link.svg",
     "llms.txt",
+    "marks",
     "openapi.json",
     "popup.js",
     "problem.js",
