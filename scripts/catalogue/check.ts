@@ -1,14 +1,18 @@
 /**
  * `npm run catalogue:check`: holds every entry of the catalogue against the schema, against itself and against what it says of
- * where its facts were found, and counts them. Another folder may be given: `npm run catalogue:check -- my-entries`.
+ * where its facts were found, counts them and says how old they are. `--live` asks the servers that publish what they are, and
+ * says what differs. Another folder may be given: `npm run catalogue:check -- my-entries`.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { flawOfEntry } from "../../src/contract/entry.ts";
 import { isOfFields } from "../../src/contract/checks.ts";
 import { InvalidProvider, toProvider } from "../../src/contract/custom.ts";
 import { toService } from "../../src/catalogue/catalogue.ts";
-import { EntryFile, confidenceOf, untold, type Confidence } from "./entry.ts";
+import { EntryFile, untold } from "./entry.ts";
+import { ageOf, differences, readMetadata } from "./live.ts";
+import { countsOf } from "./page.ts";
 import { CATALOGUE, readSources, type Sources } from "./sources.ts";
 
 /** A client for what checks a service together with one. */
@@ -66,23 +70,36 @@ export async function readEntries(folder: URL): Promise<Map<string, string>> {
   );
 }
 
-async function main([given]: readonly string[]): Promise<void> {
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, options: { live: { type: "boolean" } }, allowPositionals: true });
+  const [given] = positionals;
   const folder = given === undefined ? CATALOGUE : pathToFileURL(`${given.replace(/(?<!\/)\/+$/, "")}/`);
   const sources = await readSources();
-  const counts = new Map<string, number>();
+  const good: EntryFile[] = [];
   for (const [file, text] of await readEntries(folder)) {
     const problems = problemsOf(file, text, sources);
     for (const problem of problems) console.error(`${file}: ${problem}`);
     if (problems.length > 0) process.exitCode = 1;
-    else {
-      const entry = EntryFile.parse(JSON.parse(text));
-      const kind = isOfFields(entry) ? "key" : "OAuth";
-      const sure: Confidence = confidenceOf(entry);
-      counts.set(`${kind}, ${sure}`, (counts.get(`${kind}, ${sure}`) ?? 0) + 1);
-    }
+    else good.push(EntryFile.parse(JSON.parse(text)));
   }
-  for (const [name, count] of [...counts].toSorted(([one], [other]) => one.localeCompare(other)))
-    console.log(`${name}: ${count}`);
+  const { oauth2, key } = countsOf(good);
+  for (const [kind, { confirmed, attested }] of Object.entries({ "OAuth 2": oauth2, "a key": key })) {
+    console.log(`${kind}: ${confirmed} confirmed, ${attested} attested`);
+  }
+  const ages = good.map((entry) => ageOf(entry, Date.now()));
+  console.log(`The oldest was read ${Math.max(0, ...ages)} days ago.`);
+  if (values.live) await checkLive(good);
+}
+
+/** Says what servers say otherwise; that one is not reached is no fault of its entry. */
+async function checkLive(entries: readonly EntryFile[]): Promise<void> {
+  for (const entry of entries) {
+    const { id, issuer } = entry;
+    if (issuer === undefined || issuer.includes("{")) continue;
+    const metadata = await readMetadata(issuer);
+    if (metadata === null) console.log(`${id}: ${issuer} was not reached, or publishes nothing`);
+    else for (const difference of differences(entry, metadata)) console.log(`${id}: ${difference}`);
+  }
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { problemsOf, readEntries, someClient } from "../../scripts/catalogue/check.ts";
 import { EntryFile, confidenceOf, untold } from "../../scripts/catalogue/entry.ts";
 import { generated, listEntries } from "../../scripts/catalogue/generate.ts";
+import { ageOf, differences, metadataAddresses, readMetadata } from "../../scripts/catalogue/live.ts";
 import { countsOf } from "../../scripts/catalogue/page.ts";
 import { CATALOGUE, readSources } from "../../scripts/catalogue/sources.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
@@ -116,4 +117,46 @@ it("a file is held against its name, the schema and the rules of a service", () 
     expect.stringContaining("https"),
   );
   expect(someClient({ token_endpoint_auth_method: "none" })).toEqual({ client_id: "client" });
+});
+
+describe("what a server says of itself", () => {
+  const entry = entries.find(({ id }) => id === "gmail");
+  if (!entry) throw new Error("the catalogue has no Gmail");
+  const same = {
+    authorization_endpoint: entry.authorization_endpoint,
+    token_endpoint: entry.token_endpoint,
+    token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
+    code_challenge_methods_supported: ["plain", "S256"],
+  };
+
+  it("is read where RFC 8414 or OpenID Connect Discovery has it, and may be nowhere", async () => {
+    const asked: string[] = [];
+    const answering = (right: string) => (input: string | URL | Request) => {
+      asked.push(String(input instanceof Request ? input.url : input));
+      return Promise.resolve(asked.at(-1) === right ? Response.json(same) : new Response("<html>", { status: 404 }));
+    };
+    const issuer = "https://acme.com/tenant/";
+    const [first = "", second = ""] = metadataAddresses(issuer);
+    expect(first).toBe("https://acme.com/.well-known/oauth-authorization-server/tenant");
+    expect(second).toBe("https://acme.com/tenant/.well-known/openid-configuration");
+    expect(await readMetadata(issuer, answering(second))).toEqual(same);
+    expect(asked).toEqual([first, second]);
+    expect(await readMetadata(issuer, answering("nowhere"))).toBeNull();
+    expect(await readMetadata(issuer, () => Promise.reject(new TypeError("no network")))).toBeNull();
+  });
+
+  it("differs in lines that name the field and what is there now", () => {
+    expect(differences(entry, same)).toEqual([]);
+    expect(differences(entry, { ...same, token_endpoint: "https://new.example/token" })).toEqual([
+      `token_endpoint: ${entry.token_endpoint} is https://new.example/token now`,
+    ]);
+    expect(differences(entry, { ...same, token_endpoint_auth_methods_supported: undefined })).toEqual([
+      "token_endpoint_auth_method: client_secret_post is none of client_secret_basic",
+    ]);
+    expect(differences(entry, { ...same, code_challenge_methods_supported: ["plain"] })).toHaveLength(1);
+  });
+
+  it("is as old as the day on which its pages were read", () => {
+    expect(ageOf(entry, Date.parse(entry.provenance.read) + 3 * 86_400_000)).toBe(3);
+  });
 });
