@@ -97,26 +97,29 @@ function isStamped(call: Call, entry: Entry, values: Values): boolean {
 function answerOwn(call: Call, played: Played, { grant, values }: Caller, query: Values): Response | undefined {
   const { entry } = played;
   const { userinfo_endpoint, verify, after_connect } = entry;
-  const isAt = (path: string): boolean => placeOf(call) === placeUnder(entry, call, path, values);
+  // A host alone is asked at its root.
+  const rooted = (place: string): string => (place.includes("/") ? place : `${place}/`);
+  const isAt = (path: string): boolean => placeOf(call) === rooted(placeUnder(entry, call, path, values));
   const wrong = (request: { method?: string; query?: Values; body?: object }): string | null => {
     if (call.method !== (request.method ?? "GET")) return "The method is another one.";
     if (!isSame(query, request.query ?? {})) return "The query is not what it has to be.";
     return isSame(jsonBody(call) ?? {}, request.body ?? {}) ? null : "The body is not what it has to be.";
   };
-  if (after_connect && isAt(after_connect.path)) {
-    const problem = wrong(after_connect);
-    if (problem !== null) return wrongRequest(problem);
-    const answer: Record<string, unknown> = {};
-    const details = detailsOf(played, grant.account);
-    for (const [name, detail] of Object.entries(after_connect.details)) {
-      put(answer, typeof detail === "string" ? detail : detail.path, details[name]);
-    }
-    return json(answer);
-  }
   const asked = verify ?? (userinfo_endpoint === undefined ? undefined : { path: userinfo_endpoint });
-  if (asked === undefined || !isAt(asked.path)) return undefined;
-  const problem = wrong(asked);
-  return problem === null ? json(accountOf(played, grant.account)) : wrongRequest(problem);
+  // One request may tell of both.
+  const [account, more] = [asked, after_connect].map((request) =>
+    request && isAt(request.path) ? request : undefined,
+  );
+  const request = account ?? more;
+  if (request === undefined) return undefined;
+  const problem = wrong(request);
+  if (problem !== null) return wrongRequest(problem);
+  const answer = account ? accountOf(played, grant.account) : {};
+  const details = detailsOf(played, grant.account);
+  for (const [name, detail] of Object.entries(more ? (after_connect?.details ?? {}) : {})) {
+    put(answer, typeof detail === "string" ? detail : detail.path, details[name]);
+  }
+  return json(answer);
 }
 
 const isSame = (one: object, other: object): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));

@@ -3,11 +3,11 @@ import { readDetails } from "../contract/reading.ts";
 import { Unfillable, fillIn } from "../contract/templates.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
-import { RECORD_BYTES, apiOf, callApi, invalidAnswer } from "./provider-api.ts";
+import { RECORD_BYTES, Refused, TokenRejected, apiOf, callApi, invalidAnswer } from "./provider-api.ts";
 
 /**
  * The tokens with all details that the service's addresses need.
- * @throws AppError `invalid_provider_response` where one is not told, or is none that may stand there; 502 to 504; TokenRejected
+ * @throws AppError `invalid_provider_response` where one is not told, or is none that may stand there; `request_refused`; 502 to 504
  */
 export async function withDetails(endpoint: TokenEndpoint, tokens: TokenSet): Promise<TokenSet> {
   const { provider } = endpoint;
@@ -21,7 +21,9 @@ export async function withDetails(endpoint: TokenEndpoint, tokens: TokenSet): Pr
     }
     fillIn(provider, details);
   } catch (error) {
-    throw error instanceof Unfillable ? invalidAnswer(provider.name, error) : error;
+    if (error instanceof Unfillable) throw invalidAnswer(provider.name, error);
+    // What was given out a moment ago cannot have run out: it is not allowed to ask this.
+    throw error instanceof TokenRejected ? new Refused(provider.name) : error;
   }
   return { ...tokens, details };
 }

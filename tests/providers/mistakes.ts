@@ -9,6 +9,9 @@ const without = <T extends object>(of: T, name: PropertyKey): T => {
   return copy;
 };
 
+/** JSON is asked for in any case. */
+const isNoticed = (header: string): boolean => header.toLowerCase() !== "accept";
+
 /** Every mistake that can be made of this entry. */
 export function mistakesIn(entry: CustomProviderEntry): Mistake[] {
   const { api = {}, authorization_parameters = {}, scopes = [], exchange } = entry;
@@ -38,13 +41,15 @@ export function mistakesIn(entry: CustomProviderEntry): Mistake[] {
                 { ...entry, authorization_parameters: without(authorization_parameters, name) },
               ] as const,
           ),
-          ...Object.keys(entry.token_request_headers ?? {}).map(
-            (name) =>
-              [
-                `no ${name} in token requests`,
-                { ...entry, token_request_headers: without(entry.token_request_headers ?? {}, name) },
-              ] as const,
-          ),
+          ...Object.keys(entry.token_request_headers ?? {})
+            .filter(isNoticed)
+            .map(
+              (name) =>
+                [
+                  `no ${name} in token requests`,
+                  { ...entry, token_request_headers: without(entry.token_request_headers ?? {}, name) },
+                ] as const,
+            ),
         ];
   const ofExchange: Mistake[] = exchange
     ? [["another endpoint of its exchange", { ...entry, exchange: { ...exchange, endpoint: `${exchange.endpoint}x` } }]]
@@ -56,10 +61,12 @@ export function mistakesIn(entry: CustomProviderEntry): Mistake[] {
       "its credential in another place",
       { ...entry, api: { ...api, stamp: { headers: { "X-Elsewhere": firstSecret(entry) } } } },
     ],
-    ...Object.keys(api.headers ?? {}).map(
-      (name) =>
-        [`no ${name} in calls`, { ...entry, api: { ...api, headers: without(api.headers ?? {}, name) } }] as const,
-    ),
+    ...Object.keys(api.headers ?? {})
+      .filter(isNoticed)
+      .map(
+        (name) =>
+          [`no ${name} in calls`, { ...entry, api: { ...api, headers: without(api.headers ?? {}, name) } }] as const,
+      ),
   ];
 }
 
