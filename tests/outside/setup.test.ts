@@ -22,6 +22,38 @@ beforeEach(() => rm(file(), { force: true }));
 const setup = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
   project.run(process.execPath, ["scripts/setup.ts", ...args], options);
 
+describe("a service of the catalogue", () => {
+  it("is found by a word, and nothing is written", async () => {
+    const { code, said } = await setup(["--search", "google mail"]);
+    expect(code, said).toBe(0);
+    expect(said).toMatch(/^gmail: Gmail, by OAuth$/m);
+    expect((await setup(["--search", "no such thing"])).said).toContain(
+      "Nothing in the catalogue is called no such thing.",
+    );
+    await expect(stat(file())).rejects.toThrow("ENOENT");
+  });
+
+  it("is set up like the others: where to register, the redirect URI, what to mind, and the client", async () => {
+    const args = ["--host", "https://latchkey.example.com", "--client-id", "gmail=id.abc"];
+    const { code, said } = await setup(args, { env: { GMAIL_CLIENT_SECRET: SECRET } });
+    expect(code, said).toBe(0);
+    expect(said).toContain("Redirect URI: https://latchkey.example.com/callback/gmail\n");
+    expect(said).toContain("While the consent screen is in testing, refresh tokens end after 7 days.");
+    expect(await written()).toMatchObject({ GMAIL_CLIENT_ID: "id.abc", GMAIL_CLIENT_SECRET: SECRET });
+    expect(said).not.toContain(SECRET);
+  });
+
+  it("that takes a key is switched on beside those that are", async () => {
+    for (const id of ["resend", "sendgrid", "resend"]) {
+      const { code, said } = await setup(["--provider", id, "--yes"]);
+      expect(code, said).toBe(0);
+      expect(said).toContain("People make their keys at: https://");
+      expect(said).not.toContain("Redirect URI");
+    }
+    expect(await written()).toMatchObject({ KEY_SERVICES: "resend,sendgrid" });
+  });
+});
+
 describe("the file", () => {
   it("is made from the example with a sealing key and the clients, readable by its owner alone", async () => {
     const args = ["--host", "https://latchkey.example.com", "--client-id", "github=Iv1.abc"];
