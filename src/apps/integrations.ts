@@ -89,10 +89,7 @@ function ofCatalogue(config: Config, id: string, named: readonly string[]): Inte
   if (provider && named.includes(id)) {
     return { id, provider, client: { client_id: "", client_secret: null }, problem: null, missing: [] };
   }
-  if (!provider)
-    return unusable(id, configError("KEY_SERVICES", `${id} is no service of the catalogue`), "KEY_SERVICES");
-  const sentence = `${provider.name} is not switched on here. Write ${id} into KEY_SERVICES and try again.`;
-  return { ...unusable(id, new AppError("not_configured", sentence), "KEY_SERVICES"), provider };
+  return unusable(id, configError("KEY_SERVICES", `${id} is no service that takes a key`), "KEY_SERVICES");
 }
 
 function builtIn(config: Config, provider: Provider): Integration {
@@ -118,8 +115,7 @@ export function findIntegration(world: World, config: Config, here: Here, id: st
   // A built-in provider does not depend on what the custom ones say.
   const integration = provider
     ? builtIn(config, provider)
-    : (listIntegrations(world, config, here).find((candidate) => candidate.id === id) ??
-      (catalogueProvider(id) && ofCatalogue(config, id, [])));
+    : listIntegrations(world, config, here).find((candidate) => candidate.id === id);
   if (!integration) throw unknownIntegration();
   const { client, problem } = integration;
   if (!client) throw problem ?? unknownIntegration();

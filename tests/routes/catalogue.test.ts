@@ -74,18 +74,23 @@ describe("a service", () => {
     }
   });
 
-  it("is on the page once it has a client, and says what is missing until then", async () => {
+  it("is on the page once it has a client or is switched on, and nobody's until then", async () => {
     const ids = async (visitor: Visitor) =>
       (await visitor.json("/integrations", Integrations)).integrations.map(({ integration }) => integration);
     expect(await ids(anybody)).not.toContain("gmail");
-    expect(await errorOf(await anybody.fetch("/auth/gmail"))).toMatchObject({
-      error: "not_configured",
-      message: expect.stringContaining("GMAIL_CLIENT_ID and GMAIL_CLIENT_SECRET"),
-    });
-    const owner = new Visitor({ GMAIL_CLIENT_ID: "id", GMAIL_CLIENT_SECRET: "secret" });
-    expect(await ids(owner)).toContain("gmail");
+    expect(await errorOf(await anybody.fetch("/auth/gmail"))).toMatchObject({ error: "unknown_integration" });
+    expect(await ids(new Visitor({ GMAIL_CLIENT_ID: "id", GMAIL_CLIENT_SECRET: "secret" }))).toContain("gmail");
     const half = new Visitor({ GMAIL_CLIENT_ID: "id" });
-    expect(await errorOf(await half.fetch("/auth/gmail"))).toMatchObject({ error: "not_configured" });
+    expect(await errorOf(await half.fetch("/auth/gmail"))).toMatchObject({
+      error: "not_configured",
+      message: expect.stringContaining("GMAIL_CLIENT_SECRET"),
+    });
+    const keys = new Visitor({ KEY_SERVICES: "resend, no-such-service,gmail" });
+    expect(await ids(keys)).toEqual(expect.arrayContaining(["resend", "no-such-service"]));
+    expect(await errorOf(await keys.fetch("/auth/no-such-service"))).toMatchObject({
+      error: "config_error",
+      message: expect.stringContaining("KEY_SERVICES"),
+    });
   });
 
   it("gives way to one of the operator's own that has its id", async () => {
