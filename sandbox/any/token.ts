@@ -27,8 +27,9 @@ interface Asked {
 
 type Answered = { readonly answer: Record<string, unknown> } | Refusal;
 
-/** Whether a call is for one of the addresses at which tokens are given out. */
+/** Whether a call is for one of the addresses at which tokens are given out; some take them back there, by DELETE. */
 export const isTokenCall = (entry: Entry, call: Call): boolean =>
+  call.method !== "DELETE" &&
   [entry.token_endpoint, entry.refresh?.endpoint, entry.long_lived_exchange?.endpoint].some(
     (address) => address !== undefined && captured(address, call) !== undefined,
   );
