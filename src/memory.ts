@@ -20,12 +20,14 @@ export interface KnownRecord {
 
 export class Memory {
   readonly sessions = new SeenSessions();
-  /** By address. */
-  readonly tokens = new Remembered<AccessToken>({
+  /** By address; null: what KV may still have was given up here, and the vault is asked. */
+  readonly tokens = new Remembered<AccessToken | null>({
     ...LATELY,
     heaviest: TOKEN_CHARACTERS,
-    weigh: ({ access_token, details, fields, dpop_key }) =>
-      access_token.length + JSON.stringify([details, fields, dpop_key]).length,
+    weigh: (token) =>
+      token === null
+        ? 0
+        : token.access_token.length + JSON.stringify([token.details, token.fields, token.dpop_key]).length,
   });
   readonly records = new Remembered<KnownRecord>(LATELY);
   /** What connections are called, by vault. */

@@ -20,7 +20,7 @@ export interface ConnectionsContext {
   readonly sharers: Sharers;
   readonly store: KvStore;
   /** The tokens that this isolate has seen lately. */
-  readonly recent: Remembered<AccessToken>;
+  readonly recent: Remembered<AccessToken | null>;
   readonly ring: KeyRing;
   /** @throws AppError for an integration that is not there or not configured */
   readonly endpoint: (app: string, integration: string) => Promise<TokenEndpoint>;

@@ -35,10 +35,10 @@ export function toAccessToken(
 export class SealedTokens {
   readonly #ring: KeyRing;
   readonly #store: KvStore;
-  readonly #recent: Remembered<AccessToken>;
+  readonly #recent: Remembered<AccessToken | null>;
 
   /** @param recent what this isolate has read or made lately, by address */
-  constructor(ring: KeyRing, store: KvStore, recent: Remembered<AccessToken>) {
+  constructor(ring: KeyRing, store: KvStore, recent: Remembered<AccessToken | null>) {
     this.#recent = recent;
     this.#ring = ring;
     this.#store = store;
@@ -65,7 +65,7 @@ export class SealedTokens {
   async copy(name: ConnectionAddress): Promise<AccessToken | undefined> {
     const memo = memoName(name);
     const recent = this.#recent.get(memo);
-    if (recent) return recent;
+    if (recent !== undefined) return recent ?? undefined;
     const { mark } = this.#recent;
     const copy = await this.#store.get(TokenCopy, tokenKey(name));
     if (copy) this.#recent.set(memo, copy, mark);
@@ -90,8 +90,9 @@ export class SealedTokens {
   async forget(name: ConnectionAddress): Promise<void> {
     this.#recent.delete(memoName(name));
     await this.#store.delete(TokenCopy, tokenKey(name));
-    // What was read until it was gone is what was to be forgotten.
+    // What was read until it was gone is what was to be forgotten, and a copy that was being made meanwhile comes after it.
     this.#recent.delete(memoName(name));
+    this.#recent.set(memoName(name), null);
   }
 
   /** The same for every address that a connection may have been asked for by. */

@@ -172,3 +172,21 @@ describe("sealed tokens", () => {
     await expect(sealed.open(other, { ...at, sealed: text })).rejects.toMatchObject({ code: "vault_integrity" });
   });
 });
+
+it("a copy that is still being made when it is given up is of no use here", async () => {
+  const put = env.KV.put.bind(env.KV);
+  let goOn = (): void => {};
+  const waiting = new Promise<void>((resolve) => (goOn = resolve));
+  const slow = vi.spyOn(env.KV, "put").mockImplementation(async (...args: Parameters<typeof env.KV.put>) => {
+    await waiting;
+    await put(...args);
+  });
+  const facts = factsOf(3600);
+  const of = name("ann-leaves");
+  const made = sealed.publish(of, toAccessToken(tokens(3600), facts, version, of), facts);
+  await vi.waitFor(() => expect(slow).toHaveBeenCalled());
+  await sealed.forget(of);
+  goOn();
+  await made;
+  expect(await sealed.copy(of)).toBeUndefined();
+});
