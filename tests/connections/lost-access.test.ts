@@ -265,7 +265,8 @@ it("a wait that a token endpoint asks for is kept and told, in either form and u
       expect(Math.abs(left - (seconds === 0 ? 120 : seconds === 30 ? 90 : 30))).toBeLessThanOrEqual(2);
     }
     expect(await tokenCalls("google")).toBe(before + 1);
-    pass(31_000);
+    // What is told may be two seconds off, and so may its end.
+    pass(33_000);
     expect((await visitor.fetch("/data/google")).status).toBe(200);
   }
 }, 60_000);
