@@ -74,11 +74,11 @@ export async function drive(stage: Stage, weather: Weather, until: number): Prom
   return made;
 }
 
-/** Faults of all kinds at first, then of some. */
+/** Faults of all kinds at first, then of some; revocations are few, and are met by them throughout. */
 function ratesOf({ chance, plan, provider }: Stage, period: number): Rates {
   const some = (rate: number): number => (period === 0 || chance.happens(0.5) ? rate : 0);
   const slow = { slow_ms: plan.slow_ms };
-  provider.rates = { token: some(0.35), api: some(0.05), revocation: some(0.6), ...slow };
+  provider.rates = { token: some(0.35), api: some(0.05), revocation: 0.6, ...slow };
   return {
     kv_reads: some(TROUBLES.kv_reads),
     kv_writes: some(TROUBLES.kv_writes),
