@@ -196,7 +196,8 @@ export class Config {
   /** Whether there is a client of a service at all. */
   hasClient(providerId: string): boolean {
     const [idName] = clientVariables(providerId);
-    return ![undefined, ""].includes(z.optional(z.string()).safeParse(this.#env[idName]).data);
+    const value = this.#env[idName];
+    return value !== undefined && value !== "";
   }
 
   /** The client of a built-in provider, or the variables that are missing for it. A public client needs no secret. */

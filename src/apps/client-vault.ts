@@ -21,13 +21,13 @@ import type { AppRecords } from "./records.ts";
 import { OwnedKind, type SharedRecords } from "./shared-records.ts";
 
 /**
- * What an app registers. `provider` is a built-in one, or the endpoints describe another. The same `slug` again changes the
+ * What an app registers. `provider` is a service of the catalogue, or the endpoints describe another. The same `slug` again changes the
  * integration: a `client_secret` that is left out stays as it is.
  */
 export const IntegrationSettings = z.extend(z.omit(ProviderFields, { id: true, extends: true }), {
   /** Tells it from the app's others; left out, the provider's id. */
   slug: z.optional(ProviderFields.shape.id),
-  /** The id of a built-in service: `github`. Left out, the endpoints describe one. */
+  /** The id of a service of the catalogue: `github`, `resend`. Left out, the endpoints describe one. */
   provider: z.optional(z.string().check(z.maxLength(40))),
 });
 export type IntegrationSettings = z.output<typeof IntegrationSettings>;

@@ -92,9 +92,11 @@ function find(id: string) {
 
 const parseObject = (written: string): object => z.looseObject({}).parse(JSON.parse(written));
 
-/** The service alone, as any other is described. */
+const ServiceAlone = z.object(Service.shape);
+
+/** What describes the service itself, as of any other. */
 export const toService = (entry: z.output<typeof CatalogueService>): z.output<typeof Service> =>
-  z.object(Service.shape).parse(entry);
+  ServiceAlone.parse(entry);
 
 /** Built-in providers and those of the catalogue, by their ids. */
 export const among =

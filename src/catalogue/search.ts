@@ -83,17 +83,16 @@ export function describeEntry(id: string): CatalogueEntry | undefined {
   const builtIn = builtInProviders.find((provider) => provider.id === id);
   if (builtIn) {
     const { name, category, docs } = builtIn;
-    const said = { aliases: [], alternative_to: null, registration: null, confidence: "confirmed" } as const;
+    const unsaid = { aliases: [], alternative_to: null, registration: null, mark: null };
     return {
       id,
       name,
       category,
       kind: "oauth2",
       docs,
-      mark: null,
-      ...said,
-      aliases: [],
+      ...unsaid,
       variables: variablesOf(builtIn),
+      confidence: "confirmed",
     };
   }
   const entry = catalogued(id);

@@ -125,7 +125,8 @@ export function describe(service: ServiceDeclaration, base: Provider = NOTHING):
   const { exchange = base.exchange, revocation_endpoint, pkce, refresh = {} } = service;
   const { problem, ...api } = service.api ?? {};
   const authorization_endpoint = service.authorization_endpoint ?? base.authorization_endpoint;
-  const credentials = authorization_endpoint === "" && service.fields !== undefined ? "fields" : "oauth2";
+  const asksForKey = service.fields !== undefined || base.credentials === "fields";
+  const credentials = authorization_endpoint === "" && asksForKey ? "fields" : "oauth2";
   return {
     id: service.id,
     name: service.name ?? (base.name || service.id),

@@ -11,7 +11,7 @@ export const Credential = z
 
 /** A service and its client, as an operator or an app describes them. */
 export const ProviderFields = z.extend(Service, {
-  /** A built-in provider, whose fields these override. */
+  /** A built-in provider or a service of the catalogue, whose fields these override. */
   extends: z.exactOptional(z.string()),
   /** As the provider has registered it. Fields without OAuth need none. */
   client_id: z.exactOptional(Credential),

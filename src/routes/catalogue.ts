@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import * as z from "zod/mini";
 import { Catalogue, CatalogueDetail, CatalogueQuery } from "../api-catalogue.ts";
 import type { AppEnv } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { AppError, invalidField } from "../errors.ts";
 import { describeEntry, searchCatalogue, serviceOf } from "../catalogue/search.ts";
 import { Routes } from "./operation.ts";
 
@@ -24,6 +24,7 @@ export const catalogueRoutes = new Routes()
     (c, { query: { limit, cursor, ...wanted } }) => {
       const found = searchCatalogue(wanted);
       const from = cursor === undefined ? 0 : found.indexOf(cursor) + 1;
+      if (cursor !== undefined && from === 0) throw invalidField("cursor", "is of another list. Begin without one.");
       const page = found.slice(from, from + limit);
       const next_cursor = from + limit < found.length ? (page.at(-1) ?? null) : null;
       keep(c);

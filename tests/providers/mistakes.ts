@@ -21,7 +21,10 @@ export function mistakesIn(entry: CustomProviderEntry): Mistake[] {
       : [
           ["another token endpoint", { ...entry, token_endpoint: `${entry.token_endpoint}x` }],
           ["another client authentication", otherAuthentication(entry)],
-          ["PKCE the other way", { ...entry, pkce: entry.pkce === false }],
+          // Without a secret it may not be left out: that is refused by us.
+          ...(entry.client_secret === undefined
+            ? []
+            : [["PKCE the other way", { ...entry, pkce: entry.pkce === false }] as const]),
           [
             "another format of token requests",
             { ...entry, token_request_format: entry.token_request_format === "json" ? "form" : "json" },

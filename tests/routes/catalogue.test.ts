@@ -6,9 +6,9 @@ import { SavedIntegration } from "../../src/api-apps.ts";
 import { Catalogue, CatalogueDetail } from "../../src/api-catalogue.ts";
 import { catalogued, catalogueIds } from "../../src/catalogue/catalogue.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
-import { playable } from "../providers/catalogued.ts";
+import { playable, playedBy, typedInto } from "../providers/catalogued.ts";
 import { call, makeApp } from "../support/integrator.ts";
-import { play } from "../support/played.ts";
+import { callThrough, connectPlayed, play, visitorWith } from "../support/played.ts";
 import { Visitor, errorOf } from "../support/visitor.ts";
 
 const anybody = new Visitor();
@@ -47,6 +47,11 @@ describe("a list", () => {
     expect(mail.map(({ id }) => id)).toContain("gmail");
     expect(new Set(mail.map(({ category }) => category))).toEqual(new Set(["Email"]));
     expect(await errorOf(await anybody.fetch("/catalogue?kind=other"))).toMatchObject({ status: 400 });
+  });
+
+  it("goes on from no cursor of another list", async () => {
+    const answer = await errorOf(await anybody.fetch("/catalogue?search=google&cursor=stripe"));
+    expect(answer).toMatchObject({ status: 400, error: "invalid_request" });
   });
 
   it("may be kept by anybody for an hour", async () => {
@@ -102,6 +107,22 @@ describe("a service", () => {
     });
     const { integrations } = await owner.json("/integrations", Integrations);
     expect(integrations.filter(({ integration }) => integration === "gmail")).toMatchObject([{ name: "Our mail" }]);
+  });
+
+  it("that takes a key is an app's or the operator's by its id alone, and is connected with what it asks for", async () => {
+    const resend = catalogued("resend");
+    if (!resend) throw new Error("the catalogue has no Resend");
+    const app = await makeApp({ services: [] });
+    const answer = await call(app.key, "PUT", `/apps/${app.id}/integrations`, { provider: "resend" });
+    expect(SavedIntegration.parse(await answer.json())).toMatchObject({ slug: "resend", client_id: null });
+
+    playEverywhere("resend");
+    onTestFinished(() => playEverywhere(null));
+    await play(playable(resend));
+    const visitor = visitorWith([{ id: "mail", extends: "resend", name: "Our mail" }]);
+    const typed = typedInto(resend);
+    expect(await connectPlayed(visitor, { ...playedBy(resend), id: "mail" }, typed)).toContain("connected=mail");
+    expect((await callThrough(visitor, "mail", "/things")).status).toBe(200);
   });
 
   it("is an app's by its id alone", async () => {
