@@ -52,7 +52,8 @@ const configured = new WeakMap<IntegrationRecord, ConfiguredIntegration>();
  * What decides where tokens and secrets are sent, as a text: it stays as it was when an integration is changed. What stands in
  * no address may change, and so may the order in which anything is written.
  */
-function destinationsOf(entry: CustomProviderEntry): string {
+function destinationsOf(given: CustomProviderEntry): string {
+  const entry = { ...(given.extends === undefined ? {} : catalogued(given.extends)), ...given };
   const { fields = {}, callback_details, token_details, after_connect } = entry;
   const addresses = addressFields(entry).map(({ field, address }) => [field, address]);
   const names = new Set(addresses.flatMap(([, address = ""]) => namesIn(address)));

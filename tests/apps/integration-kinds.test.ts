@@ -154,6 +154,14 @@ it.each([
   expect(await errorOf(await put({ ...OAUTH, slug: "kept", ...change }))).toMatchObject({ error: "integration_fixed" });
 });
 
+it("keeps where tokens of a service of the catalogue go, whose host is typed", async () => {
+  const client = { provider: "zendesk", client_id: "id", client_secret: "secret" };
+  expect((await put({ ...client, slug: "desks" })).status).toBe(200);
+  expect((await put({ ...client, slug: "desks", client_id: "other" })).status).toBe(200);
+  const fields = { subdomain: { title: "Subdomain", pattern: "[a-z.]+" } };
+  expect(await errorOf(await put({ ...client, slug: "desks", fields }))).toMatchObject({ error: "integration_fixed" });
+});
+
 it.each<[string, object]>([
   ["in another order", { fields: { ...OAUTH.fields, hint: { title: "Hint" } }, api: { hosts: HOSTS } }],
   ["a field that stands in no address", { fields: { ...OAUTH.fields, hint: { title: "Hint", pattern: "[a-z]+" } } }],
