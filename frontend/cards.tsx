@@ -170,10 +170,10 @@ export function UnsetCard({ integration }: { integration: Integration }): JSX.El
   );
 }
 
-function CardTitle({ service: { integration, name, category } }: { service: Service }): JSX.Element {
+function CardTitle({ service: { integration, name, category, mark } }: { service: Service }): JSX.Element {
   return (
     <>
-      <Mark integration={integration} name={name} />
+      <Mark integration={integration} name={name} src={mark} />
       <div class="card-title">
         <h3 id={`name-${integration}`}>{name}</h3>
         <p class="quiet">{category}</p>

@@ -1,32 +1,39 @@
 /** What the catalogue has beside what is set up here: found while one types, with what whoever runs the site has to set. */
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { searchCatalogue } from "../src/catalogue/search.ts";
 import { fetchCatalogue, type CatalogueEntry } from "./api.ts";
 import { Mark } from "./mark.tsx";
 import { MissingSettings } from "./parts.tsx";
 
-/** A pause in typing. */
-const PAUSE_MS = 100;
+/** As many as anybody looks through. */
+const SHOWN = 24;
+
+let loading: Promise<readonly CatalogueEntry[]> | undefined;
+
+/** Loads the catalogue once; where it does not come, what is set up can be found without it, and the next word asks again. */
+function load(): Promise<readonly CatalogueEntry[]> {
+  loading ??= fetchCatalogue().catch(() => {
+    loading = undefined;
+    return [];
+  });
+  return loading;
+}
 
 /**
  * The services that a word finds, without those that are here already.
  * @returns null while nobody knows
  */
 export function useCatalogue(search: string, here: ReadonlySet<string>): readonly CatalogueEntry[] | null {
-  const [found, setFound] = useState<{ search: string; services: readonly CatalogueEntry[] } | null>(null);
+  const [services, setServices] = useState<readonly CatalogueEntry[] | null>(null);
   useEffect(() => {
-    if (search === "") return undefined;
-    const left = new AbortController();
-    const show = (services: readonly CatalogueEntry[]) => left.signal.aborted || setFound({ search, services });
-    // What is set up can be found without it.
-    const timer = setTimeout(() => void fetchCatalogue(search, left.signal).then(show, () => show([])), PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      left.abort();
-    };
+    let left = false;
+    if (search !== "") void load().then((loaded) => left || setServices(loaded));
+    return () => void (left = true);
   }, [search]);
+  const found = useMemo(() => services && searchCatalogue(services, { search }), [services, search]);
   if (search === "") return [];
-  return found?.search === search ? found.services.filter(({ id }) => !here.has(id)) : null;
+  return found && found.filter(({ id }) => !here.has(id)).slice(0, SHOWN);
 }
 
 /** Each service once; one that takes an account or a key is one card with both ways. */

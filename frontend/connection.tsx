@@ -75,10 +75,10 @@ export function Connection({ standing, standings, signedIn, onDisconnect, onStal
 
 /** The service, and how its connection stands. */
 function ConnectionHead({ standing }: { standing: Standing }): JSX.Element {
-  const { integration: id, address, name, category, status } = standing;
+  const { integration: id, address, name, category, status, mark } = standing;
   return (
     <div class="page-head connection-head">
-      <Mark integration={id} name={name} />
+      <Mark integration={id} name={name} src={mark} />
       <div>
         <h1 id="title" tabIndex={-1}>
           {name}

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { ConnectionStatus } from "./api.ts";
 import { plural } from "./messages.ts";
+import { plain } from "../src/catalogue/search.ts";
 import { hashWith, useQuery, writeQuery } from "./route.ts";
 import type { Service } from "./services.ts";
 import { Unseen } from "./parts.tsx";
@@ -32,13 +33,13 @@ export const NO_FILTER = { q: null, status: null, category: null };
 /** Tells which services the address asks for; a status or category that there is not narrows nothing. */
 export function useFilter(integrations: readonly Findable[]): (integration: Findable) => boolean {
   const query = useQuery();
-  const words = (query.get("q") ?? "").toLowerCase().split(/\s+/);
+  const words = plain(query.get("q") ?? "").split(/\s+/);
   const status = STATUS_FILTERS.find(({ name }) => name === query.get("status"));
   const category = integrations.find((each) => each.category === query.get("category"))?.category;
   return (each) =>
     (status === undefined || each.standings.some(status.holds)) &&
     (category === undefined || each.category === category) &&
-    words.every((word) => `${each.name} ${each.category}`.toLowerCase().includes(word));
+    words.every((word) => [each.name, each.category, ...each.aliases].some((called) => plain(called).includes(word)));
 }
 
 /** Search by name, and filters by status and category. All of them are in the address. */

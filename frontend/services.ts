@@ -3,6 +3,9 @@ export interface Service {
   readonly integration: string;
   readonly name: string;
   readonly category: string;
+  readonly aliases: readonly string[];
+  /** Where its mark is; null: the page has it. */
+  readonly mark: string | null;
 }
 
 declare const BUILT_IN_SERVICES: readonly Service[];

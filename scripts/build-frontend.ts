@@ -4,11 +4,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions } from "esbuild";
 import * as z from "zod";
-import { listEntries } from "./catalogue/generate.ts";
+import { listEntries } from "./catalogue/entries.ts";
+import { fieldWordsOf, listingsOf } from "./catalogue/listings.ts";
 import { markOf } from "./catalogue/marks.ts";
 import { guidePages } from "./guides.ts";
 import { openApiDocument } from "./openapi.ts";
 import { SERVICE_SCHEMA, serviceSchema } from "./service-schema.ts";
+import { FIELDS_FILE, SERVICES_FILE } from "../src/catalogue/listings.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import { formHeaders, hostedHeaders, pageHeaders, securityHeaders } from "../src/security-headers.ts";
 
@@ -16,7 +18,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = join(root, "dist/frontend");
 
 /** The services that the page knows before it has asked; see frontend/services.ts. */
-const services = builtInProviders.map(({ id, name, category }) => ({ integration: id, name, category }));
+const services = builtInProviders.map(({ id, name, category }) => ({
+  integration: id,
+  name,
+  category,
+  aliases: [],
+  mark: null,
+}));
 const jsx = { jsx: "automatic", jsxImportSource: "preact" } as const;
 const define = { BUILT_IN_SERVICES: JSON.stringify(services) };
 
@@ -42,7 +50,10 @@ await bundle({
 });
 await bundle({ entryPoints: { docs: "frontend/docs/main.tsx" }, charset: "utf8", format: "esm", ...jsx });
 await bundle({ entryPoints: { docs: "frontend/docs/docs.css" } });
-for (const entry of await listEntries()) {
+const entries = await listEntries();
+await putText(join(outdir, SERVICES_FILE), JSON.stringify({ services: listingsOf(entries) }));
+await putText(join(outdir, FIELDS_FILE), JSON.stringify(fieldWordsOf(entries)));
+for (const entry of entries) {
   const mark = await markOf(entry);
   if (mark !== undefined) await putText(join(outdir, `marks/${entry.id}.svg`), mark);
 }

@@ -1,5 +1,5 @@
 /** Where a client is registered with each provider, and what its form is particular about. */
-import { catalogued } from "../src/catalogue/catalogue.ts";
+import { readEntry } from "./catalogue/entries.ts";
 import type { Provider } from "../src/contract/provider.ts";
 
 interface Registration {
@@ -59,12 +59,13 @@ const REGISTRATIONS: ReadonlyMap<string, Registration> = new Map([
 ]);
 
 /** What to do at a provider: the page, the exact redirect URI for this host, and what to mind. */
-export function registrationOf(
+export async function registrationOf(
   provider: Provider,
   host: string,
-): { readonly url: string; readonly redirect_uri: string; readonly notes: readonly string[] } {
+): Promise<{ readonly url: string; readonly redirect_uri: string; readonly notes: readonly string[] }> {
   const registration = REGISTRATIONS.get(provider.id);
-  const catalogue = registration ? undefined : catalogued(provider.id)?.registration;
+  const entry = provider.catalogued === null ? undefined : await readEntry(provider.catalogued);
+  const catalogue = entry?.registration;
   const url = new URL(host);
   const notes = registration ? [registration.note] : [...(catalogue?.notes ?? [])];
   if (registration?.refuses === "localhost" && url.hostname === "localhost") {
@@ -75,7 +76,12 @@ export function registrationOf(
     notes.push(`${provider.name} takes https only: use a deployment or a tunnel, and its address as --host.`);
   }
   return {
-    url: registration?.url ?? catalogue?.url ?? provider.docs ?? new URL(provider.authorization_endpoint).origin,
+    url:
+      registration?.url ??
+      catalogue?.url ??
+      provider.docs ??
+      entry?.docs ??
+      new URL(provider.authorization_endpoint).origin,
     redirect_uri: `${url.origin}/callback/${provider.id}`,
     notes,
   };

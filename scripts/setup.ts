@@ -11,11 +11,13 @@ import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { among, catalogueIds } from "../src/catalogue/catalogue.ts";
-import { describeEntry, searchCatalogue } from "../src/catalogue/search.ts";
+import { searchCatalogue } from "../src/catalogue/search.ts";
 import { Config, clientVariables } from "../src/config.ts";
 import { AppError } from "../src/errors.ts";
 import { builtInProviders } from "../src/providers/index.ts";
 import type { Provider } from "../src/contract/provider.ts";
+import { listEntries } from "./catalogue/entries.ts";
+import { listingsOf } from "./catalogue/listings.ts";
 import { deploy, DeploymentFailed } from "./deployment.ts";
 import { parseVariables, readDevVars, readExample, setVariable, writeDevVars, type Variables } from "./dev-vars.ts";
 import { openPrompt, type Prompt } from "./prompt.ts";
@@ -80,14 +82,14 @@ async function askWishes(prompt: Prompt, wishes: Wishes): Promise<Wishes> {
 }
 
 /** What the catalogue has under a word, the best match first. */
-function tellFound(search: string): void {
-  const found = searchCatalogue({ search }).flatMap((id) => describeEntry(id) ?? []);
+async function tellFound(search: string): Promise<void> {
+  const found = searchCatalogue(listingsOf(await listEntries()), { search });
   for (const { id, name, kind } of found) console.log(`${id}: ${name}, ${kind === "key" ? "by a key" : "by OAuth"}`);
   if (found.length === 0) console.log(`Nothing in the catalogue is called ${search}.`);
 }
 
-function tellRegistration(provider: Provider, host: string): void {
-  const { url, redirect_uri, notes } = registrationOf(provider, host);
+async function tellRegistration(provider: Provider, host: string): Promise<void> {
+  const { url, redirect_uri, notes } = await registrationOf(provider, host);
   console.log(
     provider.credentials === "fields"
       ? `\n${provider.name}\n  People make their keys at: ${url}`
@@ -101,7 +103,7 @@ function tellRegistration(provider: Provider, host: string): void {
 async function collectClients(wishes: Wishes, prompt: Prompt | null, there: Variables): Promise<Variables> {
   const found: Record<string, string> = {};
   for (const provider of wishes.providers) {
-    tellRegistration(provider, wishes.host);
+    await tellRegistration(provider, wishes.host);
     if (provider.credentials === "fields") continue;
     const [idName, secretName] = clientVariables(provider.id);
     for (const name of [idName, secretName]) {
@@ -160,7 +162,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.search !== undefined) {
-    tellFound(values.search);
+    await tellFound(values.search);
     return;
   }
   const clientIds = toClientIds(values["client-id"]);
@@ -200,7 +202,7 @@ async function main(): Promise<void> {
   if (!isPublic && address) {
     console.log(`\nTo register for ${address}:`);
     for (const provider of findProviders(configured(variables)))
-      console.log(`  ${registrationOf(provider, address).redirect_uri}`);
+      console.log(`  ${(await registrationOf(provider, address)).redirect_uri}`);
   }
 }
 

@@ -114,6 +114,10 @@ export const ConnectPage = z.object({
       name: z.string(),
       /** The id of a built-in provider, whose mark and words the page has. */
       provider: z.string(),
+      /** What else people call the service. */
+      aliases: z.array(z.string()),
+      /** Where at this origin its mark is; null: the page has it, or draws a letter. */
+      mark: z.nullable(z.string()),
       /** What follows. `oauth2`: a consent at the service. `fields`: what the person enters, such as a key. */
       credentials: z.enum(["oauth2", "fields"]),
       scopes: z.array(z.string()),
@@ -145,6 +149,8 @@ export const FieldsForm = z.object({
   name: z.string(),
   /** The id of a built-in provider, whose mark the page has. */
   provider: z.string(),
+  /** Where at this origin the service's mark is; null: the page has it, or draws a letter. */
+  mark: z.nullable(z.string()),
   docs: z.nullable(z.string()),
   /** `consent`: the service asks the person next. `connected`: these are all that is needed. */
   next: z.enum(["consent", "connected"]),

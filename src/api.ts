@@ -110,6 +110,10 @@ export const Integration = z.extend(Credentials, {
   credentials: z.enum(["oauth2", "fields"]),
   /** The service's own documents. */
   docs: z.nullable(z.string()),
+  /** What else people call the service. */
+  aliases: z.array(z.string()),
+  /** Where at this origin its mark is; null: it has none, or the page has it. */
+  mark: z.nullable(z.string()),
   /** The variables that the operator has to set; none where it is configured. */
   missing: z.array(z.string()),
 });

@@ -1,6 +1,7 @@
 /** Which service to connect, out of those that the app has. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { distance, plain } from "../../src/catalogue/search.ts";
 import { Mark } from "../mark.tsx";
 import type { Choice } from "./calls.ts";
 import { Title } from "./title.tsx";
@@ -19,7 +20,8 @@ interface Props {
 
 export function Chooser({ app, choices, words, onChosen, onCancel }: Props): JSX.Element {
   const [wanted, setWanted] = useState("");
-  const found = choices.filter(({ name }) => isCalled(name, wanted));
+  const sought = plain(wanted.trim());
+  const found = choices.filter(({ name, aliases }) => distance([name, ...aliases], sought) < Infinity);
   return (
     <section>
       <Title>{words.title(app)}</Title>
@@ -44,7 +46,7 @@ export function Chooser({ app, choices, words, onChosen, onCancel }: Props): JSX
         {found.map((choice) => (
           <li key={choice.integration}>
             <button type="button" class="choice" onClick={() => onChosen(choice)}>
-              <Mark integration={choice.provider} name={choice.name} />
+              <Mark integration={choice.provider} name={choice.name} src={choice.mark} />
               <span dir="auto">{choice.name}</span>
             </button>
           </li>
@@ -58,8 +60,3 @@ export function Chooser({ app, choices, words, onChosen, onCancel }: Props): JSX
     </section>
   );
 }
-
-/** Whatever the case, the accents and the width of the letters. */
-const plain = (text: string): string => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
-
-const isCalled = (name: string, wanted: string): boolean => plain(name).includes(plain(wanted.trim()));

@@ -20,13 +20,13 @@ interface Props {
 }
 
 export function Service({ app, choice, isLeaving, words, onGoOn, onCancel, onOthers }: Props): JSX.Element {
-  const { name, provider, scopes, credentials } = choice;
+  const { name, provider, mark, scopes, credentials } = choice;
   const isForm = credentials === "fields";
   const leaving = isForm ? words.loading : words.leaving(name);
   const known = new Map(Object.entries(scopesIn(words.language)[provider] ?? {}));
   return (
     <section aria-busy={isLeaving}>
-      <Mark integration={provider} name={name} />
+      <Mark integration={provider} name={name} src={mark} />
       <Title>{words.asks(app, name)}</Title>
       {scopes.length === 0 ? (
         <p>{isForm ? words.uses(app) : words.decides(name)}</p>

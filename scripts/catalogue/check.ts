@@ -3,13 +3,13 @@
  * where its facts were found, counts them and says how old they are. `--live` asks the servers that publish what they are, and
  * says what differs. Another folder may be given: `npm run catalogue:check -- my-entries`.
  */
-import { readdir, readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { flawOfEntry } from "../../src/contract/entry.ts";
 import { isOfFields } from "../../src/contract/checks.ts";
 import { InvalidProvider, toProvider } from "../../src/contract/custom.ts";
 import { toService } from "../../src/catalogue/catalogue.ts";
+import { readEntries } from "./entries.ts";
 import { EntryFile, untold } from "./entry.ts";
 import { ageOf, differences, readMetadata } from "./live.ts";
 import { countsOf } from "./page.ts";
@@ -56,18 +56,6 @@ function invalid(make: () => unknown): string[] {
     if (error instanceof InvalidProvider) return [error.message];
     throw error;
   }
-}
-
-/** The files of a folder, by name. */
-export async function readEntries(folder: URL): Promise<Map<string, string>> {
-  const files = (await readdir(folder)).filter(
-    (file) => file.endsWith(".json") && !/^(?:sources|entry\.schema)\.json$/.test(file),
-  );
-  return new Map(
-    await Promise.all(
-      files.toSorted().map(async (file) => [file, await readFile(new URL(file, folder), "utf8")] as const),
-    ),
-  );
 }
 
 async function main(args: string[]): Promise<void> {

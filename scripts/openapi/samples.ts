@@ -74,6 +74,8 @@ export const connectPage = {
       integration: INTEGRATION,
       name: "GitHub",
       provider: "github",
+      aliases: [],
+      mark: null,
       credentials: "oauth2",
       scopes: ["read:user", "repo"],
     },
@@ -102,6 +104,8 @@ export const integration = {
   category: "Development",
   credentials: "oauth2",
   docs: "https://docs.github.com/apps/oauth-apps",
+  aliases: [],
+  mark: null,
   missing: [],
 } satisfies Integration;
 

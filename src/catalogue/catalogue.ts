@@ -67,12 +67,13 @@ export const CatalogueService = z.extend(Service, {
   ),
 });
 
-/** What the Worker has of an entry: a service, and how sure its facts are. */
-export const Catalogued = z.extend(CatalogueService, {
-  /** `confirmed`: the service's own page says so. `attested`: two independent open sources agree. */
-  confidence: z.enum(["confirmed", "attested"]),
-  /** Whether the page has its mark. */
-  mark: z.exactOptional(z.boolean()),
+/**
+ * What the Worker has of an entry: how the service is spoken to. What people read of it stands in static files, which are read
+ * when somebody asks (listings.ts).
+ */
+export const Catalogued = z.extend(Service, {
+  name: z.string(),
+  category: z.string(),
 });
 export type Catalogued = z.output<typeof Catalogued>;
 
@@ -85,7 +86,7 @@ function find(id: string) {
   const written = Object.hasOwn(ENTRIES, id) ? ENTRIES[id] : undefined;
   if (written === undefined) return undefined;
   const service = Catalogued.parse({ id, ...parseObject(written) });
-  const found = { service, provider: describe(toService(service)) };
+  const found = { service, provider: { ...describe(toService(service)), catalogued: id } };
   known.set(id, found);
   return found;
 }
@@ -95,8 +96,7 @@ const parseObject = (written: string): object => z.looseObject({}).parse(JSON.pa
 const ServiceAlone = z.object(Service.shape);
 
 /** What describes the service itself, as of any other. */
-export const toService = (entry: z.output<typeof CatalogueService>): z.output<typeof Service> =>
-  ServiceAlone.parse(entry);
+export const toService = (entry: z.output<typeof Service>): z.output<typeof Service> => ServiceAlone.parse(entry);
 
 /** Built-in providers and those of the catalogue, by their ids. */
 export const among =

@@ -136,6 +136,8 @@ export interface Provider {
   readonly category: string;
   /** Where the provider documents its OAuth. */
   readonly docs: string | null;
+  /** The entry of the catalogue that it is or extends, of which people can read more. */
+  readonly catalogued: string | null;
   /** `oauth2`: a consent at the provider; `fields`: what people type. */
   readonly credentials: "oauth2" | "fields";
   readonly fields: Readonly<Record<string, Field>>;

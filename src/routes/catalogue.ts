@@ -4,7 +4,8 @@ import * as z from "zod/mini";
 import { Catalogue, CatalogueDetail, CatalogueQuery } from "../api-catalogue.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError, invalidField } from "../errors.ts";
-import { describeEntry, searchCatalogue, serviceOf } from "../catalogue/search.ts";
+import { describedService, listServices, listingOf } from "../catalogue/listings.ts";
+import { searchCatalogue } from "../catalogue/search.ts";
 import { Routes } from "./operation.ts";
 
 const HOUR = 3600;
@@ -21,14 +22,14 @@ export const catalogueRoutes = new Routes()
       query: CatalogueQuery,
       answer: { status: 200, schema: Catalogue },
     },
-    (c, { query: { limit, cursor, ...wanted } }) => {
-      const found = searchCatalogue(wanted);
-      const from = cursor === undefined ? 0 : found.indexOf(cursor) + 1;
+    async (c, { query: { limit, cursor, ...wanted } }) => {
+      const found = searchCatalogue(await listServices(c.env.ASSETS), wanted);
+      const from = cursor === undefined ? 0 : found.findIndex(({ id }) => id === cursor) + 1;
       if (cursor !== undefined && from === 0) throw invalidField("cursor", "is of another list. Begin without one.");
-      const page = found.slice(from, from + limit);
-      const next_cursor = from + limit < found.length ? (page.at(-1) ?? null) : null;
+      const services = found.slice(from, from + limit);
+      const next_cursor = from + limit < found.length ? (services.at(-1)?.id ?? null) : null;
       keep(c);
-      return c.json({ services: page.flatMap((id) => describeEntry(id) ?? []), next_cursor } satisfies Catalogue);
+      return c.json({ services, next_cursor } satisfies Catalogue);
     },
   )
   .on(
@@ -41,12 +42,12 @@ export const catalogueRoutes = new Routes()
       answer: { status: 200, schema: CatalogueDetail },
       errors: ["not_found"],
     },
-    (c, { params }) => {
-      const entry = describeEntry(params.service);
+    async (c, { params }) => {
+      const entry = await listingOf(c.env.ASSETS, params.service);
       if (!entry) {
         throw new AppError("not_found", "The catalogue has no service of that id. GET /catalogue?search= finds one.");
       }
       keep(c);
-      return c.json({ ...entry, service: serviceOf(params.service) } satisfies CatalogueDetail);
+      return c.json({ ...entry, service: await describedService(c.env.ASSETS, entry) } satisfies CatalogueDetail);
     },
   );

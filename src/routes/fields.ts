@@ -8,6 +8,7 @@ import { EnteredFields, EnteredOutcome, FieldsForm, OpenedForm } from "../api-co
 import { wayOn, type ConfiguredIntegration } from "../apps/integrations.ts";
 import type { Authorization } from "../connections/authorizations.ts";
 import { DEFAULT_APP, exactly } from "../connections/connection.ts";
+import { fieldsOf, readingOf } from "../catalogue/listings.ts";
 import type { AppEnv } from "../context.ts";
 import { addressNames, readInputs, wrong, type Inputs } from "../contract/inputs.ts";
 import { Unfillable, fillIn } from "../contract/templates.ts";
@@ -134,14 +135,17 @@ export const fieldsRoutes = new Routes()
       const { authorization, integration } = flow;
       const { id, provider } = integration;
       const fixed = await fixedOf(c, flow);
+      const { docs, mark } = await readingOf(c.env.ASSETS, provider);
+      const fields = await fieldsOf(c.env.ASSETS, provider);
       return c.json({
         app: await lookOf(c, authorization.app),
         integration: id,
         name: provider.name,
         provider: provider.id,
-        docs: provider.docs,
+        mark,
+        docs,
         next: provider.credentials === "fields" ? "connected" : "consent",
-        fields: Object.entries(provider.fields).map(([name, field]) => ({
+        fields: Object.entries(fields).map(([name, field]) => ({
           name,
           title: field.title,
           description: field.description ?? null,

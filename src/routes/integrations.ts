@@ -10,6 +10,7 @@ import {
   type Integration,
 } from "../api.ts";
 import type { Integration as ConfigurableIntegration } from "../apps/integrations.ts";
+import { readingOf } from "../catalogue/listings.ts";
 import { BROWSER_SESSION_SECONDS } from "../apps/sessions.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
 import { insufficientScope } from "../middleware/caller.ts";
@@ -23,10 +24,11 @@ const DAY_MS = 86_400_000;
 /** What may be wrong with the connection that a call names. */
 const CHOICE = ["unknown_connection", "connection_mismatch"] as const;
 
-function toAnswer(
+async function toAnswer(
+  assets: Env["ASSETS"],
   { id, provider, client, missing }: ConfigurableIntegration,
   connections: HeldCredentials[],
-): Integration {
+): Promise<Integration> {
   const nothing: Credentials = {
     integration: id,
     status: client ? "not_connected" : "not_configured",
@@ -40,9 +42,10 @@ function toAnswer(
     refreshable: false,
     failure: null,
   };
-  const { name, category, credentials, docs } = provider;
+  const { name, category, credentials } = provider;
+  const reading = await readingOf(assets, provider);
   const held = connections.find(({ is_default }) => is_default);
-  return { ...(held ?? nothing), connections, name, category, credentials, docs, missing: [...missing] };
+  return { ...(held ?? nothing), connections, name, category, credentials, ...reading, missing: [...missing] };
 }
 
 export const integrationRoutes = new Routes()
@@ -74,9 +77,10 @@ export const integrationRoutes = new Routes()
       const isUsed = async () =>
         caller.by !== "cookie" ||
         services.vaults.call(await services.names.vault(app, user), async (vault) => vault.isUsed());
+      const answers = integrations.map((each) => toAnswer(c.env.ASSETS, each, shown.get(each.id) ?? []));
       return c.json({
         signed_in: session !== null && (held.length > 0 || (await isUsed())),
-        integrations: integrations.map((integration) => toAnswer(integration, shown.get(integration.id) ?? [])),
+        integrations: await Promise.all(answers),
       } satisfies Integrations);
     },
   )

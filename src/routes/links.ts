@@ -8,6 +8,7 @@ import { AuthorizationUrl, CancelledLink, ChosenIntegration, ConnectPage, Opened
 import { redirectUri } from "../apps/client-vault.ts";
 import { wayOn } from "../apps/integrations.ts";
 import type { Authorization } from "../connections/authorizations.ts";
+import { readingOf } from "../catalogue/listings.ts";
 import type { AppEnv } from "../context.ts";
 import { readPicture } from "../data/picture.ts";
 import { AppError } from "../errors.ts";
@@ -119,15 +120,23 @@ export const linkRoutes = new Routes()
       }
       logCaller(c, opened.record);
       const { integration, scopes } = opened.record;
-      const choices = (await services.integrations.list(id))
-        .filter((each) => integration === null || each.id === integration)
-        .map(({ id: each, provider }) => ({
-          integration: each,
-          name: provider.name,
-          provider: provider.id,
-          credentials: provider.credentials,
-          scopes: [...(scopes ?? provider.scopes)],
-        }));
+      const offered = (await services.integrations.list(id)).filter(
+        (each) => integration === null || each.id === integration,
+      );
+      const choices = await Promise.all(
+        offered.map(async ({ id: each, provider }) => {
+          const { aliases, mark } = await readingOf(c.env.ASSETS, provider);
+          return {
+            integration: each,
+            name: provider.name,
+            provider: provider.id,
+            aliases,
+            mark,
+            credentials: provider.credentials,
+            scopes: [...(scopes ?? provider.scopes)],
+          };
+        }),
+      );
       return c.json({ app, link: opened.link, person, integration, choices } satisfies ConnectPage);
     },
   )

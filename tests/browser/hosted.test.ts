@@ -127,6 +127,39 @@ it("shows the app by name and logo, whom it is for, what is asked for in words, 
   await context.close();
 });
 
+it("finds a service among many by its name and by what else people call it, and shows its mark", async () => {
+  const { id, key } = await makeApp([]);
+  for (const provider of ["algolia", "anthropic", "brevo", "mistral", "openai", "resend", "sendgrid"]) {
+    await send("PUT", `/apps/${id}/integrations`, key, { provider }, z.looseObject({}));
+  }
+  const { connect_url } = await send(
+    "POST",
+    "/connect-sessions",
+    key,
+    { user: "u-1", return_to: `${siteOrigin}/done` },
+    Link,
+  );
+  const { page, context, complaints } = await openPage(browser);
+  await page.goto(connect_url);
+  const search = page.getByRole("searchbox", { name: "Search services" });
+  const choices = page.locator(".choice");
+  await expect.poll(() => choices.count()).toBe(7);
+  await search.fill("Cláude");
+  await expect.poll(() => choices.allInnerTexts()).toEqual(["Anthropic"]);
+  await search.fill("nothing at all");
+  await expect.poll(() => choices.count()).toBe(0);
+  await search.fill("resen");
+  const drawn = choices.locator("img");
+  await expect
+    .poll(() => drawn.evaluate((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0)))
+    .toBeGreaterThan(0);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Acme asks for access to your Resend account" }).waitFor();
+  expect(complaints.filter((line) => !line.includes("favicon"))).toEqual([]);
+  await context.close();
+});
+
 it("goes back to the app where the person cancels, which is told why", async () => {
   const link = await makeLink({ integration: app.integrations["github"] });
   const { page, context } = await openPage(browser);

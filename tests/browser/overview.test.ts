@@ -134,7 +134,7 @@ describe("finding a service of the catalogue", () => {
 
   it("is silent where the catalogue cannot be asked", async () => {
     const { page, context } = await openOverview();
-    await page.route("**/catalogue?*", (route: Route) => route.abort());
+    await page.route("**/catalogue.json", (route: Route) => route.abort());
     await page.getByRole("searchbox", { name: "Find a service" }).fill("gmail");
     await page.getByText("No service fits").waitFor();
     await context.close();

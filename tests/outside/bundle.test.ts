@@ -56,6 +56,8 @@ it("serves no file but the page's own", async () => {
   expect((await readdir(join(root, "dist/frontend"))).toSorted()).toEqual([
     "_headers",
     "app.js",
+    "catalogue-fields.json",
+    "catalogue.json",
     "connect-page.css",
     "connect.html",
     "connect.js",

@@ -2,9 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { problemsOf, readEntries, someClient } from "../../scripts/catalogue/check.ts";
+import { problemsOf, someClient } from "../../scripts/catalogue/check.ts";
+import { listEntries, readEntries } from "../../scripts/catalogue/entries.ts";
 import { EntryFile, confidenceOf, untold } from "../../scripts/catalogue/entry.ts";
-import { generated, listEntries } from "../../scripts/catalogue/generate.ts";
+import { generated } from "../../scripts/catalogue/generate.ts";
 import { ageOf, differences, metadataAddresses, readMetadata } from "../../scripts/catalogue/live.ts";
 import { countsOf } from "../../scripts/catalogue/page.ts";
 import { CATALOGUE, readSources } from "../../scripts/catalogue/sources.ts";

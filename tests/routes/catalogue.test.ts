@@ -3,12 +3,13 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { playEverywhere } from "../../sandbox/world.ts";
 import { Integrations } from "../../src/api.ts";
 import { SavedIntegration } from "../../src/api-apps.ts";
+import { ConnectPage, CreatedConnectSession } from "../../src/api-connect.ts";
 import { Catalogue, CatalogueDetail } from "../../src/api-catalogue.ts";
 import { catalogued, catalogueIds } from "../../src/catalogue/catalogue.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 import { playable, playedBy, typedInto } from "../providers/catalogued.ts";
-import { call, makeApp } from "../support/integrator.ts";
-import { callThrough, connectPlayed, play, visitorWith } from "../support/played.ts";
+import { WITH_ADMIN, call, makeApp } from "../support/integrator.ts";
+import { callThrough, connectPlayed, openForm, play, readForm, visitorWith } from "../support/played.ts";
 import { Visitor, errorOf } from "../support/visitor.ts";
 
 const anybody = new Visitor();
@@ -37,6 +38,7 @@ describe("a list", () => {
     expect((await namesFor("GitHub"))[0]).toBe("github");
     expect((await namesFor("google mail"))[0]).toBe("gmail");
     expect((await namesFor(" calendar "))[0]).toMatch(/calendar/);
+    expect(await namesFor("GÍTHÙB")).toEqual(await namesFor("github"));
     expect(await namesFor("no such thing")).toEqual([]);
   });
 
@@ -71,6 +73,32 @@ describe("a service", () => {
     expect(JSON.stringify(gmail)).not.toContain("provenance");
     const github = await anybody.json("/catalogue/github", CatalogueDetail);
     expect(github).toMatchObject({ name: "GitHub", service: null });
+  });
+
+  it("has all that is said to people where it is used: on the page, in its form and at a link of an app", async () => {
+    const gmail = new Visitor({ GMAIL_CLIENT_ID: "id", GMAIL_CLIENT_SECRET: "secret", KEY_SERVICES: "resend" });
+    const { integrations } = await gmail.json("/integrations", Integrations);
+    const listed = await anybody.json("/catalogue/gmail", CatalogueDetail);
+    expect(integrations.find(({ integration }) => integration === "gmail")).toMatchObject({
+      docs: listed.docs,
+      aliases: listed.aliases,
+      mark: "/marks/gmail.svg",
+    });
+    const resend = await anybody.json("/catalogue/resend", CatalogueDetail);
+    expect(resend.service?.fields?.["api_key"]?.help).toMatch(/^https:/);
+    const own = visitorWith([{ id: "mail", extends: "resend", name: "Our mail" }]);
+    const form = await readForm(own, await openForm(own, "mail"));
+    expect(form.docs).toBe(resend.docs);
+    expect(form.fields).toMatchObject([{ name: "api_key", help: resend.service?.fields?.["api_key"]?.help }]);
+    const app = await makeApp({ services: [] });
+    await call(app.key, "PUT", `/apps/${app.id}/integrations`, { provider: "resend" });
+    const wish = { user: "ann", integration: "resend", return_to: app.return_url };
+    const made = await call(app.key, "POST", "/connect-sessions", wish);
+    const { connect_url } = CreatedConnectSession.parse(await made.json());
+    const ticket = new URL(connect_url).hash.slice(1);
+    const page = await new Visitor(WITH_ADMIN).change("POST", "/connect/page", { ticket });
+    const { choices } = ConnectPage.parse(await page.json());
+    expect(choices).toMatchObject([{ name: "Resend", aliases: resend.aliases, mark: resend.mark }]);
   });
 
   it("that there is not is not found", async () => {

@@ -7,7 +7,7 @@ import { control } from "./emulator.ts";
 import { Visitor, decide, locationOf, request } from "./visitor.ts";
 
 export const ADMIN_KEY = "an-admin-key-for-tests-that-opens-nothing-else";
-const WITH_ADMIN = { ADMIN_KEY };
+export const WITH_ADMIN = { ADMIN_KEY };
 export const RETURN_URL = "https://app.example/done";
 
 /** An app with integrations, and the key that it was made with. */

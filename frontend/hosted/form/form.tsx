@@ -21,7 +21,7 @@ interface Props {
 }
 
 export function Form({ form, isBusy, refusal, words, said, onEntered, onCancel }: Props): JSX.Element {
-  const { fields, name: service, provider, next } = form;
+  const { fields, name: service, provider, mark, next } = form;
   const [wrongs, setWrongs] = useState<ReadonlyMap<string, Wrong>>(new Map());
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   // Said once, where a field is left with something wrong in it: not with each key.
@@ -90,7 +90,7 @@ export function Form({ form, isBusy, refusal, words, said, onEntered, onCancel }
   const busy = consents ? words.leaving(service) : said.checking(service);
   return (
     <section>
-      <Mark integration={provider} name={service} />
+      <Mark integration={provider} name={service} src={mark} />
       <Title>{said.title(service, form.app?.name ?? null)}</Title>
       <form method="post" aria-busy={isBusy} autocomplete="off" noValidate ref={element} onSubmit={submit}>
         {fields.map((field) => (
