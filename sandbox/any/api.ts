@@ -3,6 +3,7 @@ import { type Call, json, jsonBody, singleValued } from "../http.ts";
 import type { Grant, Store } from "../store.ts";
 import { detailsOf, isTyped, type Entry, type Played, put } from "./entry.ts";
 import { sorted } from "./jwt.ts";
+import { answerList } from "./lists.ts";
 import { accountOf, typedSets, valuesOf } from "./people.ts";
 import { isBound, JKT, readProof } from "./proof.ts";
 import { basicHeader } from "./strict.ts";
@@ -105,6 +106,14 @@ function answerOwn(call: Call, played: Played, { grant, values }: Caller, query:
     if (!isSame(query, request.query ?? {})) return "The query is not what it has to be.";
     return isSame(jsonBody(call) ?? {}, request.body ?? {}) ? null : "The body is not what it has to be.";
   };
+  const list = entry.items?.find(({ path }) => isAt(path));
+  if (list)
+    return answerList(
+      call,
+      list,
+      query,
+      `${schemeOf(entry, call)}${placeOf(call)}?${new URLSearchParams(query).toString()}`,
+    );
   const asked = verify ?? (userinfo_endpoint === undefined ? undefined : { path: userinfo_endpoint });
   // One request may tell of both.
   const [account, more] = [asked, after_connect].map((request) =>
@@ -128,6 +137,12 @@ function placeUnder({ api_base_url = "", api }: Entry, call: Call, path: string,
   return placeWith(path.startsWith("/") ? api_base_url + (api?.base_path ?? "") + path : path, call, values);
 }
 
+/** What stands before the host in an address of the service: nothing but a scheme, or where the sandbox serves it. */
+function schemeOf({ api_base_url: base = "" }: Pick<Entry, "api_base_url">, call: Call): string {
+  if (base.startsWith(`${call.origin}/`)) return `${call.origin}/${call.service}/`;
+  return /^https?:\/\//.exec(base)?.[0] ?? "https://";
+}
+
 /** Anything else that is under the API says what was asked. */
 function answerAny(call: Call, entry: Entry, values: Values, about: { account: string; query: Values }): Response {
   const { api_base_url = "", api } = entry;
@@ -135,8 +150,10 @@ function answerAny(call: Call, entry: Entry, values: Values, about: { account: s
   const base = bases.find((address) => `${placeOf(call)}/`.startsWith(`${placeWith(address, call, values)}/`));
   if (base === undefined) return json({ error: "not_found", at: call.host }, 404, { "x-sandbox": "not this service" });
   const [link] = api?.link_fields ?? [];
-  const scheme = /^https?:\/\//.exec(base)?.[0] ?? "https://";
-  const at = base.startsWith(`${call.origin}/`) ? `${call.origin}/${call.service}/` : scheme;
   const answer = { ...about, method: call.method, host: call.host, path: call.path, body: call.text };
-  return json(link === undefined ? answer : { ...answer, [link]: `${at}${placeOf(call)}?page=2` });
+  return json(
+    link === undefined
+      ? answer
+      : { ...answer, [link]: `${schemeOf({ api_base_url: base }, call)}${placeOf(call)}?page=2` },
+  );
 }

@@ -1,4 +1,5 @@
 /** What each field of a service may be right by itself and wrong beside the others: found before anything is connected. */
+import { flawOfLists } from "./item-lists.ts";
 import { matches } from "./patterns.ts";
 import type { Details, Field, ServiceDeclaration } from "./provider.ts";
 import { namesIn, namesInHost } from "./templates.ts";
@@ -35,6 +36,7 @@ export function flawOf(service: Described): Flaw | null {
     first(addressFields(service), (address) => flawOfAddress(address, service)) ??
     first(templatesOf(service), (template) => flawOfTemplate(template, service)) ??
     first(headersOf(service), flawOfHeader) ??
+    flawOfLists(service.items) ??
     null
   );
 }

@@ -1,4 +1,5 @@
 /** From what is said of a service to a provider: everything that is left out takes the default that most services share. */
+import { itemResources } from "./item-lists.ts";
 import { problemFrom } from "./problem.ts";
 import type { Provider, ProviderDeclaration, Revocation, ServiceDeclaration } from "./provider.ts";
 import { BEARER } from "./stamp.ts";
@@ -181,7 +182,7 @@ export function describe(service: ServiceDeclaration, base: Provider = NOTHING):
       toProblem: problem === undefined ? base.api.toProblem : problemFrom(problem),
     },
     profile: verifyProfile(service) ?? base.profile,
-    resources: base.resources,
+    resources: service.items ? itemResources(service.items) : base.resources,
   };
 }
 

@@ -89,9 +89,12 @@ export interface Profile {
 export interface Paging {
   /**
    * `cursor`: the answer names the next one. `offset`: pages can be asked for at once. `link`: the answer has a link to the
-   * next page, which is followed as it is: as the page's `next`, or in its header (RFC 8288 `Link: rel="next"`).
+   * next page, which is followed as it is: as the page's `next`, or in its header (RFC 8288 `Link: rel="next"`). `counted`:
+   * whole pages are asked for by number, from `first` on by `step`, and one that is not full is the last.
    */
-  readonly style: "cursor" | "offset" | "link";
+  readonly style: "cursor" | "offset" | "link" | "counted";
+  readonly first?: number;
+  readonly step?: number;
   readonly limit: string | null;
   readonly cursor: string;
   /** The most the provider gives in one page. */

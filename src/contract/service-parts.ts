@@ -11,6 +11,7 @@ import {
   ParameterName,
   PathPattern,
   Pattern,
+  Scope,
   text,
 } from "./texts.ts";
 
@@ -95,6 +96,78 @@ export const ServiceRequest = z.strictObject({
 export const Verify = z.extend(ServiceRequest, {
   /** Where in the answer the account stands. */
   account: z.exactOptional(AccountPaths),
+});
+
+/** Where in a thing of a list its parts stand. Moments are dates in words, or seconds or milliseconds since 1970. */
+export const ItemPaths = z.strictObject({
+  /** What tells it from all others. */
+  id: AnswerPath,
+  /** What people call it. */
+  name: AnswerPath,
+  /** Its page at the service. */
+  url: z.exactOptional(AnswerPath),
+  /** What it lies in. */
+  parent_id: z.exactOptional(AnswerPath),
+  /** What people call that. */
+  parent_name: z.exactOptional(AnswerPath),
+  /** When it came to be. */
+  created_at: z.exactOptional(AnswerPath),
+  /** When it last changed. */
+  updated_at: z.exactOptional(AnswerPath),
+  /** Of files (RFC 6838). */
+  mime_type: z.exactOptional(AnswerPath),
+});
+
+/** How a list goes on. */
+export const ItemPaging = z.strictObject({
+  /**
+   * `cursor`: the answer names the next one. `link`: it has a link to the next page, or its header has (RFC 8288). `page` and
+   * `offset`: pages or things are counted, and a page that is not full is the last.
+   */
+  style: z.enum(["cursor", "link", "page", "offset"]),
+  /** The parameter that has the cursor, the page or the offset. Of a link there is none. */
+  parameter: z.exactOptional(ParameterName),
+  /** Where in the answer the next cursor or link stands; of a link left out, it stands in the header. */
+  next: z.exactOptional(AnswerPath),
+  /** The parameter that says how many a page has; left out, there is none. */
+  limit: z.exactOptional(ParameterName),
+  /** The number of the first page, where it is not 1; of an offset where it is not 0. */
+  first: z.exactOptional(z.int().check(z.minimum(0))),
+  /** The most that the service gives in one page; without `limit`, how many it gives. */
+  max: z.int().check(z.minimum(1), z.maximum(1000)),
+});
+
+/** One list of the account's things, and where in its answers they stand. */
+export const ItemList = z.strictObject({
+  /** What its things are: `task`, `file`, `contact`. */
+  type: z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/, "a word of a-z, 0-9 and _")),
+  /** A path under the API. */
+  path: z
+    .string()
+    .check(z.maxLength(2048), z.regex(/^\/[^\s{}]*$/, "a path that begins with a slash, without names in braces")),
+  /** GET unless it is said. */
+  method: z.exactOptional(z.enum(["GET", "POST"])),
+  /** Parameters behind the path. */
+  query: z.exactOptional(ParameterMap),
+  /** JSON, of a POST. */
+  body: z.exactOptional(z.record(z.string(), AnyJson)),
+  /** Where in the answer the list stands; left out, the answer is the list. */
+  list: z.exactOptional(AnswerPath),
+  /** Where in each thing its parts stand. */
+  item: ItemPaths,
+  /** The page of a thing whose answer has no link: an address with `{id}`. */
+  item_url: z.exactOptional(
+    z
+      .string()
+      .check(
+        z.maxLength(400),
+        z.regex(/^https:\/\/[^\s{}?#]+\/[^\s{}]*\{id\}[^\s{}]*$/, "an https address with {id} in it"),
+      ),
+  ),
+  /** How the list goes on; left out, one answer has all of it. */
+  paging: z.exactOptional(ItemPaging),
+  /** What a person has to have allowed for it. */
+  scope: z.exactOptional(Scope),
 });
 
 /** A request after connecting, and what is kept of its answer. */

@@ -14,6 +14,7 @@ import {
   Details,
   Exchange,
   Field,
+  ItemList,
   LongLivedExchange,
   Refresh,
   RefusalRule,
@@ -69,6 +70,8 @@ export const Service = z.strictObject({
   userinfo_id: z.exactOptional(AnswerPath),
   /** The request that tells whose account it is. Of fields it has to succeed before they are stored. */
   verify: z.exactOptional(Verify),
+  /** Lists of the account's things, which are read as one. */
+  items: z.exactOptional(z.array(ItemList).check(z.minLength(1), z.maxLength(5))),
   /** What proxied paths are put behind. */
   api_base_url: z.exactOptional(BaseUrl),
   /** How the API is called, and how it answers. */

@@ -152,6 +152,7 @@ async function askPages(
 ): Promise<Page> {
   const { paging } = resource;
   if (!paging) return askPage(api, resource, position.cursor, null);
+  if (paging.style === "counted") return askCounted(api, resource, paging, position.cursor);
   // A page that is read in parts must be asked for in the same size again.
   const wanted = position.skip + share;
   const size = Math.min(wanted, paging.max);
@@ -162,6 +163,13 @@ async function askPages(
     starts.map((start) => askPage(api, resource, String(start), Math.min(size, first + wanted - start))),
   );
   return { items: pages.flatMap((page) => page.items), next: pages.at(-1)?.next ?? null };
+}
+
+/** A whole page, however little of it is wanted: only a page that is not full tells the end. */
+async function askCounted(api: ProviderApi, resource: Resource, paging: Paging, cursor: string | null): Promise<Page> {
+  const { first = 0, step = 1, max } = paging;
+  const { items } = await askPage(api, resource, cursor ?? String(first), max);
+  return { items, next: items.length < max ? null : String(Number(cursor ?? first) + step) };
 }
 
 async function askPage(

@@ -46,6 +46,37 @@ describe("an entry", () => {
       "fields.subdomain.pattern: is required, because {subdomain} decides where tokens go",
     ],
     [
+      "a cursor that no answer tells",
+      {
+        ...KEY,
+        items: [
+          { type: "a", path: "/a", item: { id: "id", name: "n" } },
+          {
+            type: "b",
+            path: "/b",
+            item: { id: "id", name: "n" },
+            paging: { style: "cursor", parameter: "at", max: 9 },
+          },
+        ],
+      },
+      "items.1.paging.next: is required for a cursor",
+    ],
+    [
+      "a parameter that no link needs",
+      {
+        ...KEY,
+        items: [
+          { type: "a", path: "/a", item: { id: "id", name: "n" }, paging: { style: "link", parameter: "at", max: 9 } },
+        ],
+      },
+      "items.0.paging.parameter: has no use for a link. Leave it out",
+    ],
+    [
+      "a list elsewhere",
+      { ...KEY, items: [{ type: "a", path: "https://elsewhere.com/a", item: { id: "id", name: "n" } }] },
+      "items.0.path: a path that begins with a slash, without names in braces",
+    ],
+    [
       "a secret in an address",
       { ...KEY, api_base_url: "https://api.key.any.example.com/{api_key}" },
       "api_base_url: has {api_key}, and a secret may stand in no address",

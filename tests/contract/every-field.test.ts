@@ -7,7 +7,17 @@ import { Credentials, Profile } from "../../src/api.ts";
 import { Service } from "../../src/contract/service.ts";
 import { CLIENT_KEY } from "../support/oidc-clients.ts";
 import { forgetOthers } from "../support/vault.ts";
-import { answered, callThrough, connectPlayed, errorOf, play, played, visitorWith } from "../support/played.ts";
+import {
+  answered,
+  callThrough,
+  connectPlayed,
+  errorOf,
+  listed,
+  play,
+  played,
+  thingsOf,
+  visitorWith,
+} from "../support/played.ts";
 import { APP, type Visitor } from "../support/visitor.ts";
 import type { Case } from "./played/case.ts";
 import { OAUTH } from "./played/oauth.ts";
@@ -78,6 +88,11 @@ describe.each(CASES)("$what", (service) => {
       }),
     );
     expect(written).toMatchObject({ method: "POST", body: "a=1" });
+  });
+
+  it.runIf(entry.items)("reads its lists to their ends, as one", async () => {
+    const visitor = await connected(service);
+    expect(await listed(visitor, id)).toEqual(thingsOf(entry.items ?? []));
   });
 
   it("says that only connecting again helps, where the service has ended it", async () => {

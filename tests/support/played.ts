@@ -1,6 +1,8 @@
 /** A service that is played out of its entry (`sandbox/any/`), and a visitor who connects it, types into its form and calls it. */
 import * as z from "zod";
 import { EnteredOutcome, FieldsForm } from "../../src/api-connect.ts";
+import { Items } from "../../src/api.ts";
+import { totalOf } from "../../sandbox/any/lists.ts";
 import type { CustomProviderEntry } from "../../src/contract/entry.ts";
 import { control } from "./emulator.ts";
 import { Visitor, decide, errorOf, locationOf } from "./visitor.ts";
@@ -85,5 +87,26 @@ export async function answered(response: Response): Promise<z.infer<typeof Answe
   if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
   return Answered.parse(await response.json());
 }
+
+/** What all of an account's lists have, read to their ends. */
+export async function listed(visitor: Visitor, id: string): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | null = "";
+  while (cursor !== null) {
+    const page: Items = await visitor.json(
+      `/integrations/${id}/load?limit=60${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
+      Items,
+    );
+    found.push(...page.items.map((item) => `${item.type} ${item.id}`));
+    cursor = page.next_cursor;
+  }
+  return found.toSorted();
+}
+
+/** What the emulator has in them. */
+export const thingsOf = (lists: NonNullable<CustomProviderEntry["items"]>): string[] =>
+  lists
+    .flatMap((list) => Array.from({ length: totalOf(list) }, (_, number) => `${list.type} thing-${number}`))
+    .toSorted();
 
 export { errorOf };
