@@ -7,7 +7,7 @@ import { Credentials, Profile } from "../../src/api.ts";
 import { clientVariables } from "../../src/config.ts";
 import { playEverywhere } from "../../sandbox/world.ts";
 import { catalogueIds, catalogued, type Catalogued } from "../../src/catalogue/catalogue.ts";
-import { answered, callThrough, connectPlayed, errorOf, play, played } from "../support/played.ts";
+import { answered, callThrough, connectPlayed, errorOf, listed, play, played, thingsOf } from "../support/played.ts";
 import { forgetOthers } from "../support/vault.ts";
 import { APP, Visitor } from "../support/visitor.ts";
 import { playable, typedInto } from "./catalogued.ts";
@@ -49,9 +49,13 @@ describe.each(services)("$id", (service) => {
     expect(await status()).toBe("connected");
     if (entry.verify ?? entry.userinfo_endpoint) {
       const { account } = await visitor.json(`/data/${id}`, Profile);
-      // Where its name or its address for mail is what tells it from others, that is its id.
-      expect(account?.id).toMatch(/^(?:account-0|ada@northwind\.example|Ada Lindqvist)(?:@|$)/);
+      // Where its name, its page or its address for mail is what tells it from others, that is its id.
+      expect(account?.id).toMatch(
+        /^(?:account-0|ada@northwind\.example|Ada Lindqvist|https:\/\/people\.any\.example\.com\/ada-lindqvist)(?:@|$)/,
+      );
     }
+
+    if (entry.items) expect(await listed(visitor, id)).toEqual(thingsOf(entry.items));
 
     expect(await answered(await callThrough(visitor, id, "/things?a=1"))).toMatchObject({ query: { a: "1" } });
     const written = await callThrough(visitor, id, "/things", { method: "POST", body: "{}" });
