@@ -4,6 +4,7 @@
  */
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { found } from "./cases/found.ts";
 import { herd } from "./cases/herd.ts";
 import { hotPath } from "./cases/hot-path.ts";
 import { load } from "./cases/load.ts";
@@ -21,6 +22,7 @@ const CASES: ReadonlyMap<string, Case> = new Map([
   ["load", load],
   ["tenants", tenants],
   ["memory", memory],
+  ["found", found],
 ]);
 /** Whatever hangs, the run ends. */
 const AT_MOST_MS = 900_000;

@@ -12,7 +12,7 @@ const SHOWN = 24;
 let loading: Promise<readonly CatalogueEntry[]> | undefined;
 
 /** Loads the catalogue once; where it does not come, what is set up can be found without it, and the next word asks again. */
-function load(): Promise<readonly CatalogueEntry[]> {
+export function loadCatalogue(): Promise<readonly CatalogueEntry[]> {
   loading ??= fetchCatalogue().catch(() => {
     loading = undefined;
     return [];
@@ -28,7 +28,7 @@ export function useCatalogue(search: string, here: ReadonlySet<string>): readonl
   const [services, setServices] = useState<readonly CatalogueEntry[] | null>(null);
   useEffect(() => {
     let left = false;
-    if (search !== "") void load().then((loaded) => left || setServices(loaded));
+    if (search !== "") void loadCatalogue().then((loaded) => left || setServices(loaded));
     return () => void (left = true);
   }, [search]);
   const found = useMemo(() => services && searchCatalogue(services, { search }), [services, search]);

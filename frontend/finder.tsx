@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { ConnectionStatus } from "./api.ts";
+import { loadCatalogue } from "./catalogue.tsx";
 import { plural } from "./messages.ts";
 import { plain } from "../src/catalogue/search.ts";
 import { hashWith, useQuery, writeQuery } from "./route.ts";
@@ -56,6 +57,7 @@ export function Finder({ integrations, found }: { integrations: readonly Findabl
         placeholder="Find a service"
         autocomplete="off"
         value={query.get("q") ?? ""}
+        onFocus={() => void loadCatalogue()}
         onInput={(event) => writeQuery({ q: event.currentTarget.value }, "replace")}
       />
       <nav aria-label="Show services by status">

@@ -7,7 +7,7 @@ import { answerList } from "./lists.ts";
 import { accountOf, typedSets, valuesOf } from "./people.ts";
 import { isBound, JKT, readProof } from "./proof.ts";
 import { basicHeader } from "./strict.ts";
-import { filled, filledAll, placeOf, placeWith, type Values } from "./templates.ts";
+import { filled, filledAll, placeOf, placeWith, rooted, type Values } from "./templates.ts";
 import { unauthorized, wrongRequest } from "./voice.ts";
 
 export interface Caller {
@@ -98,8 +98,6 @@ function isStamped(call: Call, entry: Entry, values: Values): boolean {
 function answerOwn(call: Call, played: Played, { grant, values }: Caller, query: Values): Response | undefined {
   const { entry } = played;
   const { userinfo_endpoint, verify, after_connect } = entry;
-  // A host alone is asked at its root.
-  const rooted = (place: string): string => (place.includes("/") ? place : `${place}/`);
   const isAt = (path: string): boolean => placeOf(call) === rooted(placeUnder(entry, call, path, values));
   const wrong = (request: { method?: string; query?: Values; body?: object }): string | null => {
     if (call.method !== (request.method ?? "GET")) return "The method is another one.";

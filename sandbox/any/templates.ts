@@ -33,10 +33,13 @@ export function placeWith(address: string, call: Pick<Call, "origin" | "service"
   return placeIn(filled(host, values), call).replace(/\/+$/, "") + filled(path, escaped);
 }
 
+/** A host alone is asked at its root. */
+export const rooted = (place: string): string => (place.includes("/") ? place : `${place}/`);
+
 /** What stands in the place of each name of an address; undefined where a call went elsewhere. */
 export function captured(address: string, call: Call): Record<string, string> | undefined {
   const names: string[] = [];
-  const pattern = placeIn(address, call)
+  const pattern = rooted(placeIn(address, call))
     .split(/(\{[a-z][a-z0-9_]*\})/)
     .map((part) => {
       const [, name] = /^\{(.*)\}$/.exec(part) ?? [];

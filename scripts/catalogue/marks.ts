@@ -9,9 +9,14 @@ import * as z from "zod/mini";
 const FOLDER = new URL("../../node_modules/simple-icons/", import.meta.url);
 const Icons = z.array(z.looseObject({ title: z.string(), hex: z.string(), slug: z.string() }));
 
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+/** Without the kind of credential that stands behind it: "Airtable (personal access token)". */
+const plain = (name: string): string =>
+  name
+    .replace(/ \([^)]*\)$/, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "");
 
-/** By the names of services, without what is not a letter or digit. */
+/** By the names of services, letters and digits alone. */
 const icons = new Map(
   Icons.parse(JSON.parse(await readFile(new URL("data/simple-icons.json", FOLDER), "utf8"))).map((icon) => [
     plain(icon.title),

@@ -76,11 +76,16 @@ const unusable = (id: string, problem: AppError, variable = "CUSTOM_PROVIDERS"):
   missing: [variable],
 });
 
+const { compare } = new Intl.Collator("en");
+
 /** Those of the catalogue that the environment has a client for, or names. An id that is taken stays what it was. */
 function listCatalogued(config: Config, taken: ReadonlySet<string>): Integration[] {
   const named = config.keyServices();
   const clients = catalogueIds.filter((id) => !named.includes(id) && config.hasClient(id));
-  return [...named, ...clients].filter((id) => !taken.has(id)).map((id) => ofCatalogue(config, id, named));
+  return [...named, ...clients]
+    .filter((id) => !taken.has(id))
+    .map((id) => ofCatalogue(config, id, named))
+    .toSorted((one, other) => compare(one.provider.name, other.provider.name));
 }
 
 function ofCatalogue(config: Config, id: string, named: readonly string[]): Integration {

@@ -104,7 +104,7 @@ export const among =
   (id) =>
     builtIn.find((provider) => provider.id === id) ?? catalogueProvider(id);
 
-/** The ids of all services of the catalogue, in the order of their names. */
+/** The ids of all services of the catalogue, in no order. */
 export const catalogueIds: readonly string[] = Object.keys(ENTRIES);
 
 /** What the catalogue has of a service; undefined: it has none of this id. */
