@@ -1,5 +1,6 @@
 /**
- * The guides as pages: every file of docs/ at `/docs/<name>`, its Markdown beside it, and of the errors a page for each code.
+ * The guides as pages: every file of docs/ at `/docs/<name>`, its Markdown beside it, a page for each code of an error and one
+ * for each service of the catalogue.
  * `/llms.txt` names them all (https://llmstxt.org).
  */
 import { readFile, readdir } from "node:fs/promises";
@@ -8,6 +9,7 @@ import { Marked, type Tokens } from "marked";
 import { errorGuides, plain, type ErrorGuide } from "./docs/error-guides.ts";
 import { guideGroups, operationGroups, type Guide } from "./docs/navigation.ts";
 import { searchIndex } from "./docs/search-index.ts";
+import { serviceGuides, type ServiceGuide } from "./docs/service-guides.ts";
 import { escaped, overview, shell, type Page } from "./docs/shell.ts";
 
 const folder = fileURLToPath(new URL("../docs/", import.meta.url));
@@ -23,6 +25,7 @@ export async function guidePages(): Promise<StaticFile[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".md")).toSorted();
   const guides = await Promise.all(names.map(async (name) => toGuide(name, await readFile(folder + name, "utf8"))));
   const errors = errorGuides(guides.find(({ name }) => name === "errors")?.source ?? "");
+  const services = await serviceGuides();
   const groups = guideGroups(guides);
   const reference = operationGroups();
   const page = (made: Page): StaticFile => ({
@@ -33,7 +36,8 @@ export async function guidePages(): Promise<StaticFile[]> {
     page({ ...REFERENCE, content: overview(groups, reference) }),
     ...guides.flatMap((guide) => [page(guidePage(guide)), { path: `docs/${guide.name}.md`, text: guide.source }]),
     ...errors.map((error) => page(errorPage(error))),
-    { path: "docs/search.json", text: JSON.stringify(searchIndex(guides, errors, toAnchor)) },
+    ...services.map((service) => page(servicePage(service))),
+    { path: "docs/search.json", text: JSON.stringify(searchIndex(guides, errors, services, toAnchor)) },
     { path: "llms.txt", text: llms(guides) },
   ];
 }
@@ -60,6 +64,10 @@ function errorPage({ code, status, text }: ErrorGuide): Page {
   return { title: code, description: plain(text), address: `/docs/errors/${code}`, content, parts: [] };
 }
 
+function servicePage({ id, name, description, text }: ServiceGuide): Page {
+  return { title: name, description, address: `/docs/catalogue/${id}`, content: render(text), parts: [] };
+}
+
 function toGuide(file: string, source: string): Guide {
   const title = /^# (.+)$/m.exec(source)?.[1];
   if (title === undefined) throw new TypeError(`docs/${file} has no title`);
@@ -74,6 +82,8 @@ const markdown = new Marked({
   renderer: {
     link({ href, tokens }: Tokens.Link) {
       const text = this.parser.parseInline(tokens);
+      const service = /^\.\.\/src\/providers\/catalogue\/([a-z0-9-]+)\.json$/.exec(href);
+      if (service) return `<a href="/docs/catalogue/${service[1]}">${text}</a>`;
       const guide = /^([a-z-]+)\.md(#.*)?$/.exec(href);
       if (guide) return `<a href="/docs/${guide[1]}${guide[2] ?? ""}">${text}</a>`;
       return /^(?:https:\/\/|[/#])/.test(href) ? `<a href="${href}">${text}</a>` : text;

@@ -32,8 +32,8 @@ export async function withServices(page: string, entries: readonly EntryFile[]):
     ),
   ];
   const rows = entries.map((entry) => {
-    const { id, name, category, docs } = entry;
-    return `| [${name}](${docs}) | \`${id}\` | ${isOfFields(entry) ? "a key" : "OAuth 2"} | ${category} | ${confidenceOf(entry)} |`;
+    const { id, name, category } = entry;
+    return `| [${name}](../src/providers/catalogue/${id}.json) | \`${id}\` | ${isOfFields(entry) ? "a key" : "OAuth 2"} | ${category} | ${confidenceOf(entry)} |`;
   });
   const services = ["| service | id | takes | category | facts |", "|---|---|---|---|---|", ...rows];
   const [before = "", rest = ""] = page.split(BEGIN);

@@ -1,6 +1,7 @@
-/** What the search of the documentation finds: operations, guides by their sections, and errors. */
+/** What the search of the documentation finds: operations, guides by their sections, errors, and services of the catalogue. */
 import type { Entry } from "../../frontend/docs/entry.ts";
 import { plain, type ErrorGuide } from "./error-guides.ts";
+import type { ServiceGuide } from "./service-guides.ts";
 import { addressOf, operations, type Guide } from "./navigation.ts";
 
 /** Enough of a section to be found by. */
@@ -12,6 +13,7 @@ const wordsOf = (text: string): string => plain(text).toLowerCase().slice(0, MOS
 export function searchIndex(
   guides: readonly Guide[],
   errors: readonly ErrorGuide[],
+  services: readonly ServiceGuide[],
   toAnchor: (heading: string) => string,
 ): Entry[] {
   const ofApi = operations().map((operation) => {
@@ -37,5 +39,8 @@ export function searchIndex(
     const detail = `${status}: ${plain(text).slice(0, 90)}`;
     return { kind: "Error", title: code, detail, href: `/docs/errors/${code}`, words: wordsOf(text) } as const;
   });
-  return [...ofApi, ...ofGuides, ...ofErrors];
+  const ofServices = services.map(({ id, name, words }) => {
+    return { kind: "Service", title: name, detail: id, href: `/docs/catalogue/${id}`, words } as const;
+  });
+  return [...ofApi, ...ofGuides, ...ofErrors, ...ofServices];
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { errorGuides } from "../../scripts/docs/error-guides.ts";
 import { operations } from "../../scripts/docs/navigation.ts";
+import { listEntries } from "../../scripts/catalogue/entries.ts";
 import { guidePages } from "../../scripts/guides.ts";
 import { ErrorBody } from "../../src/api.ts";
 import { ERROR_CODES, errorStatus } from "../../src/errors.ts";
@@ -48,6 +49,10 @@ describe("the pages", () => {
     }
     expect(addresses.filter((address) => !found.includes(address))).toEqual([]);
     expect(ERROR_CODES.filter((code) => !found.includes(`/docs/errors/${code}`))).toEqual([]);
+    for (const { id } of await listEntries()) {
+      expect(found).toContain(`/docs/catalogue/${id}`);
+      expect(text(`docs/catalogue/${id}.html`), id).toContain(`/proxy/${id}`);
+    }
     expect(found).toHaveLength(new Set(found).size);
   });
 
@@ -90,7 +95,7 @@ describe("the pages", () => {
     expect(await (await fetch(docs)).text()).toContain(`<h1>${error}</h1>`);
   });
 
-  it.each(["/docs/integrators", "/docs/errors/rate_limited", "/docs/proxy"])(
+  it.each(["/docs/integrators", "/docs/errors/rate_limited", "/docs/proxy", "/docs/catalogue/gmail"])(
     "%s is accessible, fits a narrow screen, and loads nothing that its policy forbids",
     async (path) => {
       for (const colorScheme of ["light", "dark"] as const) {
