@@ -104,7 +104,11 @@ function answerOwn(call: Call, played: Played, { grant, values }: Caller, query:
     if (!isSame(query, request.query ?? {})) return "The query is not what it has to be.";
     return isSame(jsonBody(call) ?? {}, request.body ?? {}) ? null : "The body is not what it has to be.";
   };
-  const list = entry.items?.find(({ path }) => isAt(path));
+  // Two lists may be at one place, and differ in what they are asked for.
+  const lists = entry.items?.filter(({ path }) => isAt(path)) ?? [];
+  const list =
+    lists.find(({ query: own = {} }) => Object.entries(own).every(([name, value]) => query[name] === value)) ??
+    lists[0];
   if (list)
     return answerList(
       call,

@@ -54,7 +54,8 @@ export function detailsOf({ entry, tells }: Played, account: number): Record<str
 
 /** Puts a value at a path of names, as answers have them: a number is a place in a list. */
 export function put(answer: Record<string, unknown>, path: string, value: unknown): Record<string, unknown> {
-  const [name = "", ...rest] = path.split(".");
+  // OData's names have dots in them.
+  const [name = "", ...rest] = path.startsWith("@") ? [path] : path.split(".");
   answer[name] = within(answer[name], rest, value);
   return answer;
 }

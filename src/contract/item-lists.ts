@@ -31,9 +31,12 @@ function toPaging({ style, limit, parameter = "", first, max }: NonNullable<Item
   return { style: "counted", ...common, first: first ?? (style === "page" ? 1 : 0), step: style === "page" ? 1 : max };
 }
 
-/** @throws ZodError where the answer has no list at that place, or a thing no id: it is not the answer that was described */
+/**
+ * An answer without the list has an empty one: Google's APIs leave it out then, and others answer 204.
+ * @throws ZodError where something else is at that place, or a thing has no id: it is not the answer that was described
+ */
 function readPage({ type, list, item, paging }: ItemList, answer: unknown): Page {
-  const found = z.array(z.unknown()).parse(list === undefined ? answer : at(answer, list));
+  const found = z.array(z.unknown()).parse((list === undefined ? answer : at(answer, list)) ?? []);
   const next = paging?.next === undefined ? null : text(at(answer, paging.next));
   return { items: found.filter((one) => one !== null).map((one) => readItem(type, item, one)), next };
 }

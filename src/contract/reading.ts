@@ -3,16 +3,16 @@ import type { Account, Item } from "../api.ts";
 import { matches } from "./patterns.ts";
 import type { Details } from "./provider.ts";
 
-/** What stands at a path of names, `a.b.0.c`, of own members alone; `undefined` where something on the way is not there. */
+/**
+ * What stands at a path of names, `a.b.0.c`, of own members alone; `undefined` where something on the way is not there. A member
+ * may have dots in its name: `@odata.nextLink`.
+ */
 export function at(value: unknown, path: string): unknown {
-  return path
-    .split(".")
-    .filter(Boolean)
-    .reduce<unknown>(
-      (of, name) =>
-        typeof of === "object" && of !== null && Object.hasOwn(of, name) ? Reflect.get(of, name) : undefined,
-      value,
-    );
+  if (path === "" || typeof value !== "object" || value === null) return path === "" ? value : undefined;
+  if (Object.hasOwn(value, path)) return Reflect.get(value, path);
+  const dot = path.indexOf(".");
+  const name = path.slice(0, dot);
+  return dot > 0 && Object.hasOwn(value, name) ? at(Reflect.get(value, name), path.slice(dot + 1)) : undefined;
 }
 
 /** What is kept of an answer, by name; what is not there, or is not what its pattern says, is left out. */

@@ -82,6 +82,7 @@ export async function callApi(api: ProviderApi, request: ApiRequest, bytes = PAG
     case "refused":
       throw new Refused(provider.name);
     case "fine":
+      if (answer.status === 204) return { body: null, headers: answer.headers };
       if (body === undefined) throw invalidAnswer(provider.name);
       return { body, headers: answer.headers };
   }

@@ -41,14 +41,21 @@ describe("an answer", () => {
     ]);
   });
 
-  it.each([
-    {},
-    { data: { notes: {} } },
-    { data: { notes: ["text"] } },
-    { data: { notes: [{ title: "no id" }] } },
-    null,
-    [],
-  ])("that is another one is refused: %j", (answer) => expect(() => read(answer)).toThrow());
+  it.each([{ data: { notes: {} } }, { data: { notes: ["text"] } }, { data: { notes: [{ title: "no id" }] } }])(
+    "that is another one is refused: %j",
+    (answer) => expect(() => read(answer)).toThrow(),
+  );
+
+  it.each([{}, { data: {} }, { data: { notes: null } }, null])("without the list has an empty one: %j", (answer) => {
+    expect(read(answer)).toEqual({ items: [], next: null });
+  });
+
+  it("tells the next page also where the member's name has dots in it, as in OData", () => {
+    const paging = { style: "link", next: "@odata.nextLink", max: 10 } as const;
+    const { list: _, ...whole } = NOTES;
+    const answer = { value: [], "@odata.nextLink": "https://notes.example/?page=2" };
+    expect(read(answer, { ...whole, list: "value", paging })?.next).toBe("https://notes.example/?page=2");
+  });
 
   it("is the list itself where nothing else is said, and tells the next cursor, also as a number", () => {
     const { list: _, ...whole } = NOTES;
