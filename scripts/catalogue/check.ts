@@ -12,7 +12,7 @@ import { toService } from "../../src/catalogue/catalogue.ts";
 import { readEntries } from "./entries.ts";
 import { EntryFile, untold } from "./entry.ts";
 import { ageOf, differences, readMetadata } from "./live.ts";
-import { countsOf } from "./page.ts";
+import { countsBySource, countsOf } from "./page.ts";
 import { CATALOGUE, readSources, type Sources } from "./sources.ts";
 
 /** A client for what checks a service together with one. */
@@ -74,6 +74,8 @@ async function main(args: string[]): Promise<void> {
   for (const [kind, { confirmed, attested }] of Object.entries({ "OAuth 2": oauth2, "a key": key })) {
     console.log(`${kind}: ${confirmed} confirmed, ${attested} attested`);
   }
+  const attesting = countsBySource(good).map(([source, count]) => `${source} ${count}`);
+  console.log(`Attested by: ${attesting.join(", ")}`);
   const ages = good.map((entry) => ageOf(entry, Date.now()));
   console.log(`The oldest was read ${Math.max(0, ...ages)} days ago.`);
   if (values.live) await checkLive(good);

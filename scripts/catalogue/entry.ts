@@ -78,6 +78,12 @@ function confidenceIn(found: readonly string[]): Confidence | null {
   return new Set(found.map(sourceOf)).size > 1 ? "attested" : null;
 }
 
+/** The open sources that hold what no page of the service's own does. */
+export const sourcesOf = ({ provenance }: EntryFile): string[] =>
+  Object.values(provenance.fields)
+    .filter((found) => confidenceIn(found) === "attested")
+    .flatMap((found) => found.map(sourceOf));
+
 /** How sure an entry is: as sure as what is the least sure in it. */
 export const confidenceOf = ({ provenance }: EntryFile): Confidence =>
   Object.values(provenance.fields).every((found) => confidenceIn(found) === "confirmed") ? "confirmed" : "attested";

@@ -7,7 +7,7 @@ import { listEntries, readEntries } from "../../scripts/catalogue/entries.ts";
 import { EntryFile, confidenceOf, untold } from "../../scripts/catalogue/entry.ts";
 import { generated } from "../../scripts/catalogue/generate.ts";
 import { ageOf, differences, metadataAddresses, readMetadata } from "../../scripts/catalogue/live.ts";
-import { countsOf } from "../../scripts/catalogue/page.ts";
+import { countsBySource, countsOf } from "../../scripts/catalogue/page.ts";
 import { CATALOGUE, readSources } from "../../scripts/catalogue/sources.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 
@@ -40,7 +40,11 @@ it("the check counts what the page has", async () => {
   expect(oauth2.all + key.all).toBe(all);
   expect(oauth2.confirmed + oauth2.attested + key.confirmed + key.attested).toBe(all);
   const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-  expect(readme).toContain(`${all} services of the [catalogue]`);
+  expect(readme).toContain(`${all} services of the [catalogue](docs/catalogue.md) (${oauth2.all} by OAuth 2`);
+  const attested = entries.filter((entry) => confidenceOf(entry) === "attested");
+  const counts = countsBySource(entries).map(([, count]) => count);
+  expect(counts.length).toBeGreaterThan(1);
+  expect(Math.max(...counts)).toBeLessThanOrEqual(attested.length);
 });
 
 describe("where a fact was found", () => {
