@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { searchCatalogue } from "../src/catalogue/search.ts";
 import { fetchCatalogue, type CatalogueEntry } from "./api.ts";
 import { Mark } from "./mark.tsx";
-import { MissingSettings } from "./parts.tsx";
+import { MissingSettings, Unseen } from "./parts.tsx";
 
 /** As many as anybody looks through. */
 const SHOWN = 24;
@@ -69,12 +69,32 @@ function CatalogueCard({ ways }: { ways: readonly CatalogueEntry[] }): JSX.Eleme
           <p class="quiet">{main.category}</p>
         </div>
       </header>
-      {ways.map(({ id, name, kind, docs, registration, variables }) => (
-        <div key={id}>
-          <p class="quiet small">{kind === "key" ? "With a key of one’s own" : "With an account"}</p>
-          <MissingSettings integration={{ missing: variables, docs: registration?.url ?? docs, name }} />
+      {ways.map((way) => (
+        <div key={way.id}>
+          <p class="quiet small">{way.kind === "key" ? "With a key of one’s own" : "With an account"}</p>
+          {way.kind === "key" ? <KeySetting way={way} /> : <ClientSettings way={way} />}
+          <p class="small">
+            <a href={`/docs/catalogue/${way.id}`}>
+              How it is set up<Unseen> for {way.name}</Unseen>
+            </a>
+          </p>
         </div>
       ))}
     </div>
   );
 }
+
+interface Way {
+  readonly way: CatalogueEntry;
+}
+
+const ClientSettings = ({ way: { variables, registration, docs, name } }: Way): JSX.Element => (
+  <MissingSettings integration={{ missing: variables, docs: registration?.url ?? docs, name }} />
+);
+
+/** Nothing has to be registered: people bring their own keys. */
+const KeySetting = ({ way: { id, variables } }: Way): JSX.Element => (
+  <p class="missing">
+    Add <code>{id}</code> to <code>{variables.join(" ")}</code>
+  </p>
+);

@@ -119,9 +119,13 @@ describe("finding a service of the catalogue", () => {
     await group.getByText("GMAIL_CLIENT_ID").waitFor();
     const link = group.getByRole("link", { name: "Where to get them for Gmail" });
     expect(await link.getAttribute("href")).toMatch(/^https:/);
+    const guide = await group.getByRole("link", { name: "How it is set up for Gmail" }).getAttribute("href");
+    expect((await fetch(`${latchkey.origin}${guide}`)).status).toBe(200);
     expect(await page.getByText("No service fits").count()).toBe(0);
     expect(await axeViolations(page)).toEqual([]);
 
+    await search.fill("resend");
+    await group.getByText("Add resend to KEY_SERVICES").waitFor();
     await search.fill("no such thing");
     await page.getByText("No service fits").waitFor();
     expect(await group.count()).toBe(0);
