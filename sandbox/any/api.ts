@@ -3,7 +3,7 @@ import { type Call, json, jsonBody, singleValued } from "../http.ts";
 import type { Grant, Store } from "../store.ts";
 import { detailsOf, isTyped, type Entry, type Played, put } from "./entry.ts";
 import { sorted } from "./jwt.ts";
-import { answerList } from "./lists.ts";
+import { answerList, type ItemList } from "./lists.ts";
 import { accountOf, typedSets, valuesOf } from "./people.ts";
 import { isBound, JKT, readProof } from "./proof.ts";
 import { basicHeader } from "./strict.ts";
@@ -104,19 +104,18 @@ function answerOwn(call: Call, played: Played, { grant, values }: Caller, query:
     if (!isSame(query, request.query ?? {})) return "The query is not what it has to be.";
     return isSame(jsonBody(call) ?? {}, request.body ?? {}) ? null : "The body is not what it has to be.";
   };
-  // Two lists may be at one place, and differ in what they are asked for.
+  // Lists and the account may be at one place, and differ in what they are asked for.
   const lists = entry.items?.filter(({ path }) => isAt(path)) ?? [];
-  const list =
-    lists.find(({ query: own = {} }) => Object.entries(own).every(([name, value]) => query[name] === value)) ??
-    lists[0];
-  if (list)
-    return answerList(
-      call,
-      list,
-      query,
-      `${schemeOf(entry, call)}${placeOf(call)}?${new URLSearchParams(query).toString()}`,
-    );
+  const given: Readonly<Record<string, unknown>> = { ...query, ...jsonBody(call) };
+  const isFor = (list: ItemList): boolean =>
+    Object.entries({ ...list.query, ...list.body }).every(([name, value]) => isEqual(given[name], value));
   const asked = verify ?? (userinfo_endpoint === undefined ? undefined : { path: userinfo_endpoint });
+  const list = lists.find(isFor) ?? (asked && isAt(asked.path) ? undefined : lists[0]);
+  if (list) {
+    const address = `${schemeOf(entry, call)}${placeOf(call)}?${new URLSearchParams(query).toString()}`;
+    const about = asked && isAt(asked.path) ? accountOf(played, grant.account) : {};
+    return answerList(call, list, { query, address, about });
+  }
   // One request may tell of both.
   const [account, more] = [asked, after_connect].map((request) =>
     request && isAt(request.path) ? request : undefined,
@@ -132,6 +131,8 @@ function answerOwn(call: Call, played: Played, { grant, values }: Caller, query:
   }
   return json(answer);
 }
+
+const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 const isSame = (one: object, other: object): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 

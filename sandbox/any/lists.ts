@@ -12,8 +12,15 @@ const FEW = 2;
 /** The parameter that a link to the next page has besides those of the list. */
 const PLACE = "sandbox-place";
 
-/** Answers with a page of the list, where it is asked for as the entry says. @param origin the address that was called */
-export function answerList(call: Call, list: ItemList, query: Values, address: string): Response {
+/** How a list was asked for, and what its answer tells besides. */
+interface Asking {
+  readonly query: Values;
+  readonly address: string;
+  readonly about: Record<string, unknown>;
+}
+
+/** Answers with a page of the list, where it is asked for as the entry says. */
+export function answerList(call: Call, list: ItemList, { query, address, about }: Asking): Response {
   if (call.method !== (list.method ?? "GET")) return wrongRequest("The method is another one.");
   const given: Record<string, unknown> = { ...query, ...(call.method === "POST" ? bodyOf(call) : {}) };
   const { paging } = list;
@@ -28,7 +35,7 @@ export function answerList(call: Call, list: ItemList, query: Values, address: s
   const things = Array.from({ length: Math.max(0, Math.min(size, total - from)) }, (_, index) =>
     thing(list, from + index),
   );
-  const answer = list.list === undefined ? things : put({}, list.list, things);
+  const answer = list.list === undefined ? things : put(about, list.list, things);
   const next = from + size < total ? from + size : null;
   if (!paging || next === null || isCounted(paging)) return json(answer);
   const url = new URL(address);

@@ -100,6 +100,7 @@ export const CONNECT_WORDS: Readonly<Record<string, Words>> = {
       integration: "acme",
       name: "Acme",
       provider: "acme",
+      mark: null,
       docs: "https://developers.acme.example/keys",
       next: "connected",
       fields: [

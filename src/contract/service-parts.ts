@@ -161,7 +161,8 @@ export const ItemList = z.strictObject({
       .string()
       .check(
         z.maxLength(400),
-        z.regex(/^https:\/\/[^\s{}?#]+\/[^\s{}]*\{id\}[^\s{}]*$/, "an https address with {id} in it"),
+        z.regex(/^https:\/\/[a-z0-9.-]+\/\S*$/, "an https address"),
+        z.includes("{id}", { message: "an address with {id} in it" }),
       ),
   ),
   /** How the list goes on; left out, one answer has all of it. */

@@ -77,7 +77,10 @@ it("the button asks for what the Worker needs to start, and explains each", asyn
   // Every uncommented entry is asked for and cannot be left out.
   expect(asked).toEqual(["SEALING_KEYS"]);
   const wrangler = await read("wrangler.toml");
-  const bound = [...wrangler.matchAll(/^binding = "(\w+)"/gm)].map(([, name]) => name);
+  // The static files come with the Worker: nothing is made for them.
+  const bound = [...wrangler.matchAll(/^binding = "(\w+)"/gm)]
+    .map(([, name]) => name)
+    .filter((name) => name !== "ASSETS");
   expect(Object.keys(project.cloudflare.bindings).toSorted()).toEqual([...asked, ...bound].toSorted());
 });
 
