@@ -1,5 +1,5 @@
 /** A bundle running in workerd, with a KV namespace and, where it has the class, vaults. All of it ends with the bench. */
-import { Log, LogLevel, Miniflare } from "miniflare";
+import { Log, LogLevel, Miniflare, Response } from "miniflare";
 import { platform } from "./bundle.ts";
 import { forgetPeak, memoryOf, processorTime, workerdProcesses } from "./processor-time.ts";
 
@@ -23,6 +23,7 @@ export async function startWorker(
     vault = false,
     index = false,
     vars = {},
+    files,
     inspected = false,
     report = (line) => console.error(line),
   }: {
@@ -30,6 +31,8 @@ export async function startWorker(
     /** Whether it has the database behind the vaults. */
     readonly index?: boolean;
     readonly vars?: Readonly<Record<string, string>>;
+    /** Its static files, by path; left out, it has none. */
+    readonly files?: Readonly<Record<string, string>>;
     readonly inspected?: boolean;
     /** Is told what goes wrong. */
     readonly report?: (line: string) => void;
@@ -37,6 +40,10 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const text = (value: string) => ({ type: "text", value }) as const;
   const variables = Object.entries({ SEALING_KEYS, ...vars }).map(([name, value]) => [name, text(value)] as const);
+  const answer = ({ url }: { readonly url: string }) => {
+    const file = files?.[new URL(url).pathname];
+    return file === undefined ? new Response(null, { status: 404 }) : new Response(file);
+  };
   const before = workerdProcesses();
   const miniflare = new Miniflare({
     log: new Log(LogLevel.NONE),
@@ -58,6 +65,7 @@ export async function startWorker(
           env: {
             ...Object.fromEntries(variables),
             KV: { type: "kv", id: "KV" },
+            ...(files ? { ASSETS: { type: "fetcher", handler: answer } } : {}),
             ...(index ? { INDEX: { type: "d1", id: "INDEX" } } : {}),
             ...(vault ? { VAULT: { type: "durable-object", worker: "bench", exportName: "Vault" } } : {}),
           },

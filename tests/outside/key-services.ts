@@ -4,6 +4,9 @@ import { buffer } from "node:stream/consumers";
 import * as z from "zod";
 import { bundleWorker } from "../../bench/support/bundle.ts";
 import { startWorker } from "../../bench/support/worker.ts";
+import { listEntries } from "../../scripts/catalogue/entries.ts";
+import { fieldWordsOf, listingsOf } from "../../scripts/catalogue/listings.ts";
+import { FIELDS_FILE, SERVICES_FILE } from "../../src/catalogue/listings.ts";
 import type { Checker } from "../descriptions/description.ts";
 import type { Asked, KeyAt, KeySdk, Reply } from "../sdks/keys/key-sdk.ts";
 import { portOf } from "../servers/port.ts";
@@ -12,7 +15,15 @@ import { Person } from "./person.ts";
 const ADMIN_KEY = "an-operator-key-of-32-characters-or-more";
 const OUR_KEY = /lk_/;
 
-export interface PlayedServices {
+/** What is played of a service, and what is typed for it. */
+export type PlayedPart = Pick<TypedPart, "file"> & Pick<KeySdk, "isAuthorized" | "refusal" | "limit" | "routes">;
+export type TypedPart = Pick<KeySdk, "name" | "typed" | "secret"> & {
+  readonly file: Pick<KeySdk["file"], "service">;
+  /** The service is one of the catalogue, which an app has by its id alone. */
+  readonly isCatalogued?: boolean;
+};
+
+export interface PlayedServices<Sdk = KeySdk> {
   readonly origin: string;
   /** What was asked since it was last taken. */
   readonly take: () => Asked[];
@@ -21,22 +32,22 @@ export interface PlayedServices {
   /** The routes that were held against a description. */
   readonly described: Set<string>;
   /** The next call of this service meets its limit. */
-  readonly limitOnce: (sdk: KeySdk) => void;
+  readonly limitOnce: (sdk: Sdk) => void;
   /** The key that was typed is none any more. */
-  readonly revoke: (sdk: KeySdk) => void;
+  readonly revoke: (sdk: Sdk) => void;
   readonly stop: () => Promise<void>;
 }
 
 /** Plays all of them: `/HOST/PATH` is what `https://HOST/PATH` would be. */
-export async function playServices(
-  sdks: readonly KeySdk[],
+export async function playServices<Sdk extends PlayedPart>(
+  sdks: readonly Sdk[],
   checkers: Readonly<Record<string, Checker>>,
-): Promise<PlayedServices> {
+): Promise<PlayedServices<Sdk>> {
   const asked: Asked[] = [];
   const complaints: string[] = [];
   const described = new Set<string>();
-  const limited = new Set<KeySdk>();
-  const revoked = new Set<KeySdk>();
+  const limited = new Set<Sdk>();
+  const revoked = new Set<Sdk>();
 
   function reply(one: Asked): Reply {
     const sdk = sdks.find(({ routes }) => Object.keys(routes).some((route) => hostOf(route) === one.host));
@@ -153,15 +164,15 @@ function everythingIn({ path, query, headers, body }: Asked): string[] {
 const atProxy = (api: string, key: string): KeyAt => ({ api, host: (name) => `${api}/~${name}`, key });
 
 /** An app whose user has typed a key for each service. */
-export interface TypedApp {
+export interface TypedApp<Sdk = KeySdk> {
   /** How a client of this SDK is pointed at the proxy, by the integration's slug. */
-  readonly at: (sdk: KeySdk) => KeyAt;
+  readonly at: (sdk: Sdk) => KeyAt;
   /** The same by its id, with another key. */
-  readonly atId: (sdk: KeySdk, key: string) => KeyAt;
+  readonly atId: (sdk: Sdk, key: string) => KeyAt;
   /** Another key of the same user, and a way to end it. */
   readonly makeKey: () => Promise<{ readonly key: string; readonly end: () => Promise<void> }>;
   /** Types what the service refuses. @returns the answer's status and code */
-  readonly typeWrong: (sdk: KeySdk) => Promise<unknown>;
+  readonly typeWrong: (sdk: Sdk) => Promise<unknown>;
   readonly stop: () => Promise<void>;
 }
 
@@ -180,10 +191,18 @@ const Answer = z.looseObject({
 });
 
 /** Starts Latchkey before the played services, and an app that has all of them. */
-export async function startTyped(upstream: string, sdks: readonly KeySdk[]): Promise<TypedApp> {
+export async function startTyped<Sdk extends TypedPart>(
+  upstream: string,
+  sdks: readonly Sdk[],
+): Promise<TypedApp<Sdk>> {
   const code = await bundleWorker("wire");
   const vars = { UPSTREAM: upstream, ADMIN_KEY };
-  const latchkey = await startWorker(code, { vault: true, index: true, vars });
+  const catalogue = await listEntries();
+  const files = {
+    [SERVICES_FILE]: JSON.stringify({ services: listingsOf(catalogue) }),
+    [FIELDS_FILE]: JSON.stringify(fieldWordsOf(catalogue)),
+  };
+  const latchkey = await startWorker(code, { vault: true, index: true, vars, files });
   const { origin } = latchkey;
   const call = async (key: string, method: string, path: string, body?: unknown) => {
     const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
@@ -196,15 +215,16 @@ export async function startTyped(upstream: string, sdks: readonly KeySdk[]): Pro
   const return_to = `${origin}/done`;
   const app = await call(ADMIN_KEY, "POST", "/apps", { name: "Acme", return_urls: [return_to], origins: [] });
   const backend = app.api_key?.key ?? "";
-  const ids = new Map<KeySdk, string>();
+  const ids = new Map<Sdk, string>();
   for (const sdk of sdks) {
     const { id: slug, ...service } = sdk.file.service;
-    const { integration = "" } = await call(backend, "PUT", `/apps/${app.id}/integrations`, { slug, ...service });
+    const wanted = sdk.isCatalogued === true ? { provider: slug } : { slug, ...service };
+    const { integration = "" } = await call(backend, "PUT", `/apps/${app.id}/integrations`, wanted);
     ids.set(sdk, integration);
   }
 
   /** Opens the link, reads the form as its page does, and types. */
-  const type = async (sdk: KeySdk, fields: Readonly<Record<string, string>>) => {
+  const type = async (sdk: Sdk, fields: Readonly<Record<string, string>>) => {
     const session = { user: USER, integration: sdk.file.service.id, return_to };
     const { connect_url = "" } = await call(backend, "POST", "/connect-sessions", session);
     const person = new Person(origin);
