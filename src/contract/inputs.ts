@@ -24,8 +24,9 @@ export function readInputs(provider: Provider, typed: Readonly<Record<string, st
   if (unknown !== undefined) throw wrong(unknown, "is not asked for here");
   const inHost = new Set(addressesOf(provider).flatMap(namesInHost));
   const inHeader = headerNames(provider);
+  const stamped = stampedNames(provider);
   const read = Object.entries(provider.fields).flatMap(([name, field]): [string, string, boolean][] => {
-    const value = mended(typed[name] ?? "", field, inHost.has(name)) || (field.default ?? "");
+    const value = mended(typed[name] ?? "", field, inHost.has(name), stamped.has(name)) || (field.default ?? "");
     if (value === "") {
       if (field.optional) return [];
       throw wrong(name, "is required");
@@ -38,14 +39,16 @@ export function readInputs(provider: Provider, typed: Readonly<Record<string, st
   return { details: pick(false), fields: pick(true) };
 }
 
-function mended(typed: string, { suffix = "", multiline }: Field, isHost: boolean): string {
+/** @param isStamped whether it stands on calls too: there a service may tell capitals, which no host does (RFC 9110 4.2.3) */
+function mended(typed: string, { suffix = "", multiline }: Field, isHost: boolean, isStamped: boolean): string {
   const plain = typed.normalize("NFC").replaceAll(INVISIBLE, "").trim();
   if (multiline) return plain.replaceAll(/\r\n?/g, "\n");
   if (!isHost) return suffix !== "" && plain.endsWith(suffix) ? plain.slice(0, -suffix.length) : plain;
   // A whole address is pasted for the name in it.
   const [host = ""] = plain.replace(/^https?:\/\//i, "").split(/[/?#]/);
-  const name = host.toLowerCase().replace(/\.$/, "");
-  return suffix !== "" && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+  const name = host.replace(/\.$/, "");
+  const alone = suffix !== "" && name.toLowerCase().endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+  return isStamped ? alone : alone.toLowerCase();
 }
 
 function check(name: string, field: Field, value: string, isInHeader: boolean): void {
@@ -75,12 +78,21 @@ function headerNames({ api: { stamp }, exchange }: Provider): Set<string> {
   return new Set(texts.flatMap(namesIn));
 }
 
+/** What stands on every call as it is. */
+function stampedNames({ api: { stamp } }: Provider): Set<string> {
+  const { headers = {}, query = {}, basic } = stamp;
+  const texts = [...Object.values(headers), ...Object.values(query), basic?.user ?? "", basic?.password ?? ""];
+  return new Set(texts.flatMap(namesIn));
+}
+
 /**
  * Whose account it is, where the same id may be at several hosts: with what was typed of the host.
  * @param id as the service tells it; null: it tells none
  */
 export function idAtHost(provider: Provider, details: Values, id: string | null): string | null {
-  const where = addressNames(provider).map((name) => String(details[name] ?? ""));
+  const inHost = new Set(addressesOf(provider).flatMap(namesInHost));
+  const said = (name: string): string => String(details[name] ?? "");
+  const where = addressNames(provider).map((name) => (inHost.has(name) ? said(name).toLowerCase() : said(name)));
   if (where.length === 0) return id;
   return [...(id === null ? [] : [id]), where.join("/")].join("@");
 }

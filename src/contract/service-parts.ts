@@ -157,13 +157,11 @@ export const ItemList = z.strictObject({
   item: ItemPaths,
   /** The page of a thing whose answer has no link: an address with `{id}`. */
   item_url: z.exactOptional(
-    z
-      .string()
-      .check(
-        z.maxLength(400),
-        z.regex(/^https:\/\/[a-z0-9.-]+\/\S*$/, "an https address"),
-        z.includes("{id}", { message: "an address with {id} in it" }),
-      ),
+    z.string().check(
+      z.maxLength(400),
+      z.regex(/^https:\/\/[a-z0-9.-]+\/\S*$/, "an https address"),
+      z.refine((address) => address.includes("{id}"), "an address with {id} in it"),
+    ),
   ),
   /** How the list goes on; left out, one answer has all of it. */
   paging: z.exactOptional(ItemPaging),

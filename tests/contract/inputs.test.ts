@@ -37,6 +37,16 @@ describe("what was pasted with something around it is mended", () => {
     expect(readInputs(zendesk, { subdomain })).toEqual({ details: { subdomain: "acme" }, fields: {} });
   });
 
+  it("a host whose name stands on calls too keeps its capitals, and is the same host without them", () => {
+    const algolia = service(
+      { application: { title: "Application", pattern: "[A-Za-z0-9]+", suffix: ".algolia.net" } },
+      { api_base_url: "https://{application}.algolia.net", api: { stamp: { headers: { "X-App": "{application}" } } } },
+    );
+    const { details } = readInputs(algolia, { application: "https://TESTapp.Algolia.net/1" });
+    expect(details).toEqual({ application: "TESTapp" });
+    expect(idAtHost(algolia, details, "7")).toBe(idAtHost(algolia, { application: "testAPP" }, "7"));
+  });
+
   it("the lines of a key in PEM", () => {
     const pem = service({ key: { title: "Key", secret: true, multiline: true } });
     expect(readInputs(pem, { key: " -----A\r\nb\r\n-----\n" }).fields).toEqual({ key: "-----A\nb\n-----" });

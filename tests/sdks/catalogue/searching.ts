@@ -68,13 +68,12 @@ export const SEARCHING: readonly CatalogueSdk[] = [
   {
     name: "algoliasearch",
     service: "algolia",
-    // In small letters: what stands in a host is kept so, wherever else it stands.
-    typed: { application_id: "testingapp", api_key: KEY },
+    typed: { application_id: "TESTINGAPP", api_key: KEY },
     route: "GET testingapp.algolia.net/1/indexes",
     body: { items: [{ name: "movies" }], nbPages: 1 },
     found: { items: [{ name: "movies" }] },
     read: ({ api, key }) =>
-      algoliasearch("testingapp", key, {
+      algoliasearch("TESTINGAPP", key, {
         hosts: [{ url: api.replace("http://", ""), accept: "readWrite", protocol: "http" }],
       }).listIndices(),
     refusal: { status: 404, body: { message: "Index movies does not exist", status: 404 } },
