@@ -58,8 +58,8 @@ export function fillAll(templates: Readonly<Record<string, string>>, values: Val
 
 /** The scheme and what stands between it and the path. */
 const AUTHORITY = /^(https?:\/\/)([^/?#]*)(.*)$/s;
-/** A name or labels of one, in small letters; no dot at an end, none beside another. */
-const HOST_PART = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+/** A name or labels of one, in ASCII; no dot at an end, none beside another. */
+const HOST_PART = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
 
 /**
  * An address with its names filled in. In the host a value is part of a name and nothing else, and the whole host is public;
@@ -82,7 +82,8 @@ export function fillAddress(template: string, values: Values): string {
   const inHost = namesIn(authority);
   const path = fill(rest || (scheme === "" ? template : ""), values, encodeURIComponent);
   if (inHost.length === 0) return scheme + authority + path;
-  const host = fill(authority, values);
+  // RFC 9110 4.2.3: a host is the same in capitals.
+  const host = fill(authority, values).toLowerCase();
   const wrong = inHost.find((name) => !isHostPart(authority, name, String(values[name])));
   if (wrong !== undefined) throw new Unfillable(wrong);
   const address = scheme + host + path;

@@ -10,6 +10,7 @@ describe("a name in a host", () => {
     ["acme", "https://acme.zendesk.com/api/v2"],
     ["acme-2", "https://acme-2.zendesk.com/api/v2"],
     ["eu.acme", "https://eu.acme.zendesk.com/api/v2"],
+    ["ACME", "https://acme.zendesk.com/api/v2"],
   ])("is filled in: %s", (subdomain, address) => {
     expect(fillAddress(ZENDESK, { subdomain })).toBe(address);
   });
@@ -30,7 +31,6 @@ describe("a name in a host", () => {
     "a..b",
     "-acme",
     "acme-",
-    "ACME",
     "ac me",
     "acme\n",
     "acme\tx",
@@ -40,6 +40,8 @@ describe("a name in a host", () => {
     "[::1]",
     "{client_id}",
     "a_b",
+    // The sign for kelvin, which is a k in small letters.
+    "\u212aelvin",
     "",
     "。evil",
     "evil．com",

@@ -127,7 +127,8 @@ describe.each(CATALOGUE_SDKS)("$name", (sdk) => {
 
   it("by itself, with the service's own key, sends the service the stamp that the entry has", async () => {
     const entry = had(entries.get(sdk));
-    const api = filled(entry.api_base_url ?? "", sdk.typed).replace("https://", `${played.origin}/`);
+    const { host, pathname } = new URL(filled(entry.api_base_url ?? "", sdk.typed));
+    const api = `${played.origin}/${host}${pathname.replace(/\/$/, "")}`;
     played.take();
     await sdk.read({ api, host: () => api, key: sdk.typed["api_key"] ?? "" });
     const stamp = stampOf(entry, sdk.typed);
