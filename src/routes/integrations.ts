@@ -77,10 +77,12 @@ export const integrationRoutes = new Routes()
       const isUsed = async () =>
         caller.by !== "cookie" ||
         services.vaults.call(await services.names.vault(app, user), async (vault) => vault.isUsed());
-      const answers = integrations.map((each) => toAnswer(c.env.ASSETS, each, shown.get(each.id) ?? []));
+      const answers = await Promise.all(
+        integrations.map((each) => toAnswer(c.env.ASSETS, each, shown.get(each.id) ?? [])),
+      );
       return c.json({
         signed_in: session !== null && (held.length > 0 || (await isUsed())),
-        integrations: await Promise.all(answers),
+        integrations: answers,
       } satisfies Integrations);
     },
   )
