@@ -13,6 +13,7 @@ const END = "<!-- /fields -->";
 const TITLES: Readonly<Record<string, string>> = {
   Field: "An input, of `fields`",
   Api: "How the API is called: `api`",
+  Calls: "Which calls change something: `api.calls`",
   Stamp: "Where the credential stands: `api.stamp`",
   Basic: "HTTP Basic: `basic`",
   Verify: "The request that verifies: `verify`",

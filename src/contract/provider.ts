@@ -186,6 +186,7 @@ export interface Provider {
     readonly base_path: string;
     readonly hosts: Texts;
     readonly denied: readonly string[];
+    readonly calls: Required<NonNullable<Given<"api">["calls"]>>;
     readonly credential: {
       readonly parameter: string | null;
       readonly in_form: boolean;

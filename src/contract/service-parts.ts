@@ -9,11 +9,12 @@ import {
   NameKey,
   ParameterMap,
   ParameterName,
-  PathPattern,
+  DeniedPath,
   Pattern,
   Scope,
   text,
 } from "./texts.ts";
+import { PathPattern } from "./path-patterns.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -250,6 +251,20 @@ export const Stamp = z.strictObject({
   basic: z.exactOptional(Basic),
 });
 
+/** How it is told which calls change something. */
+export const Calls = z.strictObject({
+  /** Methods that change nothing: GET, HEAD and OPTIONS unless it is said. None where the path alone tells. */
+  read_methods: z.exactOptional(z.array(z.enum(["GET", "HEAD", "OPTIONS"]))),
+  /** Calls by GET or POST that change nothing all the same: searches that have a body. */
+  reads: z.exactOptional(z.array(PathPattern).check(z.maxLength(100))),
+  /** Where GraphQL is posted to: queries change nothing. */
+  graphql: z.exactOptional(z.array(PathPattern).check(z.maxLength(10))),
+  /** Calls that hold other calls. */
+  batches: z.exactOptional(z.array(PathPattern).check(z.maxLength(10))),
+  /** Parameters, of the query or of a form, that hold other calls or name another method. */
+  overrides: z.exactOptional(z.array(ParameterName).check(z.maxLength(10))),
+});
+
 /** The service's API, as it is called. */
 export const Api = z.strictObject({
   /** A path that every call is under; callers of the proxy may leave it out. */
@@ -259,7 +274,9 @@ export const Api = z.strictObject({
     z.record(z.string().check(z.regex(/^[a-z0-9.-]{1,128}$/, "a name of a-z, 0-9, dots and -")), Endpoint),
   ),
   /** Patterns of paths that issue, end or inspect tokens; the proxy refuses them. */
-  denied: z.exactOptional(z.array(PathPattern).check(z.maxLength(50))),
+  denied: z.exactOptional(z.array(DeniedPath).check(z.maxLength(50))),
+  /** Which calls change something, for keys that may only read. */
+  calls: z.exactOptional(Calls),
   /** The parameter in which this API takes a token besides the header, and whether a caller may bring another one there. */
   credential: z.exactOptional(
     z.strictObject({

@@ -58,4 +58,4 @@ const QUICK =
 export const Pattern = z.string().check(z.maxLength(256), z.refine(isValuePattern, QUICK));
 
 /** What a path that the proxy refuses has in it. */
-export const PathPattern = z.string().check(z.maxLength(256), z.refine(isPathPattern, `${QUICK}; begin it with ^`));
+export const DeniedPath = z.string().check(z.maxLength(256), z.refine(isPathPattern, `${QUICK}; begin it with ^`));

@@ -30,6 +30,8 @@ export const airtable = defineProvider({
   api: {
     hosts: { "content.airtable.com": "https://content.airtable.com" },
     denied: ["^/oauth2/"],
+    // https://airtable.com/developers/web/api/list-records: a filter that is too long for an address is posted.
+    calls: { reads: ["/v0/*/*/listRecords"] },
     // https://airtable.com/developers/web/api/rate-limits: 30 seconds, without a Retry-After.
     rate_limit_wait: 30,
     toProblem: ({ status, code, message }) => ({ status, body: { error: { type: code.toUpperCase(), message } } }),

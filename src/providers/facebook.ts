@@ -73,6 +73,8 @@ export const facebook = defineProvider({
   api: {
     hosts: { "graph-video.facebook.com": "https://graph-video.facebook.com" },
     denied: ["^/(?:v[0-9.]+/)?oauth/", "^/(?:v[0-9.]+/)?debug_token", "^/(?:v[0-9.]+/)?[^/]+/permissions"],
+    // https://developers.facebook.com/docs/graph-api/batch-requests: also at a version's root. Any call may say another method.
+    calls: { batches: ["/", "/v*.*"], overrides: ["batch", "method"] },
     // Pages have tokens of their own, and their callers bring them.
     credential: { parameter: "access_token", in_form: true, passes_foreign: true },
     link_fields: ["next", "previous"],

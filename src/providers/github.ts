@@ -69,6 +69,8 @@ export const github = defineProvider({
   api: {
     hosts: { "uploads.github.com": "https://uploads.github.com" },
     denied: ["^/applications/", "^/login/"],
+    // https://docs.github.com/graphql/guides/forming-calls-with-graphql, https://docs.github.com/rest/markdown/markdown
+    calls: { graphql: ["/graphql"], reads: ["/markdown", "/markdown/raw"] },
     toProblem: ({ status, message }) => ({
       status,
       body: { message, documentation_url: "https://docs.github.com/rest", status: String(status) },

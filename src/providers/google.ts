@@ -73,6 +73,17 @@ export const google = defineProvider({
   api_base_url: "https://www.googleapis.com",
   api: {
     hosts: HOSTS,
+    // https://developers.google.com/workspace/calendar/api/v3/reference/freebusy/query and
+    // https://developers.google.com/workspace/sheets/api/reference/rest: searches that have a body.
+    // https://developers.google.com/workspace/drive/api/guides/performance#batch-requests
+    calls: {
+      reads: [
+        "/calendar/v3/freeBusy",
+        "/~sheets.googleapis.com/v4/spreadsheets/*:getByDataFilter",
+        "/~sheets.googleapis.com/v4/spreadsheets/*/values:batchGetByDataFilter",
+      ],
+      batches: ["/batch", "/batch/**"],
+    },
     denied: ["^/oauth2/(?!v[0-9]+/userinfo)", "^/o/oauth2", "^/revoke", "^/tokeninfo"],
     toProblem: ({ status, code, message }) => ({
       status,

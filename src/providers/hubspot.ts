@@ -72,6 +72,16 @@ export const hubspot = defineProvider({
   api_base_url: "https://api.hubapi.com",
   api: {
     denied: ["^/oauth/"],
+    // https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm, and "Read a batch" of each object there.
+    calls: {
+      reads: [
+        "/crm/*/objects/*/search",
+        "/crm/*/objects/*/batch/read",
+        "/crm/*/associations/*/*/batch/read",
+        "/crm/*/properties/*/batch/read",
+      ],
+      graphql: ["/collector/graphql"],
+    },
     link_fields: ["link"],
     toProblem: ({ status, code, message, request_id }) => ({
       status,

@@ -45,6 +45,19 @@ export const microsoft = defineProvider({
   api_base_url: "https://graph.microsoft.com",
   api: {
     avatar_path: "/v1.0/me/photo/$value",
+    // https://learn.microsoft.com/graph/api/search-query, /calendar-getschedule, /user-findmeetingtimes,
+    // /directoryobject-getbyids, and https://learn.microsoft.com/graph/json-batching
+    calls: {
+      reads: [
+        "/*/search/query",
+        "/*/me/calendar/getSchedule",
+        "/*/users/*/calendar/getSchedule",
+        "/*/me/findMeetingTimes",
+        "/*/users/*/findMeetingTimes",
+        "/*/directoryObjects/getByIds",
+      ],
+      batches: ["/*/$batch"],
+    },
     denied: ["revokeSignInSessions", "invalidateAllRefreshTokens", "/oauth2PermissionGrants"],
     link_fields: ["@odata.nextLink", "@odata.deltaLink"],
     toProblem: ({ status, code, message }) => ({

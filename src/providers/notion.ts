@@ -93,6 +93,8 @@ export const notion = defineProvider({
   api: {
     headers: { "Notion-Version": NOTION_VERSION },
     denied: ["^/v1/oauth/"],
+    // https://developers.notion.com/reference/post-search, /query-a-data-source, /post-database-query
+    calls: { reads: ["/v1/search", "/v1/data_sources/*/query", "/v1/databases/*/query"] },
     link_fields: ["upload_url"],
     toProblem: ({ status, code, message, request_id }) => ({
       status,
