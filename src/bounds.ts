@@ -42,4 +42,11 @@ export const BOUNDS = {
   activity: 100,
   tags: 10,
   metadata_bytes: 4096,
+
+  /** Of a key's grant. */
+  grant_rules: 50,
+  grant_names: 50,
+  grant_paths: 20,
+  grant_networks: 20,
+  grant_characters: 8192,
 } as const;

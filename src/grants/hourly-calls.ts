@@ -1,0 +1,52 @@
+/**
+ * Counts the calls that a grant lets pass in an hour. The vault counts; an isolate takes some of them ahead, so that most calls
+ * ask nobody. Never more pass than were granted; some fewer do where an isolate ends with what it has taken.
+ */
+import { AppError } from "../errors.ts";
+import type { Vaults } from "../connections/vaults.ts";
+import type { Remembered } from "../remembered.ts";
+import type { Count } from "./held-grant.ts";
+
+/** Calls that this isolate may let pass yet, until the hour ends. */
+export interface Ahead {
+  left: number;
+  readonly until: number;
+}
+
+/** A part of the hour's calls that nobody misses where it is lost. */
+const SHARE = 1 / 20;
+const MOST_AHEAD = 100;
+
+export class HourlyCalls {
+  readonly #vaults: Vaults;
+  readonly #ahead: Remembered<Ahead>;
+
+  constructor(vaults: Vaults, ahead: Remembered<Ahead>) {
+    this.#vaults = vaults;
+    this.#ahead = ahead;
+  }
+
+  /** Counts one call. @throws AppError `grant_spent` where there is none left in this hour */
+  async take({ key, vault, calls_per_hour }: Count): Promise<void> {
+    const ahead = this.#ahead.get(key);
+    if (ahead && ahead.left > 0 && ahead.until > Date.now()) {
+      ahead.left -= 1;
+      return;
+    }
+    const wanted = Math.min(MOST_AHEAD, Math.max(1, Math.floor(calls_per_hour * SHARE)));
+    const taken = await this.#vaults.call(vault, async (stub) => stub.takeCalls(key, calls_per_hour, wanted));
+    if (taken.calls === 0) {
+      const seconds = Math.ceil((taken.until - Date.now()) / 1000);
+      throw new AppError(
+        "grant_spent",
+        "This key has made as many calls as its grant has for an hour. Wait for the next.",
+        {
+          headers: { "Retry-After": String(Math.max(1, seconds)) },
+        },
+      );
+    }
+    const others = this.#ahead.get(key);
+    const left = others && others.until === taken.until ? others.left : 0;
+    this.#ahead.set(key, { left: left + taken.calls - 1, until: taken.until });
+  }
+}
