@@ -14,7 +14,7 @@ import { PARAMETERS, TAGS, WORDS, type Words } from "./openapi/words.ts";
 /** What any route may answer: nobody has to write it down. */
 const EVERYWHERE: readonly ErrorCode[] = ["invalid_request", "rate_limited", "internal"];
 const WITH_BODY: readonly ErrorCode[] = ["unsupported_media_type", "body_too_large"];
-const SIGNED_IN: readonly ErrorCode[] = ["invalid_session", "insufficient_scope"];
+const SIGNED_IN: readonly ErrorCode[] = ["invalid_session", "insufficient_scope", "outside_grant", "network_denied"];
 
 const ONCE: readonly ErrorCode[] = ["request_under_way", "idempotency_key_reused"];
 

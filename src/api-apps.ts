@@ -1,6 +1,7 @@
 /** The shapes of what an app is: its keys, its integrations, and the sessions of its users. */
 import * as z from "zod/mini";
 import { UsedFrom, pageSize } from "./api.ts";
+import { Grant } from "./api-grants.ts";
 import { BOUNDS } from "./bounds.ts";
 
 /** What a user's session may do. */
@@ -160,6 +161,8 @@ export const NewApiKey = z.strictObject({
   scopes: z.array(Scope).check(z.minLength(1), z.maxLength(Scope.options.length)),
   /** Seconds; ten years where none is given. */
   expires_in: z._default(z.int().check(z.minimum(60), z.maximum(YEARS_SECONDS)), YEARS_SECONDS),
+  /** What it may do of all that its scopes allow; no more than the key has that asks, and the same where none is given. */
+  grant: z.optional(Grant),
 });
 
 /** An API key without the key: that is shown once, when it is made. */
@@ -173,6 +176,8 @@ export const ApiKey = z.object({
   last_used_at: z.nullable(z.string()),
   /** null: that is not known. */
   last_used_from: z.nullable(UsedFrom),
+  /** null: nothing is narrowed beside its scopes. */
+  grant: z.nullable(Grant),
 });
 export type ApiKey = z.output<typeof ApiKey>;
 
@@ -223,6 +228,8 @@ export const NewUserSession = z.strictObject({
   scopes: z.optional(z.array(UserScope).check(z.minLength(1), z.maxLength(4))),
   /** The id of the one connection of theirs that it is for; all where none is given. */
   connection: z.optional(z.string().check(z.maxLength(256))),
+  /** What it may do of all that its scopes allow; no more than the key has that asks, and the same where none is given. */
+  grant: z.optional(Grant),
 });
 
 export const UserSession = z.object({
@@ -233,6 +240,8 @@ export const UserSession = z.object({
   expires_at: z.string(),
   /** The one connection that it is for; null: all of the user's. */
   connection: z.nullable(z.string()),
+  /** null: nothing is narrowed beside its scopes. */
+  grant: z.nullable(Grant),
 });
 export type UserSession = z.output<typeof UserSession>;
 
@@ -246,6 +255,8 @@ export const ListedUserSession = z.object({
   last_used_at: z.nullable(z.string()),
   /** The one connection that it is for; null: all of the user's. */
   connection: z.nullable(z.string()),
+  /** null: nothing is narrowed beside its scopes. */
+  grant: z.nullable(Grant),
 });
 export type ListedUserSession = z.output<typeof ListedUserSession>;
 

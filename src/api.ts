@@ -4,6 +4,7 @@
  */
 import { _coercedNumber } from "zod/v4/core";
 import * as z from "zod/mini";
+import { Grant } from "./api-grants.ts";
 import { ERROR_CODES } from "./errors.ts";
 
 /** How many of a list are asked for at once, in a query. `z.coerce` would bring the coercions of every other type along. */
@@ -218,6 +219,8 @@ export const NewKey = z.strictObject({
   expires_in: z._default(z.int().check(z.minimum(60), z.maximum(MAX_KEY_SECONDS)), 90 * 86_400),
   /** The id of the one connection that it is for; all of the user's where none is given. */
   connection: z.optional(z.string().check(z.maxLength(256))),
+  /** What it may do; everything that its person may where none is given. */
+  grant: z.optional(Grant),
 });
 
 /** Where a key was used from, as coarse as tells its owner whether it was them: never a whole address. */
@@ -243,6 +246,8 @@ export const SessionKey = z.object({
   last_used_from: z.nullable(UsedFrom),
   /** The one connection that it is for; null: all of the user's. */
   connection: z.nullable(z.string()),
+  /** null: nothing is narrowed. */
+  grant: z.nullable(Grant),
 });
 export type SessionKey = z.output<typeof SessionKey>;
 

@@ -1,6 +1,7 @@
 /** The request that is being answered, as far as what answers it has to know of it. */
 import type { UsedFrom } from "./api.ts";
 import type { ConfiguredIntegration } from "./apps/integrations.ts";
+import { AppError } from "./errors.ts";
 
 /** Who is told which integration, and which connection by its id, a request has turned out to be about. */
 export interface Notes {
@@ -31,3 +32,10 @@ export const NOBODY_WAITS: Omit<Incoming, "url" | "waitUntil"> = {
   through: "",
   from: () => null,
 };
+
+/** Of work behind an answer that has failed: that there is nothing to do any more is no failure. */
+export function reportFault(error: unknown): void {
+  if (error instanceof AppError && ["not_connected", "unknown_connection"].includes(error.code)) return;
+  const name = error instanceof AppError ? error.code : error instanceof Error ? error.name : "unknown";
+  console.error(JSON.stringify({ event: "background_failed", error: name }));
+}

@@ -3,6 +3,7 @@ import type { ConfiguredIntegration } from "./apps/integrations.ts";
 import { SeenSessions } from "./apps/seen-sessions.ts";
 import { Config } from "./config.ts";
 import type { AccessToken } from "./connections/connection.ts";
+import type { Ahead } from "./grants/hourly-calls.ts";
 import type { AddressBook } from "./connections/place.ts";
 import type { RecordKind } from "./kv-store.ts";
 import { CallCounts } from "./middleware/call-log.ts";
@@ -35,6 +36,8 @@ export class Memory {
   /** The page's own, by origin and id. */
   readonly integrations = new Remembered<ConfiguredIntegration>({ ...LATELY, most: 1000 });
   readonly calls = new CallCounts();
+  /** Calls that keys with a count may make yet, for as long as an hour lasts. */
+  readonly ahead = new Remembered<Ahead>({ ms: 3_600_000, most: 10_000 });
 }
 
 const memories = new WeakMap<Env, Memory>();

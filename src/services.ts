@@ -30,21 +30,15 @@ import { Sharers } from "./connections/sharers.ts";
 import { TakeAlong } from "./connections/take-along.ts";
 import { VaultList } from "./connections/vault-list.ts";
 import { Vaults } from "./connections/vaults.ts";
-import { AppError } from "./errors.ts";
 import { KvStore } from "./kv-store.ts";
 import { configOf, memoryOf, type Memory } from "./memory.ts";
-import { NOBODY_WAITS, type Incoming } from "./incoming.ts";
+import { NOBODY_WAITS, reportFault, type Incoming } from "./incoming.ts";
+import { HourlyCalls } from "./grants/hourly-calls.ts";
 import { CallLog } from "./middleware/call-log.ts";
 import type { TokenEndpoint } from "./oauth/client.ts";
 import { checkLoop, guardNetwork, hostnameOf, isOwnOrigin, originOf } from "./loops.ts";
 import { isLoopback } from "./contract/hosts.ts";
 import type { World } from "./world.ts";
-
-function reportFault(error: unknown): void {
-  if (error instanceof AppError && ["not_connected", "unknown_connection"].includes(error.code)) return;
-  const name = error instanceof AppError ? error.code : error instanceof Error ? error.name : "unknown";
-  console.error(JSON.stringify({ event: "background_failed", error: name }));
-}
 
 export class Services {
   readonly config: Config;
@@ -180,6 +174,10 @@ export class Services {
   /** What is written down of apps' requests. */
   get appRequests(): AppRequests {
     return new AppRequests(this.vaults, this.names, this.#world.gather_ms, this.behind);
+  }
+
+  get hourlyCalls(): HourlyCalls {
+    return new HourlyCalls(this.vaults, this.#memory.ahead);
   }
 
   get callLog(): CallLog {

@@ -29,7 +29,16 @@ export function bytesOfCallers(callers: number, token_length: number): number {
 function rememberOne({ sessions, tokens }: Memory, caller: number, token_length: number): void {
   const name = String(caller).padStart(43, "x");
   const expires_at = Date.now() + HOUR_MS;
-  const about = { app: DEFAULT_APP, user: name, place: null, maker: null, name: "bench", created_at: 0, expires_at };
+  const about = {
+    app: DEFAULT_APP,
+    user: name,
+    place: null,
+    maker: null,
+    grant: null,
+    name: "bench",
+    created_at: 0,
+    expires_at,
+  };
   const session: Session = { ...about, vault: name, kind: "key", scopes: ["read", "proxy"] };
   // As from a record: nothing of one is shared with another.
   sessions.note(own(`lk_${name}${name}`), own(digest(name)), structuredClone(session), sessions.mark);

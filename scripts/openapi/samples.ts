@@ -1,6 +1,7 @@
 /** What examples are made of. The keys, codes and secrets in them open nothing. */
 import type { Account, Credentials, HeldCredentials, Integration, SessionKey } from "../../src/api.ts";
 import type { ApiKey, App, AppIntegration } from "../../src/api-apps.ts";
+import type { Grant } from "../../src/api-grants.ts";
 import type { ConnectPage, ConnectSession } from "../../src/api-connect.ts";
 import type { Connection, ListedConnection } from "../../src/api-connections.ts";
 import type { DeliveredEvent, EventBody } from "../../src/api-events.ts";
@@ -128,7 +129,22 @@ export const apiKey = {
   expires_at: "2036-11-01T08:00:00.000Z",
   last_used_at: "2026-11-27T10:02:00.000Z",
   last_used_from: { country: "DE", colo: "FRA", network: "203.0.113.0/24" },
+  grant: null,
 } satisfies ApiKey;
+
+/** Reads everything at one integration, and comments on the issues of one repository. */
+export const grant = {
+  rules: [
+    { integrations: [INTEGRATION], writes: "refuse" },
+    {
+      integrations: [INTEGRATION],
+      methods: ["POST"],
+      paths: ["/repos/acme/site/issues/*/comments"],
+      writes: "allow",
+    },
+  ],
+  calls_per_hour: 500,
+} satisfies Grant;
 
 export const sessionKey = {
   id: "m4Xc8sLw1QzP",
@@ -138,6 +154,7 @@ export const sessionKey = {
   last_used_at: null,
   last_used_from: null,
   connection: null,
+  grant,
 } satisfies SessionKey;
 
 export const appIntegration = {

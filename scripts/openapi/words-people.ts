@@ -1,5 +1,5 @@
 /** Who calls: keys, sessions, and passkeys of people at the page. */
-import { CONNECTION, USER, passkey, passkeyRequest, sessionKey, usedPasskey } from "./samples.ts";
+import { CONNECTION, USER, grant, passkey, passkeyRequest, sessionKey, usedPasskey } from "./samples.ts";
 import type { Words } from "./words.ts";
 
 export const PEOPLE_WORDS: Readonly<Record<string, Words>> = {
@@ -7,13 +7,14 @@ export const PEOPLE_WORDS: Readonly<Record<string, Words>> = {
     summary: "Make a key or a session",
     description:
       "Make a bearer key for one user, shown in this answer and never again. With `name` for the page's user; with `user` by an app's key, for that user alone and within `scopes`. With `connection` it is for that one alone, so that a program which has nothing but a key calls with the right account.",
-    request: { user: USER, expires_in: 3600, scopes: ["proxy"], connection: CONNECTION },
+    request: { user: USER, expires_in: 3600, scopes: ["proxy"], connection: CONNECTION, grant },
     answer: {
       key: "lk_examplekey",
       user: USER,
       scopes: ["proxy"],
       expires_at: "2026-11-27T11:02:00.000Z",
       connection: CONNECTION,
+      grant,
     },
   },
   "get /sessions": {
@@ -35,6 +36,7 @@ export const PEOPLE_WORDS: Readonly<Record<string, Words>> = {
           expires_at: "2026-11-27T11:02:00.000Z",
           last_used_at: null,
           connection: CONNECTION,
+          grant,
         },
       ],
     },

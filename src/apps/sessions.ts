@@ -7,11 +7,13 @@
  * long as copies do.
  */
 import type { SessionKey, UsedFrom } from "../api.ts";
+import type { Grant } from "../api-grants.ts";
 import type { ApiKey, ListedUserSession, Scope, ShownApiKey } from "../api-apps.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { KvStore, RecordKind } from "../kv-store.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
+import { toGrant, type HeldGrant } from "../grants/held-grant.ts";
 import type { SeenSessions } from "./seen-sessions.ts";
 import { readSessionId, type Names } from "../connections/names.ts";
 import { PAGE_SCOPES, SessionFacts, type ListedKey, type ListedKind } from "../connections/vault/sessions.ts";
@@ -41,6 +43,10 @@ export interface NewSession extends Pick<SessionFacts, "app" | "user" | "kind"> 
   readonly name?: string;
   /** Those of the page where none are given. */
   readonly scopes?: readonly Scope[];
+  /** What narrows it beside its scopes; null: nothing. */
+  readonly grant?: HeldGrant | null;
+  /** How many calls it has in an hour beside those that are counted with others. */
+  readonly calls_per_hour?: number | undefined;
   /** The id of the app's key that makes it, with which it ends, and when that is. */
   readonly maker?: { readonly id: string; readonly expires_at: number };
 }
@@ -101,9 +107,9 @@ export class Sessions {
    */
   async startForUser(
     session: NewSession & { readonly kind: "user"; readonly maker: NonNullable<NewSession["maker"]> },
-  ): Promise<{ readonly id: string; readonly expires_at: number }> {
+  ): Promise<{ readonly id: string; readonly expires_at: number; readonly grant: Grant | null }> {
     const { id, facts } = await this.#start(session);
-    return { id, expires_at: facts.expires_at };
+    return { id, expires_at: facts.expires_at, grant: toGrant(facts.grant) };
   }
 
   /**
@@ -120,20 +126,26 @@ export class Sessions {
     };
   }
 
-  async #start({ lifetime, name: title, place, scopes, maker, ...about }: NewSession) {
+  async #start({ lifetime, name: title, place, scopes, maker, grant = null, calls_per_hour, ...about }: NewSession) {
     const created_at = Date.now();
+    const vault = await this.#names.vault(about.app, about.user);
+    const id = await this.#names.newSession(vault);
+    const key = digest(id);
+    const counts = [
+      ...(grant?.counts ?? []),
+      ...(calls_per_hour === undefined ? [] : [{ key, vault, calls_per_hour }]),
+    ];
     const facts: SessionFacts = {
       ...about,
       place: place ?? null,
       name: title ?? null,
       scopes: [...(scopes ?? PAGE_SCOPES)],
       maker: maker ? digest(maker.id) : null,
+      grant: grant && { ...grant, counts },
       created_at,
       expires_at: Math.min(created_at + lifetime * 1000, maker?.expires_at ?? Infinity),
     };
-    const vault = await this.#names.vault(facts.app, facts.user);
-    const id = await this.#names.newSession(vault);
-    const added = await this.#vaults.call(vault, async (stub) => stub.addSession(digest(id), facts));
+    const added = await this.#vaults.call(vault, async (stub) => stub.addSession(key, facts));
     if (added === "closed") throw appRemoved();
     if (added === "too_many") {
       throw new AppError("too_many_keys", "There are as many keys as one user may have. Revoke one that is not used.");
@@ -269,7 +281,7 @@ export class Sessions {
   }
 
   async #toKey({ digest: kept, facts, used_at, used_from }: ListedKey): Promise<SessionKey> {
-    const { app, user, name, place, created_at, expires_at } = facts;
+    const { app, user, name, place, grant, created_at, expires_at } = facts;
     return {
       id: keyId(kept),
       name: name ?? "",
@@ -278,6 +290,7 @@ export class Sessions {
       last_used_at: used_at === null ? null : new Date(used_at).toISOString(),
       last_used_from: used_from,
       connection: place === null ? null : await this.#names.connectionId({ app, user, place }),
+      grant: toGrant(grant),
     };
   }
 

@@ -9,6 +9,7 @@ import { isOurKey } from "../connections/names.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { requireAdmin } from "./admin.ts";
+import { checkNetwork, checkWhole } from "./granted.ts";
 import { limitAddress } from "./limits.ts";
 import { findSession, invalidSession, readBearer, requireOwnOrigin, sessionCookie } from "./session.ts";
 
@@ -38,11 +39,13 @@ export interface Caller {
   /** The session's id, which is a secret; empty without one. */
   readonly id: string;
   readonly by: "cookie" | "bearer" | "none";
+  /** Whether the call is to change something of ours, and not only to look or to call a service. */
+  readonly changes: boolean;
 }
 
 export const USER_HEADER = "X-Latchkey-User";
 
-const NOBODY: Caller = { app: DEFAULT_APP, user: APP_ITSELF, session: null, id: "", by: "none" };
+const NOBODY: Caller = { app: DEFAULT_APP, user: APP_ITSELF, session: null, id: "", by: "none", changes: false };
 
 /** @throws AppError `invalid_session`, `invalid_admin_key`, `insufficient_scope`, `user_required`, `user_mismatch`, `csrf`, `origin_denied` */
 export async function authorize(c: Context<AppEnv>, access: Access): Promise<Caller> {
@@ -89,9 +92,11 @@ function permit(
   // The same answer as for an app that does not exist.
   if (as === "owner" && c.req.param("app") !== caller.app)
     throw new AppError("not_found", "There is no app of that id.");
+  if (scope === "manage") checkWhole(caller);
+  const held = { ...caller, changes: scope === "connect" || scope === "tokens" };
   // An app that says which of its users it asks for is shown that one's alone, whatever ids it has been handed.
   const isForOne = as === "user" || as === "reader" || (as !== "owner" && c.req.header(USER_HEADER) !== undefined);
-  return isForOne ? forUser(c, caller, isApp) : caller;
+  return isForOne ? forUser(c, held, isApp) : held;
 }
 
 /** Marks text that is not ASCII in a header (RFC 8187 3.2.1): its UTF-8, percent-encoded. */
@@ -134,18 +139,27 @@ export function insufficientScope(needed: string): AppError {
   return new AppError("insufficient_scope", `This needs ${needed}. Use a key that has it.`);
 }
 
-/** Whoever presents a live session, by bearer or by cookie. @throws AppError `origin_denied` */
+/** Whoever presents a live session, by bearer or by cookie. @throws AppError `origin_denied`, `network_denied` */
 export async function findCaller(c: Context<AppEnv>): Promise<Caller | undefined> {
   const found = await findSession(c);
   if (!found) return undefined;
   const { app, user } = found.session;
-  const caller = { ...found, app, user };
-  await checkOrigin(c, caller);
+  const caller = { ...found, app, user, changes: false };
+  await checkWhence(c, caller, found.session);
   return caller;
 }
 
-/** A page elsewhere may call with a session of an app that has registered it. @throws AppError `origin_denied` */
-export async function checkOrigin(c: Context<AppEnv>, { app, by }: Pick<Caller, "app" | "by">): Promise<void> {
+/**
+ * Where a call comes from: a page elsewhere may call with a session of an app that has registered it, and a key from the
+ * networks that its grant names.
+ * @throws AppError `origin_denied`, `network_denied`
+ */
+export async function checkWhence(
+  c: Context<AppEnv>,
+  { app, by }: Pick<Caller, "app" | "by">,
+  session: Session,
+): Promise<void> {
+  checkNetwork(c, session);
   const origin = c.req.header("Origin");
   const services = c.get("services");
   if (origin === undefined || by !== "bearer" || origin === services.origin || app === DEFAULT_APP) return;
@@ -179,7 +193,7 @@ async function findReader(c: Context<AppEnv>): Promise<Caller> {
   const [id = "", ...others] = c.req.queries("session_id") ?? [];
   const session = others.length === 0 ? await c.get("services").sessions.find(id) : undefined;
   if (!session) throw invalidSession(c, true);
-  return permitReader(c, { app: session.app, user: session.user, session, id, by: "bearer" });
+  return permitReader(c, { app: session.app, user: session.user, session, id, by: "bearer", changes: false });
 }
 
 /** A browser's session must never be put into a URL, so it does not work from one. @throws AppError `invalid_session` */

@@ -9,8 +9,8 @@ import { joined, type Bytes } from "./rewriting.ts";
 const REPEATABLE_BYTES = 1024 * 1024;
 
 export interface RequestBody {
-  /** The text of a form; undefined for everything else. */
-  readonly form: string | undefined;
+  /** What had to be looked at; null: it could not be. Undefined where there is nothing, or nothing had to be. */
+  readonly text: string | null | undefined;
   readonly isRepeatable: boolean;
   /** What to send next; null for no body. */
   readonly next: () => BodyInit | null;
@@ -27,33 +27,35 @@ export const KEPT_MS = 120_000;
 
 /**
  * Takes the body of a request. One of unknown length streams, and so does one that there is no room to keep, except for a form
- * that has to be looked at.
+ * that may have our key in it.
+ * @param looksFor what it has to be looked at for: our key, or what a grant asks of it; null: nothing
  * @param held what is kept of it, for as long as it may be sent
  * @throws AppError `credential_denied` for our key in a kept body, or a form too large to be looked at; `invalid_request` for one
  * that breaks off, or a form that does not come, `overloaded` for one that there is no room for
  */
-export async function takeBody(request: Request, readsForms: boolean, held: Held): Promise<RequestBody> {
+export async function takeBody(request: Request, looksFor: "key" | "calls" | null, held: Held): Promise<RequestBody> {
   const { body } = request;
-  if (body === null) return { form: undefined, isRepeatable: true, next: () => null };
+  if (body === null) return { text: undefined, isRepeatable: true, next: () => null };
   const length = request.headers.get("Content-Length");
-  const isKept = readsForms || (length !== null && Number(length) <= REPEATABLE_BYTES);
+  const isKept = looksFor !== null || (length !== null && Number(length) <= REPEATABLE_BYTES);
   const limits = { bytes: REPEATABLE_BYTES, ms: COMES_WITHIN_MS, held };
   const read = isKept ? await readWithin(body, limits).catch(refuseBroken) : null;
-  if (!read) return { form: undefined, isRepeatable: false, next: () => body };
+  if (!read) return { text: undefined, isRepeatable: false, next: () => body };
   if (!read.isWhole) {
-    if (readsForms) {
+    if (looksFor === "key") {
       await read.rest.cancel();
       throw FORM_ERRORS[read.why]();
     }
     held.release();
     // Some services take no body of unknown length.
-    const rest = read.why === "size" ? read.rest : read.rest.pipeThrough(new FixedLengthStream(Number(length)));
-    return { form: undefined, isRepeatable: false, next: () => rest };
+    const isPiped = read.why !== "size" && length !== null;
+    const rest = isPiped ? read.rest.pipeThrough(new FixedLengthStream(Number(length))) : read.rest;
+    return { text: looksFor === null ? undefined : null, isRepeatable: false, next: () => rest };
   }
   const text = toText(read.bytes);
-  if (!readsForms && text !== null && holdsKey(text)) throw keyInRequest();
+  if (looksFor !== "key" && text !== null && holdsKey(text)) throw keyInRequest();
   return {
-    form: readsForms ? (text ?? undefined) : undefined,
+    text: looksFor === null ? undefined : text,
     isRepeatable: true,
     next: () => (read.bytes.byteLength === 0 ? null : read.bytes),
   };

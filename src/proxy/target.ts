@@ -34,6 +34,20 @@ const HOST_SEGMENT = /^\/~([a-z0-9.-]+)(\/.*)?$/;
 /** What the parser of URLs leaves as it is written (https://url.spec.whatwg.org/#path-percent-encode-set and the sets around it). */
 const PLAIN = /^\/[A-Za-z0-9\-._~!$&()*+,;=:@/%?]*$/;
 
+/** A path in its parts: the further host that it asks for, null for the API's own, and what is put behind that one's base. */
+export interface ApiPath {
+  readonly host: string | null;
+  readonly rest: string;
+}
+
+/** Takes a raw path apart. What comes of it is what is called, and what a grant is held against. */
+export function readApiPath(api: Provider["api"], rawPath: string): ApiPath {
+  // SDKs that are given a base with a slash at its end send two.
+  const path = rawPath.replace(/^\/{2,}/, "/");
+  const [, host, rest = ""] = HOST_SEGMENT.exec(path) ?? [];
+  return host === undefined ? { host: null, rest: withBasePath(path, api.base_path) } : { host, rest };
+}
+
 /**
  * The address at the provider, as the parser of URLs would write it.
  * @param query the raw query to send, with its question mark
@@ -41,17 +55,12 @@ const PLAIN = /^\/[A-Za-z0-9\-._~!$&()*+,;=:@/%?]*$/;
  */
 export function toTarget(provider: Provider, rawPath: string, query: string): string {
   const { api } = provider;
-  // SDKs that are given a base with a slash at its end send two.
-  const path = rawPath.replace(/^\/{2,}/, "/");
-  const elsewhere = HOST_SEGMENT.exec(path);
-  const [, host = ""] = elsewhere ?? [];
+  const { host, rest } = readApiPath(api, rawPath);
   // By its own names alone: every object has a `constructor`.
-  const ofHost = Object.hasOwn(api.hosts, host) ? api.hosts[host] : undefined;
-  const base = elsewhere ? ofHost : api.base_url;
+  const base = host === null ? api.base_url : Object.hasOwn(api.hosts, host) ? api.hosts[host] : undefined;
   if (base === undefined) {
     throw new AppError("host_denied", "Only the provider's own API hosts can be called: docs/proxy.md lists them.");
   }
-  const rest = elsewhere ? (elsewhere[2] ?? "") : withBasePath(path, api.base_path);
   if (hasDotSegment(rest)) throw badPath();
   const { origin, prefix } = baseOf(base);
   const pathname = prefix + rest || "/";

@@ -23,13 +23,20 @@ import { isPictureAddress } from "../data/picture.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { checkClient } from "../oauth/check-client.ts";
 import { isLoopback } from "../contract/hosts.ts";
+import type { Caller } from "../middleware/caller.ts";
 import { AppPath, Routes, owner } from "./operation.ts";
-import { checkHandedOn } from "./sessions.ts";
+import { checkHandedOn, handOn } from "./handed-on.ts";
 
-async function makeKey(c: Context<AppEnv>, app: string, about: z.output<typeof NewApiKey>): Promise<ShownApiKey> {
-  const { expires_in: lifetime, ...named } = about;
+async function makeKey(
+  c: Context<AppEnv>,
+  caller: Caller,
+  app: string,
+  { expires_in: lifetime, grant: asked, ...named }: z.output<typeof NewApiKey>,
+): Promise<ShownApiKey> {
   const { sessions } = c.get("services");
-  const { connection: _, ...key } = await sessions.startKey({ app, user: APP_ITSELF, kind: "app", ...named, lifetime });
+  const grant = await handOn(c, { ...caller, app, user: APP_ITSELF }, asked);
+  const about = { app, user: APP_ITSELF, kind: "app", ...named, lifetime, grant } as const;
+  const { connection: _, ...key } = await sessions.startKey({ ...about, calls_per_hour: asked?.calls_per_hour });
   return key;
 }
 
@@ -53,11 +60,11 @@ export const appRoutes = new Routes()
       body: NewApp,
       answer: { status: 201, schema: CreatedApp },
     },
-    async (c, { body }) => {
+    async (c, { caller, body }) => {
       checkLogo(c, body.logo_url);
       const app = await c.get("services").apps.create(body);
       const about = NewApiKey.parse({ name: "first key", scopes: Scope.options });
-      return c.json({ ...app, api_key: await makeKey(c, app.id, about) } satisfies CreatedApp, 201);
+      return c.json({ ...app, api_key: await makeKey(c, caller, app.id, about) } satisfies CreatedApp, 201);
     },
   )
   .on(
@@ -131,7 +138,7 @@ export const appRoutes = new Routes()
     async (c, { caller, params, body }) => {
       if (caller.session) checkHandedOn(body.scopes, caller.session.scopes);
       await c.get("services").apps.describe(params.app);
-      return c.json((await makeKey(c, params.app, body)) satisfies ShownApiKey, 201);
+      return c.json((await makeKey(c, caller, params.app, body)) satisfies ShownApiKey, 201);
     },
   )
   .on(

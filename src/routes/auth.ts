@@ -69,7 +69,12 @@ async function start(
     fields: {},
     ...(await dpopKeyFor(integration.provider)),
     form: null,
-    wanted: await readWanted(c, { app: DEFAULT_APP, user: session?.user ?? "", session }, segment, meant),
+    wanted: await readWanted(
+      c,
+      { app: DEFAULT_APP, user: session?.user ?? "", session, changes: true },
+      segment,
+      meant,
+    ),
   };
   if (isNavigation(c.req.raw) && c.req.method === "GET" && isSentByOthers(c.req.raw)) {
     return startPage(c, integration.provider.name, { return_to: authorization.return_to, connection: meant ?? null });

@@ -12,9 +12,10 @@ import { ANY, type Wanted } from "../connections/vault/placing.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "../middleware/caller.ts";
+import { checkReach, onlyPlaces } from "../middleware/granted.ts";
 import { CONNECTION_HEADER } from "../middleware/headers.ts";
 
-type By = Pick<Caller, "app" | "user" | "session">;
+type By = Pick<Caller, "app" | "user" | "session" | "changes">;
 
 /** The integration of a path's segment, and the label behind it. */
 export function readSegment(segment: string): { readonly integration: string; readonly label: string | undefined } {
@@ -27,7 +28,7 @@ export function readSegment(segment: string): { readonly integration: string; re
 /**
  * The connection that a call means.
  * @param segment the integration as the path has it, with or without a label
- * @throws AppError `unknown_connection`, `connection_mismatch`
+ * @throws AppError `unknown_connection`, `connection_mismatch`, `outside_grant`
  */
 export async function chooseConnection(c: Context<AppEnv>, caller: By, segment: string): Promise<ConnectionAddress> {
   const { integration, label } = readSegment(segment);
@@ -37,27 +38,60 @@ export async function chooseConnection(c: Context<AppEnv>, caller: By, segment: 
     label === undefined ? undefined : await findLabel(c, caller, integration, label),
   ]);
   const { app, user } = caller;
-  return place === undefined ? { app, user, address: defaultOf(integration) } : exactly(caller, place);
+  const only = place === undefined ? await onlyPlace(c, caller, integration) : place;
+  if (only === undefined) {
+    checkReach(caller, integration, null);
+    return { app, user, address: defaultOf(integration) };
+  }
+  await checkReachOf(c, caller, only);
+  return exactly(caller, only);
 }
 
-/** The place of the one connection that the caller is for; null: they are for all. @throws AppError `connection_mismatch` */
-export function boundTo({ session }: Pick<Caller, "session">, integration: string): string | null {
-  const place = session?.place ?? null;
+/** The one connection that a caller's grant is about here; undefined: it is about all. @throws AppError `connection_mismatch` */
+async function onlyPlace(c: Context<AppEnv>, caller: By, integration: string): Promise<string | undefined> {
+  if (!caller.session?.grant) return undefined;
+  const vault = await c.get("services").names.vault(caller.app, caller.user);
+  const [only, ...others] = onlyPlaces(caller, integration, vault) ?? [];
+  if (others.length > 0) throw mismatch();
+  return only;
+}
+
+async function checkReachOf(c: Context<AppEnv>, caller: By, place: string): Promise<void> {
+  if (!caller.session?.grant) return;
+  const vault = await c.get("services").names.vault(caller.app, caller.user);
+  checkReach(caller, integrationOf(place), { vault, place });
+}
+
+/**
+ * The place of the one connection that the caller is for; null: they are for all.
+ * @throws AppError `connection_mismatch`, `outside_grant`
+ */
+export function boundTo(caller: Pick<Caller, "session" | "changes">, integration: string): string | null {
+  checkReach(caller, integration, "any");
+  const place = caller.session?.place ?? null;
   if (place !== null && integrationOf(place) !== integration) throw mismatch();
   return place;
 }
 
-/** Holds a connection that is named otherwise against what the call says of one. @throws AppError `connection_mismatch` */
+/**
+ * Holds a connection that is named otherwise against what the call says of one.
+ * @throws AppError `connection_mismatch`, `outside_grant`
+ */
 export async function checkChosen(c: Context<AppEnv>, caller: By, place: string): Promise<void> {
-  const chosen = await chooseConnection(c, caller, integrationOf(place));
-  if (chosen.address !== place && chosen.address !== defaultOf(integrationOf(place))) throw mismatch();
+  const integration = integrationOf(place);
+  const header = c.req.header(CONNECTION_HEADER);
+  theOne(boundTo(caller, integration), [
+    place,
+    header === undefined ? undefined : await findPlace(c, caller, integration, header),
+  ]);
+  await checkReachOf(c, caller, place);
 }
 
 /**
  * What a caller wants of a new grant.
  * @param segment the integration; in a path, the label of a connection that is to be connected again may stand behind it
  * @param meant the id of such a connection, or `new`
- * @throws AppError `unknown_connection`, `connection_mismatch`
+ * @throws AppError `unknown_connection`, `connection_mismatch`, `outside_grant`
  */
 export async function readWanted(
   c: Context<AppEnv>,
@@ -68,8 +102,12 @@ export async function readWanted(
   const { integration, label } = readSegment(segment);
   const bound = boundTo(caller, integration);
   const isNamed = meant !== undefined || label !== undefined;
-  if (!isNamed) return bound === null ? ANY : { as: "renew", place: bound };
-  if (meant === "new" && label === undefined && bound === null) return { as: "new" };
+  const isNew = isNamed ? meant === "new" && label === undefined && bound === null : bound === null;
+  if (isNew) {
+    checkReach(caller, integration, null);
+    return isNamed ? { as: "new" } : ANY;
+  }
+  if (!isNamed && bound !== null) return { as: "renew", place: bound };
   const place = theOne(bound, [
     meant === undefined ? undefined : await findId(c, caller, integration, meant),
     label === undefined ? undefined : await findLabel(c, caller, integration, label),
@@ -78,6 +116,7 @@ export async function readWanted(
   const vault = await names.vault(caller.app, caller.user);
   const stored = place !== undefined && (await vaults.call(vault, async (stub) => stub.connection(place)));
   if (place === undefined || !stored) throw unknownConnection();
+  await checkReachOf(c, caller, place);
   return { as: "renew", place };
 }
 

@@ -7,6 +7,7 @@ import type { ConnectSessionRecord } from "../apps/connect-sessions.ts";
 import { integrationOf } from "../connections/place.ts";
 import type { AppEnv } from "../context.ts";
 import { checkUser } from "../middleware/caller.ts";
+import { checkReach } from "../middleware/granted.ts";
 import { readWanted } from "./chosen.ts";
 import { syncIndex } from "./described.ts";
 import { linkTo } from "./links.ts";
@@ -111,8 +112,11 @@ export const connectRoutes = new Routes()
     async (c, { caller, body: { connection_code, user, connection } }) => {
       checkUser(caller, user);
       const { connectSessions, connections } = c.get("services");
-      const meant = async (integration: string) =>
-        connection === undefined ? undefined : readWanted(c, { ...caller, user }, integration, connection);
+      const meant = async (integration: string) => {
+        if (connection !== undefined) return readWanted(c, { ...caller, user }, integration, connection);
+        checkReach(caller, integration, null);
+        return undefined;
+      };
       const name = await connectSessions.finalize(caller.app, user, connection_code, meant);
       await syncIndex(c, name);
       return c.json((await connections.describeWhole(name)) satisfies Connection);

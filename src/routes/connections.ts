@@ -14,6 +14,7 @@ import { APP_ITSELF } from "../connections/connection.ts";
 import { integrationOf } from "../connections/place.ts";
 import { AppError } from "../errors.ts";
 import { checkUser, insufficientScope } from "../middleware/caller.ts";
+import { checkToken, isShown } from "../middleware/granted.ts";
 import { createConnectSession } from "./connect.ts";
 import { boundId, findConnection, syncIndex } from "./described.ts";
 import { ConnectionPath, Routes } from "./operation.ts";
@@ -58,11 +59,12 @@ export const connectionRoutes = new Routes()
       if (user === undefined) {
         const tag = query.tag === undefined ? undefined : { key, value };
         const page = await services.index.list(app, { integration, status, tag }, limit, cursor);
-        return c.json({ connections: [...page.connections], next_cursor: page.next } satisfies Connections);
+        const shown = page.connections.filter((one) => isShown(caller, one));
+        return c.json({ connections: shown, next_cursor: page.next } satisfies Connections);
       }
       const bound = await boundId(c, caller);
       const found = (await services.connections.described(app, user))
-        .filter((one) => bound === null || one.id === bound)
+        .filter((one) => (bound === null || one.id === bound) && isShown(caller, one))
         .filter((one) => integration === undefined || one.integration === integration)
         .filter((one) => status === undefined || one.status === status)
         .filter((one) => query.tag === undefined || one.tags[key] === value)
@@ -197,7 +199,9 @@ export const connectionRoutes = new Routes()
     },
     async (c, { caller, params }) => {
       const name = await findConnection(c, caller, params.connection);
-      const { access_token, expires_at } = await c.get("services").connections.accessToken(name);
+      const { connections, names } = c.get("services");
+      checkToken(caller, { vault: await names.vault(name.app, name.user), place: name.place });
+      const { access_token, expires_at } = await connections.accessToken(name);
       if (access_token === "") {
         throw new AppError(
           "no_token",

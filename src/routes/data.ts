@@ -5,6 +5,12 @@ import { Items, Profile, pageSize } from "../api.ts";
 import { exactly, ownPicture, type AccessToken, type ConnectionAddress } from "../connections/connection.ts";
 import { integrationOf } from "../connections/place.ts";
 import type { AppEnv } from "../context.ts";
+import { Method } from "../api-grants.ts";
+import { placeOf } from "../contract/path-patterns.ts";
+import { fillIn } from "../contract/templates.ts";
+import { placeInApi } from "../data/links.ts";
+import type { Caller } from "../middleware/caller.ts";
+import { checkCall } from "../middleware/granted.ts";
 import { readAvatar, withAvatar } from "../data/avatar.ts";
 import { openCursor, sealCursor } from "../data/cursor.ts";
 import { readItems } from "../data/items.ts";
@@ -33,11 +39,38 @@ const ERRORS: readonly ErrorCode[] = [
   "not_connected",
   "reauth_required",
   "token_rejected",
+  "grant_spent",
 ];
+
+/** The endpoint as a caller may use it: each call to the API is held against their grant before it goes out. */
+function granted(
+  c: Context<AppEnv>,
+  caller: Caller,
+  name: ConnectionAddress,
+  endpoint: TokenEndpoint,
+  token: AccessToken,
+): TokenEndpoint {
+  if (!caller.session?.grant) return endpoint;
+  const provider = fillIn(endpoint.provider, token.details);
+  const { fetch } = endpoint;
+  return {
+    ...endpoint,
+    fetch: async (input, outgoing) => {
+      const { url, method = "GET" } = typeof input === "string" ? { url: input, method: outgoing.method } : input;
+      const { host, rest } = placeInApi(provider, url) ?? { host: new URL(url).host, rest: new URL(url).pathname };
+      const [path = "", query] = rest.split(/\?(.*)/s);
+      const place = placeOf(host, path, query === undefined ? "" : `?${query}`);
+      const seen = { method: Method.parse(method), place, headers: outgoing.headers, text: undefined };
+      await checkCall(c, caller, exactly(name, token.place), provider, seen, "read");
+      return fetch(input, outgoing);
+    },
+  };
+}
 
 /** Runs a read with the connection's token, and once more with a younger one where the provider has refused that. */
 async function withToken<T>(
   c: Context<AppEnv>,
+  caller: Caller,
   name: ConnectionAddress,
   read: (endpoint: TokenEndpoint, token: AccessToken) => Promise<T>,
 ): Promise<T> {
@@ -46,14 +79,14 @@ async function withToken<T>(
   const endpoint = services.endpoint(await services.integrations.find(name.app, integrationOf(name.address)));
   const token = await connections.accessToken(name);
   try {
-    return await read(endpoint, token);
+    return await read(granted(c, caller, name, endpoint, token), token);
   } catch (error) {
     if (!(error instanceof TokenRejected)) throw error;
   }
   const younger = await connections.youngerToken(name, token);
   if (younger) {
     try {
-      const answer = await read(endpoint, younger);
+      const answer = await read(granted(c, caller, name, endpoint, younger), younger);
       connections.noteReplay(name, younger);
       return answer;
     } catch (error) {
@@ -69,9 +102,9 @@ async function withToken<T>(
   );
 }
 
-async function answerAvatar(c: Context<AppEnv>, name: ConnectionAddress): Promise<Response> {
+async function answerAvatar(c: Context<AppEnv>, caller: Caller, name: ConnectionAddress): Promise<Response> {
   const { account } = await c.get("services").connections.describe(name);
-  const picture = await withToken(c, name, (endpoint, token) => readAvatar(endpoint, token, account));
+  const picture = await withToken(c, caller, name, (endpoint, token) => readAvatar(endpoint, token, account));
   return c.body(picture.bytes, 200, { "Content-Type": picture.content_type });
 }
 
@@ -91,7 +124,7 @@ export const dataRoutes = new Routes()
       const services = c.get("services");
       const { id, provider } = await findIntegration(c, caller, params.integration);
       const name = await chooseConnection(c, caller, params.integration);
-      const [profile, { connection }] = await withToken(c, name, async (endpoint, token) => [
+      const [profile, { connection }] = await withToken(c, caller, name, async (endpoint, token) => [
         await readProfile(endpoint, token),
         token,
       ]);
@@ -116,7 +149,7 @@ export const dataRoutes = new Routes()
       await findIntegration(c, caller, params.integration);
       const name = await chooseConnection(c, caller, params.integration);
       return c.json(
-        await withToken(c, name, async (endpoint, token): Promise<Items> => {
+        await withToken(c, caller, name, async (endpoint, token): Promise<Items> => {
           // Whatever has become the default since: a list goes on in the account in which it has begun.
           const at = exactly(name, token.place);
           const positions = cursor === undefined ? null : await openCursor(ring, at, cursor);
@@ -140,7 +173,7 @@ export const dataRoutes = new Routes()
     },
     async (c, { caller, params }) => {
       await findIntegration(c, caller, params.integration);
-      return answerAvatar(c, await chooseConnection(c, caller, params.integration));
+      return answerAvatar(c, caller, await chooseConnection(c, caller, params.integration));
     },
   )
   .on(
@@ -153,5 +186,5 @@ export const dataRoutes = new Routes()
       answer: { status: 200, schema: null },
       errors: [...ERRORS, "not_found"],
     },
-    async (c, { caller, params }) => answerAvatar(c, await findConnection(c, caller, params.connection)),
+    async (c, { caller, params }) => answerAvatar(c, caller, await findConnection(c, caller, params.connection)),
   );

@@ -14,6 +14,7 @@ import { readingOf } from "../catalogue/listings.ts";
 import { BROWSER_SESSION_SECONDS } from "../apps/sessions.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
 import { insufficientScope } from "../middleware/caller.ts";
+import { isShown } from "../middleware/granted.ts";
 import { setSessionCookie } from "../middleware/session.ts";
 import { chooseConnection } from "./chosen.ts";
 import { boundId, findIntegration } from "./described.ts";
@@ -66,7 +67,7 @@ export const integrationRoutes = new Routes()
       const bound = await boundId(c, caller);
       const held = user === APP_ITSELF ? [] : await services.connections.list(app, user, providers);
       const shown = Map.groupBy(
-        held.filter(({ id }) => bound === null || id === bound),
+        held.filter((one) => (bound === null || one.id === bound) && isShown(caller, one)),
         ({ integration }) => integration,
       );
       const isAging = session && session.expires_at - Date.now() < BROWSER_SESSION_SECONDS * 1000 - DAY_MS;

@@ -1,10 +1,12 @@
 /** The provider's own API, as the user. */
 import type { Context } from "hono";
 import * as z from "zod/mini";
+import { Method, METHODS } from "../api-grants.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
 import { toKnownError } from "../middleware/errors.ts";
-import { checkOrigin, forUser, insufficientScope, type Caller } from "../middleware/caller.ts";
+import { checkWhence, forUser, insufficientScope, type Caller } from "../middleware/caller.ts";
+import { checkCall } from "../middleware/granted.ts";
 import { limitAddress, limitCalls } from "../middleware/limits.ts";
 import { logCaller } from "../middleware/request-log.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
@@ -13,17 +15,17 @@ import type { Session } from "../apps/sessions.ts";
 import { DEFAULT_APP } from "../connections/connection.ts";
 import { isIntegrationId, isOurKey } from "../connections/names.ts";
 import { unknownIntegration, type ConfiguredIntegration } from "../apps/integrations.ts";
+import { placeOf } from "../contract/path-patterns.ts";
 import { checkToken } from "../data/token-check.ts";
+import { isToldByBody, type SeenCall } from "../grants/call-kind.ts";
 import { isForm, KEPT_MS, takeBody } from "../proxy/body.ts";
 import { findKey, takeKey } from "../proxy/credentials.ts";
 import { forward, type ProxyCall } from "../proxy/forward.ts";
-import { readProxyPath, type ProxyPath } from "../proxy/target.ts";
+import { readApiPath, readProxyPath, type ProxyPath } from "../proxy/target.ts";
 import type { Provider } from "../contract/provider.ts";
 import { chooseConnection } from "./chosen.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 
-/** TRACE would echo the token, CONNECT and others have no meaning here. */
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /** Where a browser loads something into a page, rather than a script asking for data. */
 const PAGE_DESTINATIONS = [
   "document",
@@ -106,7 +108,8 @@ async function call(
   const services = c.get("services");
   const request = c.req.raw;
   const { provider } = integration;
-  if (!METHODS.includes(request.method)) {
+  // TRACE would echo the token, CONNECT and others have no meaning here.
+  if (!Method.safeParse(request.method).success) {
     throw new AppError("method_not_allowed", `The proxy takes ${METHODS.join(", ")}.`, {
       headers: { Allow: METHODS.join(", ") },
     });
@@ -128,11 +131,14 @@ async function call(
   const known = readsForm && key === undefined ? undefined : await identify(c, app, key, holder);
   const held = (known === undefined ? strangers : requests).hold(KEPT_MS);
   try {
-    const body = await takeBody(request, readsForm, held);
-    const presented = takeKey(provider, request.headers, query, body.form);
+    const seen = seenOf(provider, request, path);
+    const looksFor = readsForm ? "key" : known?.session?.grant && isToldByBody(provider, seen) ? "calls" : null;
+    const body = await takeBody(request, looksFor, held);
+    const presented = takeKey(provider, request.headers, query, readsForm ? (body.text ?? undefined) : undefined);
     const caller = known ?? (await identify(c, app, presented.key, holder));
     const label = path.label === undefined ? "" : `@${path.label}`;
     const name = await chooseConnection(c, caller, integration.id + label);
+    await checkCall(c, caller, name, provider, { ...seen, text: body.text });
     const { connections } = services;
     const proxied: ProxyCall = {
       request,
@@ -154,6 +160,12 @@ async function call(
   } finally {
     held.release();
   }
+}
+
+/** What a grant is held against. */
+function seenOf(provider: Provider, { method, headers }: Request, { path, query }: ProxyPath): Omit<SeenCall, "text"> {
+  const { host, rest } = readApiPath(provider.api, path);
+  return { method: Method.parse(method), place: placeOf(host, rest, query), headers };
 }
 
 /** Whose call it is, noted and counted. */
@@ -194,8 +206,8 @@ async function find(
   // Another app's integration is none.
   if (session.app !== app) throw unknownIntegration();
   if (!session.scopes.includes("proxy")) throw insufficientScope("the scope proxy");
-  const caller: Caller = { app, user: session.user, session, id, by };
-  await checkOrigin(c, caller);
+  const caller: Caller = { app, user: session.user, session, id, by, changes: false };
+  await checkWhence(c, caller, session);
   return forUser(c, caller, session.kind === "app");
 }
 
@@ -234,6 +246,7 @@ for (const method of ["get", "post", "put", "patch", "delete"] as const) {
       "reauth_required",
       "bad_path",
       "path_denied",
+      "grant_spent",
     ],
   });
 }

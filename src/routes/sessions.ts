@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import { NewKey, NewSessionKey, SessionKeys } from "../api.ts";
-import { NewUserSession, UserId, UserSession, UserSessions, type Scope } from "../api-apps.ts";
+import { NewUserSession, UserId, UserSession, UserSessions } from "../api-apps.ts";
 import type { Session } from "../apps/sessions.ts";
 import { PAGE_SCOPES } from "../connections/vault/sessions.ts";
 import type { AppEnv } from "../context.ts";
@@ -10,17 +10,12 @@ import { AppError, invalidField } from "../errors.ts";
 import { checkUser, insufficientScope, type Caller } from "../middleware/caller.ts";
 import { clearSessionCookie, invalidSession } from "../middleware/session.ts";
 import { findConnection } from "./described.ts";
+import { checkHandedOn, handOn } from "./handed-on.ts";
 import { Routes } from "./operation.ts";
 
 /** The place of the connection that a key is to be for. @throws AppError `not_found` */
 async function placeFor(c: Context<AppEnv>, caller: Caller, id: string | undefined): Promise<string | undefined> {
   return id === undefined ? undefined : (await findConnection(c, caller, id)).place;
-}
-
-/** A key hands on what it has and no more. @throws AppError `insufficient_scope` */
-export function checkHandedOn(asked: readonly Scope[], held: readonly Scope[]): void {
-  const more = asked.find((scope) => !held.includes(scope));
-  if (more) throw insufficientScope(`the scope ${more}, which this key cannot hand on`);
 }
 
 /** Ends a person's session; what nobody reaches any more is disconnected behind the answer. */
@@ -61,6 +56,7 @@ export const sessionRoutes = new Routes()
         checkHandedOn(scopes, session.scopes);
         const { user, expires_in } = body;
         const place = await placeFor(c, { ...caller, user }, body.connection);
+        const grant = await handOn(c, { ...caller, user }, body.grant);
         const owner = await services.names.owner(app, user, services.requestOrigin);
         await services.members.enter(owner, async (vault, enrolment) => vault.own(owner, enrolment));
         const maker = { id: caller.id, expires_at: session.expires_at };
@@ -72,17 +68,33 @@ export const sessionRoutes = new Routes()
           scopes,
           maker,
           place,
+          grant,
+          calls_per_hour: body.grant?.calls_per_hour,
         });
         const expires_at = new Date(made.expires_at).toISOString();
         const connection = body.connection ?? null;
-        return c.json({ key: made.id, user, scopes: [...scopes], expires_at, connection } satisfies UserSession, 201);
+        return c.json(
+          { key: made.id, user, scopes: [...scopes], expires_at, connection, grant: made.grant } satisfies UserSession,
+          201,
+        );
       }
       // A key makes no further keys.
       if (session?.kind !== "browser") throw invalidSession(c);
       if (!("name" in body)) throw invalidField("name", "is required.");
       const { name, expires_in } = body;
       const place = await placeFor(c, caller, body.connection);
-      const about = { app, user: session.user, kind: "key", name, lifetime: expires_in, place } as const;
+      const grant = await handOn(c, caller, body.grant);
+      const { calls_per_hour } = body.grant ?? {};
+      const about = {
+        app,
+        user: session.user,
+        kind: "key",
+        name,
+        lifetime: expires_in,
+        place,
+        grant,
+        calls_per_hour,
+      } as const;
       const { scopes: _, ...made } = await sessions.startKey(about);
       return c.json(made satisfies NewSessionKey, 201);
     },

@@ -60,6 +60,47 @@ describe("the API", () => {
     },
   );
 
+  describe("calls says which calls change something: with a key that may read", () => {
+    const JSON_TYPE = "application/json";
+    const FORM = "application/x-www-form-urlencoded";
+
+    async function statusOf(call: string, body: string | null, type: string | null, change = {}): Promise<number> {
+      const [method = "", path = ""] = call.split(" ");
+      const visitor = await connected("plain", change);
+      const key = await keyOf(visitor, { rules: [{}] });
+      const headers = { Authorization: `Bearer ${key}`, ...(type === null ? {} : { "Content-Type": type }) };
+      return (await asProgram(visitor, `/proxy/plain${path}`, { method, headers, body })).status;
+    }
+
+    it.for<[string, string | null, string | null]>([
+      ["GET /things", null, null],
+      ["OPTIONS /things", null, null],
+      ["POST /search", '{"a":1}', JSON_TYPE],
+      ["POST /graphql", '{"query":"{ a }"}', JSON_TYPE],
+    ])("%s passes", async ([call, body, type]) => {
+      expect(await statusOf(call, body, type)).toBe(200);
+    });
+
+    it.for<[string, string | null, string | null]>([
+      ["POST /things", '{"a":1}', JSON_TYPE],
+      ["DELETE /search", null, null],
+      ["POST /graphql", '{"query":"mutation { a }"}', JSON_TYPE],
+      ["POST /batch", "[]", JSON_TYPE],
+      ["GET /things?do=delete", null, null],
+      ["POST /search", "a=1&do=delete", FORM],
+      ["POST /search", '{"do":"delete"}', JSON_TYPE],
+    ])("%s %s is refused", async ([call, body, type]) => {
+      expect(await statusOf(call, body, type)).toBe(403);
+    });
+
+    it("without a method that reads, only what is named passes", async () => {
+      const calls = { read_methods: [], reads: ["/v2/things/*"] };
+      const api = { ...caseOf("plain").entry.api, calls };
+      expect(await statusOf("GET /things", null, null, { api })).toBe(403);
+      expect(await statusOf("GET /things/1", null, null, { api })).toBe(200);
+    });
+  });
+
   it("link_fields lead through the proxy", async () => {
     const visitor = await connected("plain");
     const { next } = await answered(await callThrough(visitor, "plain", "/things"));

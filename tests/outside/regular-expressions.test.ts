@@ -30,7 +30,7 @@ async function expressions(): Promise<Found[]> {
     JSON.stringify(program, (_key, node: unknown) => {
       const literal = Literal.safeParse(node);
       if (literal.success) found.push({ file, ...literal.data.regex });
-      return node;
+      return typeof node === "bigint" ? String(node) : node;
     });
   }
   return found;

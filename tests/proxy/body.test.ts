@@ -6,7 +6,7 @@ import { isForm, readWithin, takeBody } from "../../src/proxy/body.ts";
 const MIB = 1024 * 1024;
 const SECONDS = 10_000;
 const take = (request: Request, readsForms: boolean, room = requests) =>
-  takeBody(request, readsForms, room.hold(SECONDS));
+  takeBody(request, readsForms ? "key" : null, room.hold(SECONDS));
 /** So many bytes, with time and room enough. */
 const upTo = (bytes: number) => ({ bytes, ms: SECONDS, held: requests.hold(SECONDS) });
 const ADDRESS = "https://connect.example/proxy/plain/x";
@@ -26,7 +26,7 @@ const read = async (body: BodyInit | null): Promise<string> => new Response(body
 describe("a body", () => {
   it("that there is none of can be sent again, as none", async () => {
     const body = await take(new Request(ADDRESS), false);
-    expect([body.form, body.isRepeatable, body.next()]).toEqual([undefined, true, null]);
+    expect([body.text, body.isRepeatable, body.next()]).toEqual([undefined, true, null]);
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe("a body", () => {
 
   it("that is no form is none", async () => {
     const body = await take(post("a=1", { "Content-Length": "3" }), false);
-    expect([body.form, body.isRepeatable]).toEqual([undefined, true]);
+    expect([body.text, body.isRepeatable]).toEqual([undefined, true]);
   });
 
   it("that says it is small and is not comes whole, once", async () => {
@@ -105,12 +105,12 @@ describe("where there is no room to keep any more", () => {
 describe("a form that may hold our key", () => {
   it("is read, whatever it says of its length", async () => {
     const body = await take(streamed(utf8("a=1")), true);
-    expect([body.form, body.isRepeatable]).toEqual(["a=1", true]);
+    expect([body.text, body.isRepeatable]).toEqual(["a=1", true]);
     expect(await read(body.next())).toBe("a=1");
   });
 
   it("is read with the mark it may begin with", async () => {
-    expect((await take(post(utf8("\ufeffa=1")), true)).form).toBe("\ufeffa=1");
+    expect((await take(post(utf8("\ufeffa=1")), true)).text).toBe("\ufeffa=1");
   });
 
   it("and is too large to be read is refused", async () => {
@@ -120,7 +120,7 @@ describe("a form that may hold our key", () => {
 
   it("and is no text has nothing to be read", async () => {
     const body = await take(post(Uint8Array.of(0xff, 0xfe), { "Content-Length": "2" }), true);
-    expect([body.form, body.isRepeatable]).toEqual([undefined, true]);
+    expect([body.text, body.isRepeatable]).toEqual([undefined, true]);
   });
 });
 
@@ -134,7 +134,7 @@ describe("our key", () => {
   });
 
   it("in a form is left to whoever reads it as one", async () => {
-    expect((await take(post(`token=${KEY}`), true)).form).toBe(`token=${KEY}`);
+    expect((await take(post(`token=${KEY}`), true)).text).toBe(`token=${KEY}`);
   });
 });
 

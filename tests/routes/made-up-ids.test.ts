@@ -57,6 +57,7 @@ it("an id with a check of before, under a sealing key, leads to its vault also w
     place: null,
     name: null,
     maker: null,
+    grant: null,
   };
   const times = { created_at: Date.now(), expires_at: Date.now() + 60_000 };
   await env.VAULT.getByName(vault).addSession(digest(id), { ...facts, ...times, scopes: ["read"] });

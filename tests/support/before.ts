@@ -78,6 +78,7 @@ export async function appOfBefore({
     name: "first key",
     scopes: ["connect", "read", "proxy", "tokens", "sessions", "manage"],
     maker: null,
+    grant: null,
     created_at: now,
     expires_at: now + 86_400_000,
   });

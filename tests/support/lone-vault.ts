@@ -146,6 +146,7 @@ export function sessionOf(kind: SessionFacts["kind"], expires_at: number, more: 
     place: null,
     name: null,
     maker: null,
+    grant: null,
     created_at: Date.now(),
     expires_at,
     ...more,

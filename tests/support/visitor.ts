@@ -138,11 +138,11 @@ export async function keyFor(service: string): Promise<{ visitor: Visitor; key: 
 }
 
 /** A key of a visitor who has connected something. */
-export async function keyOf(visitor: Visitor): Promise<string> {
+export async function keyOf(visitor: Visitor, grant?: object): Promise<string> {
   const made = await visitor.fetch("/sessions", {
     method: "POST",
     headers: { "X-CSRF": "1", "Content-Type": "application/json" },
-    body: JSON.stringify({ name: "tests" }),
+    body: JSON.stringify({ name: "tests", grant }),
   });
   return NewSessionKey.parse(await made.json()).key;
 }

@@ -245,7 +245,16 @@ const useSessions: Step = async (subject) => {
   if (live === undefined) {
     await settleIn(subject);
     const digest = model.name("session");
-    const about = { app, user, kind: "user", scopes: ["proxy"], place: null, name: null, maker: null } as const;
+    const about = {
+      app,
+      user,
+      kind: "user",
+      scopes: ["proxy"],
+      place: null,
+      name: null,
+      maker: null,
+      grant: null,
+    } as const;
     const facts = { ...about, scopes: [...about.scopes], created_at: Date.now(), expires_at: FAR };
     same(await subject.ask(async (vault) => vault.addSession(digest, facts)), "added", "a session");
     model.sessions.add(digest);

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { UsedFrom } from "../../api.ts";
 import { BOUNDS } from "../../bounds.ts";
 import { Scope } from "../../api-apps.ts";
+import { HeldGrant } from "../../grants/held-grant.ts";
 import type { VaultSql } from "./vault-sql.ts";
 
 /** What the page's own users may do, and their keys with them. Their tokens stay here. */
@@ -28,14 +29,17 @@ const StoredFacts = z.object({
    * stored before that was noted.
    */
   maker: z.optional(z.nullable(z.string())),
+  /** What it narrows beside its scopes; null, and left out in what was stored before there were grants: nothing. */
+  grant: z.optional(z.nullable(HeldGrant)),
   created_at: z.number(),
   expires_at: z.number(),
 });
 /** Keys from before a scope of its own was asked for could make sessions with `read`, and go on doing what they did. */
 export const SessionFacts = z.pipe(
   StoredFacts,
-  z.transform(({ maker, scopes, place, integration, ...facts }) => ({
+  z.transform(({ maker, scopes, place, integration, grant, ...facts }) => ({
     ...facts,
+    grant: grant ?? null,
     place: place ?? integration ?? null,
     maker: maker ?? null,
     scopes:

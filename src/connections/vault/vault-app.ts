@@ -91,6 +91,7 @@ export abstract class VaultApp extends VaultPasskeys {
       this.recordsTable.swap(kind, id, app, null);
       this.sessions.clear();
       this.requests.clear();
+      this.hourlyCalls.clear();
       this.#requestLog.clear();
       await this.arm();
     }

@@ -6,6 +6,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { UsedFrom } from "../../api.ts";
 import { DEFAULT_APP } from "../connection.ts";
 import { ClosingRecord } from "./closing.ts";
+import { HourlyCallTable, type TakenCalls } from "./hourly-calls.ts";
 import { OwnerRecord, isEnrolled, type Enrolment, type Owner } from "./owner.ts";
 import { PendingTable, type ClaimOutcome, type OpenOutcome, type PendingAuthorization } from "./pending.ts";
 import { RequestTable, type ClaimedRequest } from "./requests.ts";
@@ -25,6 +26,7 @@ export abstract class VaultStore extends DurableObject<Env> {
   protected readonly pending: PendingTable;
   protected readonly sessions: SessionTable;
   protected readonly requests: RequestTable;
+  protected readonly hourlyCalls: HourlyCallTable;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -34,6 +36,7 @@ export abstract class VaultStore extends DurableObject<Env> {
     this.pending = new PendingTable(this.sql);
     this.sessions = new SessionTable(this.sql);
     this.requests = new RequestTable(this.sql);
+    this.hourlyCalls = new HourlyCallTable(this.sql);
   }
 
   /** Sets the alarm to the first thing to come. */
@@ -97,6 +100,11 @@ export abstract class VaultStore extends DurableObject<Env> {
     const isAdded = this.sessions.add(digest, facts);
     await this.arm();
     return isAdded ? "added" : "too_many";
+  }
+
+  /** Takes calls of a key's hour, as many as there are left of those that are wanted. */
+  takeCalls(key: string, calls_per_hour: number, wanted: number): TakenCalls {
+    return this.hourlyCalls.take(key, calls_per_hour, wanted);
   }
 
   /**

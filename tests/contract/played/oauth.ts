@@ -29,6 +29,13 @@ export const OAUTH: readonly Case[] = [
         base_path: "/v2",
         hosts: { files: "https://files.plain.any.example.com/up" },
         denied: ["^/v2/tokens(?:/|$)"],
+        calls: {
+          read_methods: ["GET", "HEAD", "OPTIONS"],
+          reads: ["/v2/search"],
+          graphql: ["/v2/graphql"],
+          batches: ["/v2/batch"],
+          overrides: ["do"],
+        },
         headers: { "X-Version": "2026-11" },
         link_fields: ["next"],
         problem: {

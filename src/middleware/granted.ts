@@ -1,0 +1,142 @@
+/** What the grant of a caller's key lets them do: the one place that decides it. */
+import type { Context } from "hono";
+import type { Session } from "../apps/sessions.ts";
+import type { ListedConnection } from "../api-connections.ts";
+import { isDefault, integrationOf } from "../connections/place.ts";
+import type { ConnectionAddress } from "../connections/connection.ts";
+import type { AppEnv } from "../context.ts";
+import type { Provider } from "../contract/provider.ts";
+import { AppError } from "../errors.ts";
+import { kindOf, type SeenCall } from "../grants/call-kind.ts";
+import {
+  decide,
+  isWholeAt,
+  isWholeEverywhere,
+  mayHandOut,
+  placesAt,
+  reaches,
+  type Connection,
+  type Decision,
+} from "../grants/decide.ts";
+import type { HeldGrant } from "../grants/held-grant.ts";
+import { isWithin, readNetwork } from "../grants/networks.ts";
+
+/** Of a caller: what narrows them, and whether they are about to change what they ask for. */
+export interface Granted {
+  readonly session: Pick<Session, "grant"> | null;
+  readonly changes: boolean;
+}
+
+const grantOf = ({ session }: Pick<Granted, "session">): HeldGrant | null => session?.grant ?? null;
+
+/** @throws AppError `network_denied` */
+export function checkNetwork(c: Context<AppEnv>, session: Pick<Session, "grant">): void {
+  const networks = session.grant?.networks;
+  if (networks === undefined) return;
+  const from = readNetwork(c.req.header("CF-Connecting-IP") ?? "");
+  const isFromThere = (text: string): boolean => {
+    const network = readNetwork(text);
+    return from !== null && network !== null && isWithin(from, network);
+  };
+  if (networks.some(isFromThere)) return;
+  throw new AppError("network_denied", "This key may not be used from here. Call from a network that its grant names.");
+}
+
+/**
+ * Holds what a caller asks for against their grant: a connection, or an integration with any of its connections (`any`), or
+ * with whichever is the default (null). Who changes something of ours there (connects, disconnects, takes a token) needs a rule
+ * that narrows nothing.
+ * @throws AppError `outside_grant`
+ */
+export function checkReach(caller: Granted, integration: string, connection: Connection | null | "any"): void {
+  const grant = grantOf(caller);
+  if (grant === null) return;
+  if (!reaches(grant, integration, connection)) throw refused({ passes: false, rule: null, reason: "connection" });
+  if (caller.changes && !isWholeAt(grant, integration, connection)) throw notWhole();
+}
+
+/** For what is about no one integration. @throws AppError `outside_grant` */
+export function checkWhole(caller: Pick<Granted, "session">): void {
+  const grant = grantOf(caller);
+  if (grant !== null && !isWholeEverywhere(grant)) throw notWhole();
+}
+
+/** The places of the only connections that a caller is for; null: all of the user's at this integration. */
+export const onlyPlaces = (caller: Granted, integration: string, vault: string): readonly string[] | null => {
+  const grant = grantOf(caller);
+  return grant === null ? null : placesAt(grant, integration, vault);
+};
+
+/** Whether a connection is one that a caller is shown. */
+export function isShown(caller: Granted, { id, integration }: Pick<ListedConnection, "id" | "integration">): boolean {
+  const grant = grantOf(caller);
+  return (
+    grant === null ||
+    grant.rules.some(
+      ({ integrations, connections }) =>
+        (!integrations || integrations.includes(integration)) &&
+        (!connections || connections.some((one) => one.id === id)),
+    )
+  );
+}
+
+/** @throws AppError `outside_grant` */
+export function checkToken(caller: Granted, connection: Connection): void {
+  const grant = grantOf(caller);
+  if (grant !== null && !mayHandOut(grant, integrationOf(connection.place), connection)) throw notWhole();
+}
+
+/**
+ * Holds a call to a service against the grant of who makes it, before anything of the credential is put on it, and counts it.
+ * @param kind where it is known without looking
+ * @throws AppError `outside_grant`, `grant_spent`
+ */
+export async function checkCall(
+  c: Context<AppEnv>,
+  caller: Granted,
+  name: ConnectionAddress,
+  provider: Provider,
+  seen: SeenCall,
+  kind = kindOf(provider, seen),
+): Promise<void> {
+  const grant = grantOf(caller);
+  if (grant === null) return;
+  const { method, place } = seen;
+  const decision = decide(grant, {
+    integration: integrationOf(name.address),
+    connection: await connectionOf(c, grant, name),
+    method,
+    place,
+    kind,
+  });
+  if (!decision.passes) throw refused(decision);
+  for (const count of grant.counts) await c.get("services").hourlyCalls.take(count);
+}
+
+async function connectionOf(
+  c: Context<AppEnv>,
+  grant: HeldGrant,
+  { app, user, address }: ConnectionAddress,
+): Promise<Connection | null> {
+  if (isDefault(address) || !grant.rules.some(({ connections }) => connections)) return null;
+  return { vault: await c.get("services").names.vault(app, user), place: address };
+}
+
+const SENTENCES = {
+  connection: "it has no rule for this connection",
+  hidden: "lets pass what it can see, and this call can hold others or become another one",
+  method: "has other methods",
+  path: "has other paths",
+  write: "lets nothing be changed, and this call may change something",
+} as const;
+
+function refused({ rule, reason }: Extract<Decision, { passes: false }>): AppError {
+  const why = rule === null ? SENTENCES.connection : `rule ${rule}, which comes nearest, ${SENTENCES[reason]}`;
+  return new AppError("outside_grant", `The grant of this key does not let this call pass: ${why}.`);
+}
+
+const notWhole = (): AppError =>
+  new AppError(
+    "outside_grant",
+    "The grant of this key lets it call services, and change nothing here: that takes a rule that narrows nothing.",
+  );
