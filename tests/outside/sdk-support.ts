@@ -7,6 +7,7 @@ import { inspect } from "node:util";
 import * as z from "zod";
 import { SCOPE_WORDS } from "../../frontend/scope-words.ts";
 import { Integrations, NewSessionKey, type HeldCredentials } from "../../src/api.ts";
+import type { Grant } from "../../src/api-grants.ts";
 import { SERVICES, sandboxClient, type ServiceName } from "../../sandbox/clients.ts";
 import { startLatchkey, type Running } from "../browser/support.ts";
 
@@ -146,10 +147,13 @@ export class Person {
     await this.#ask(await controlOf(this.#latchkey, service).consent(asked, account), { headers: NAVIGATION });
   }
 
-  /** @param connection the one that the key is for; all where none is given */
-  async makeKey(connection?: string): Promise<string> {
+  /**
+   * @param connection the one that the key is for; all where none is given
+   * @param grant what it may do; all where none is given
+   */
+  async makeKey(connection?: string, grant?: Grant): Promise<string> {
     const headers = { "X-CSRF": "1" };
-    const body = { name: "SDKs", ...(connection === undefined ? {} : { connection }) };
+    const body = { name: "SDKs", connection, grant };
     const { text } = await this.#ask("/sessions", { method: "POST", headers, body });
     return NewSessionKey.parse(JSON.parse(text)).key;
   }
@@ -176,6 +180,8 @@ export interface Bench {
 export interface Keys {
   /** Of a person who has connected everything. */
   readonly key: string;
+  /** Of the same person, and may read. */
+  readonly reader: string;
   /** Of a person who has connected none of these services. */
   readonly stranger: string;
 }
@@ -197,7 +203,8 @@ export async function makeKeys(latchkey: Running, services: readonly ServiceName
   }
   const stranger = new Person(latchkey);
   await stranger.connect("spotify");
-  return { key: await person.makeKey(), stranger: await stranger.makeKey() };
+  const reader = await person.makeKey(undefined, { rules: [{ writes: "refuse" }] });
+  return { key: await person.makeKey(), reader, stranger: await stranger.makeKey() };
 }
 
 /** Everything that every emulated service was sent: addresses, headers and bodies. */
