@@ -6,6 +6,7 @@ export type Account = Shapes["Account"];
 export type ActivityEvent = Shapes["ActivityEvent"];
 export type CatalogueEntry = Shapes["CatalogueEntry"];
 export type ConnectionStatus = Shapes["ConnectionStatus"];
+export type Grant = NonNullable<Shapes["SessionKey"]["grant"]>;
 export type Integration = Shapes["Integration"];
 export type Integrations = Shapes["Integrations"];
 export type Item = Shapes["Item"];
@@ -95,11 +96,21 @@ export function fetchKeys(signal: AbortSignal): Promise<Shapes["SessionKeys"]> {
 /**
  * Makes a key that lives for some seconds. It is in this answer and in no other.
  * @param connection the id of the one that it is for; null: all
+ * @param grant what it may do; null: everything
  */
-export async function createKey(name: string, expires_in: number, connection: string | null): Promise<NewSessionKey> {
-  const made = await ask(
-    latchkey.POST("/sessions", { body: { name, expires_in, ...(connection === null ? {} : { connection }) } }),
-  );
+export async function createKey(
+  name: string,
+  expires_in: number,
+  connection: string | null,
+  grant: Grant | null,
+): Promise<NewSessionKey> {
+  const body = {
+    name,
+    expires_in,
+    ...(connection === null ? {} : { connection }),
+    ...(grant === null ? {} : { grant }),
+  };
+  const made = await ask(latchkey.POST("/sessions", { body }));
   // An app's key is answered with a session of one of its users; a cookie never is.
   if (!("id" in made)) throw new TypeError("not a key");
   return made;

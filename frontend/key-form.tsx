@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { createKey, type NewSessionKey } from "./api.ts";
+import { createKey, type Grant, type NewSessionKey } from "./api.ts";
 import { toLatchkeyError } from "./load.ts";
 import { titleOf, type Standing } from "./standing.ts";
 
@@ -14,6 +14,22 @@ const LIFETIMES = [
 const USUAL_DAYS = 90;
 const NAME_LENGTH = 80;
 
+/** What a key may do: all that its person may, or what a grant says. */
+const MAY = [
+  ["all", "Read and change"],
+  ["read", "Only read"],
+  ["rules", "By rules"],
+] as const;
+type May = (typeof MAY)[number][0];
+
+const EXAMPLE = `[{ "paths": ["/repos/acme/**"], "writes": "allow" }]`;
+
+/** @throws SyntaxError for rules that are no JSON; what they say is for Latchkey to check */
+function grantOf(may: May, rules: string): Grant | null {
+  if (may === "all") return null;
+  return { rules: may === "read" ? [{ writes: "refuse" }] : JSON.parse(rules) };
+}
+
 interface Props {
   /** The connections that a key may be for. */
   readonly standings: readonly Standing[];
@@ -25,6 +41,8 @@ export function KeyForm({ standings, onMade }: Props): JSX.Element {
   const [name, setName] = useState("");
   const [days, setDays] = useState(USUAL_DAYS);
   const [connection, setConnection] = useState("");
+  const [may, setMay] = useState<May>("all");
+  const [rules, setRules] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -41,10 +59,14 @@ export function KeyForm({ standings, onMade }: Props): JSX.Element {
     setBusy(true);
     setProblem(null);
     try {
-      onMade(await createKey(wanted, days * DAY_SECONDS, connection === "" ? null : connection));
+      const only = connection === "" ? null : connection;
+      onMade(await createKey(wanted, days * DAY_SECONDS, only, grantOf(may, rules)));
       setName("");
     } catch (cause) {
-      setProblem(toLatchkeyError(cause).message);
+      const isNoJson = cause instanceof SyntaxError;
+      setProblem(
+        isNoJson ? "The rules are not JSON. Write a list, as in the example." : toLatchkeyError(cause).message,
+      );
     } finally {
       setBusy(false);
     }
@@ -87,6 +109,34 @@ export function KeyForm({ standings, onMade }: Props): JSX.Element {
           ))}
         </select>
       </label>
+      <label class="field">
+        <span>May</span>
+        <select
+          value={may}
+          onChange={({ currentTarget: { selectedIndex } }) => setMay(MAY[selectedIndex]?.[0] ?? "all")}
+        >
+          {MAY.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      {may === "rules" && (
+        <label class="field body rules">
+          <span>
+            Rules, as <a href="/docs/grants">the guide</a> has them
+          </span>
+          <textarea
+            rows={4}
+            spellcheck={false}
+            placeholder={EXAMPLE}
+            value={rules}
+            aria-describedby="key-problem"
+            onInput={(event) => setRules(event.currentTarget.value)}
+          />
+        </label>
+      )}
       <button type="submit" class="button" data-kind="primary" aria-disabled={busy}>
         {busy ? "Creating…" : "Create key"}
       </button>

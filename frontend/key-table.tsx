@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import type { SessionKey } from "./api.ts";
+import type { Integration, SessionKey } from "./api.ts";
+import { grantInWords, type NameOf } from "./grant-words.ts";
 import { relativeTime } from "./format.ts";
 import { LastUse, Time, Unseen } from "./parts.tsx";
 import { titleOf, type Standing } from "./standing.ts";
@@ -8,11 +9,12 @@ interface Props {
   readonly keys: readonly SessionKey[];
   /** The connections that a key may be for. */
   readonly standings: readonly Standing[];
+  readonly integrations: readonly Integration[];
   readonly onRevoke: (key: SessionKey) => void;
 }
 
 /** What is known of each key, which is everything but the key. */
-export function KeyTable({ keys, standings, onRevoke }: Props): JSX.Element {
+export function KeyTable({ keys, standings, integrations, onRevoke }: Props): JSX.Element {
   return (
     <div class="table-frame keys">
       <table>
@@ -36,7 +38,13 @@ export function KeyTable({ keys, standings, onRevoke }: Props): JSX.Element {
         </thead>
         <tbody>
           {keys.map((key) => (
-            <KeyRow key={key.id} listed={key} only={onlyFor(key, standings)} onRevoke={() => onRevoke(key)} />
+            <KeyRow
+              key={key.id}
+              listed={key}
+              only={onlyFor(key, standings)}
+              may={key.grant === null ? [] : grantInWords(key.grant, namesIn(standings, integrations))}
+              onRevoke={() => onRevoke(key)}
+            />
           ))}
         </tbody>
       </table>
@@ -44,13 +52,26 @@ export function KeyTable({ keys, standings, onRevoke }: Props): JSX.Element {
   );
 }
 
+interface RowProps {
+  readonly listed: SessionKey;
+  readonly only: string | null;
+  /** Its grant, in sentences. */
+  readonly may: readonly string[];
+  readonly onRevoke: () => void;
+}
+
 /** Narrow pages fold the facts under the name; only one of the two places is ever rendered. */
-function KeyRow({ listed, only, onRevoke }: { listed: SessionKey; only: string | null; onRevoke: () => void }) {
+function KeyRow({ listed, only, may, onRevoke }: RowProps): JSX.Element {
   return (
     <tr>
       <th scope="row">
         {listed.name}
         {only !== null && <p class="quiet small">{only}</p>}
+        {may.map((sentence) => (
+          <p key={sentence} class="quiet small">
+            {sentence}
+          </p>
+        ))}
         <p class="narrow quiet small">
           Created <Time iso={listed.created_at} />
           <br />
@@ -76,6 +97,14 @@ function KeyRow({ listed, only, onRevoke }: { listed: SessionKey; only: string |
     </tr>
   );
 }
+
+const namesIn =
+  (standings: readonly Standing[], integrations: readonly Integration[]): NameOf =>
+  (kind, id) => {
+    if (kind === "integration") return integrations.find(({ integration }) => integration === id)?.name;
+    const standing = standings.find(({ connection }) => connection?.id === id);
+    return standing && titleOf(standing);
+  };
 
 /** What a key is for, where that is one connection. */
 function onlyFor({ connection }: SessionKey, standings: readonly Standing[]): string | null {

@@ -77,7 +77,7 @@ function OwnKeys({ integrations, onTold }: Omit<Props, "signedIn">): JSX.Element
         {list.phase === "failed" && <Failure error={list.error} action={<RetryButton onClick={retry} />} />}
         {list.phase === "ready" && list.value.sessions.length === 0 && <NoKeys />}
         {list.phase === "ready" && list.value.sessions.length > 0 && (
-          <KeyTable keys={list.value.sessions} standings={standings} onRevoke={setDoomed} />
+          <KeyTable keys={list.value.sessions} standings={standings} integrations={integrations} onRevoke={setDoomed} />
         )}
       </section>
       {made !== null && <NewKeyDialog made={made} onClosed={() => setMade(null)} />}

@@ -157,6 +157,52 @@ it("blames the name of a key for nothing but being missing", async () => {
   await context.close();
 });
 
+it("makes a key that may do less, and says in words what that is", async () => {
+  const { page, context, complaints } = await openConnected({ viewport: { width: 390, height: 844 } });
+  await page.goto(`${latchkey.origin}/#/keys`);
+  await page.getByText("No keys yet").waitFor();
+  const make = async (name: string): Promise<string> => {
+    await page.getByLabel("Name").fill(name);
+    await page.getByRole("button", { name: "Create key" }).click();
+    const dialog = page.getByRole("dialog", { name: "Your new key" });
+    const key = await dialog.getByLabel("Key").inputValue();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await dialog.waitFor({ state: "detached" });
+    return key;
+  };
+  const may = page.getByRole("combobox", { name: "May", exact: true });
+
+  await may.selectOption("Only read");
+  const reader = await make("Reader");
+  const table = page.getByRole("table", { name: "Your keys" });
+  await table.getByText("Reads everything.").waitFor();
+  expect((await asBearer(reader)).status).toBe(200);
+  const written = await fetch(`${latchkey.origin}/proxy/github/user/repos`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${reader}` },
+  });
+  expect([written.status, written.headers.get("X-Latchkey-Error")]).toEqual([403, "outside_grant"]);
+
+  await may.selectOption("By rules");
+  await page.getByLabel("Rules, as the guide has them").fill("GET /user");
+  await page.getByLabel("Name").fill("Agent");
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByRole("alert").filter({ hasText: "The rules are not JSON." }).waitFor();
+  await page.getByLabel("Rules, as the guide has them").fill('[{ "paths": ["user"] }]');
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByRole("alert").filter({ hasText: "a path that begins with a slash" }).waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await page
+    .getByLabel("Rules, as the guide has them")
+    .fill('[{ "integrations": ["github"], "paths": ["/user", "/repos/**"], "methods": ["GET"], "writes": "allow" }]');
+  await make("Agent");
+  await table.getByText("Reads and changes /user and /repos/** at GitHub, by GET alone.").waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  // The browser says so of the rules that were refused.
+  expect(complaints.filter((complaint) => !complaint.includes("status of 400"))).toEqual([]);
+  await context.close();
+});
+
 it("makes a key that is shown once, works as a bearer and ends when it is revoked", async () => {
   const { page, context, complaints } = await openConnected({ colorScheme: "dark" });
   await page.getByRole("link", { name: "Keys", exact: true }).click();
