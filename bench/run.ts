@@ -5,6 +5,7 @@
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { found } from "./cases/found.ts";
+import { grants } from "./cases/grants.ts";
 import { herd } from "./cases/herd.ts";
 import { hotPath } from "./cases/hot-path.ts";
 import { load } from "./cases/load.ts";
@@ -23,6 +24,7 @@ const CASES: ReadonlyMap<string, Case> = new Map([
   ["tenants", tenants],
   ["memory", memory],
   ["found", found],
+  ["grants", grants],
 ]);
 /** Whatever hangs, the run ends. */
 const AT_MOST_MS = 900_000;

@@ -1,4 +1,5 @@
 /** What the bench and its Workers say to each other. */
+import type { HeldRule } from "../../src/grants/held-grant.ts";
 
 /** Every variant answers with this many characters, as many as a usual access token has. */
 export const ANSWER_LENGTH = 200;
@@ -14,6 +15,8 @@ export interface Seed {
   readonly lifetime_ms: number;
   /** What another account beside it is called; left out: there is none. */
   readonly beside?: string;
+  /** What the session's grant has; left out: there is none. */
+  readonly rules?: readonly HeldRule[];
 }
 
 export interface Seeded {

@@ -8,7 +8,7 @@ const KEY_SECONDS = 3600;
 
 /** Connects the account that `request` describes and makes its user a key. Answers when the copies are in KV. */
 export async function seed(world: World, env: Env, request: Request): Promise<Response> {
-  const { user, integration, lifetime_ms, beside } = await request.json<Seed>();
+  const { user, integration, lifetime_ms, beside, rules } = await request.json<Seed>();
   const behind: Promise<unknown>[] = [];
   const services = new Services(world, env, { url: request.url, waitUntil: (work) => void behind.push(work) });
   const { connections, sessions, members, names } = services;
@@ -27,6 +27,7 @@ export async function seed(world: World, env: Env, request: Request): Promise<Re
     kind: "key",
     name: "bench",
     lifetime: KEY_SECONDS,
+    grant: rules ? { rules: [...rules], counts: [] } : null,
   });
   const target = { app: DEFAULT_APP, user, integration, wanted: { as: "any" } } as const;
   await connections.save(target, tokens, { account: null, asked: null }, true);

@@ -111,12 +111,8 @@ export const mayHandOut = (grant: HeldGrant, integration: string, connection: Co
 export const isWholeEverywhere = (grant: HeldGrant): boolean =>
   compile(grant).some((rule) => !rule.integrations && isWhole(rule));
 
-/**
- * The places of the only connections of a user that a grant is about at an integration; null where it is about all of them
- * there.
- */
-export function placesAt(grant: HeldGrant, integration: string, vault: string): readonly string[] | null {
-  if (reaches(grant, integration, null)) return null;
+/** The places of the connections of a user that a grant names at an integration. */
+export function placesAt(grant: HeldGrant, integration: string, vault: string): readonly string[] {
   const named = grant.rules.flatMap(({ connections = [] }) => connections);
   const theirs = named.filter((one) => one.vault === vault && integrationOf(one.place) === integration);
   return [...new Set(theirs.map(({ place }) => place))];

@@ -61,10 +61,16 @@ export function checkWhole(caller: Pick<Granted, "session">): void {
   if (grant !== null && !isWholeEverywhere(grant)) throw notWhole();
 }
 
-/** The places of the only connections that a caller is for; null: all of the user's at this integration. */
-export const onlyPlaces = (caller: Granted, integration: string, vault: string): readonly string[] | null => {
+/** Whether a caller is for some connections of a user at an integration, and not for all. */
+export const namesPlaces = (caller: Granted, integration: string): boolean => {
   const grant = grantOf(caller);
-  return grant === null ? null : placesAt(grant, integration, vault);
+  return grant !== null && !reaches(grant, integration, null);
+};
+
+/** Those, of the user of a vault. */
+export const onlyPlaces = (caller: Granted, integration: string, vault: string): readonly string[] => {
+  const grant = grantOf(caller);
+  return grant === null ? [] : placesAt(grant, integration, vault);
 };
 
 /** Whether a connection is one that a caller is shown. */

@@ -12,7 +12,7 @@ import { ANY, type Wanted } from "../connections/vault/placing.ts";
 import type { AppEnv } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "../middleware/caller.ts";
-import { checkReach, onlyPlaces } from "../middleware/granted.ts";
+import { checkReach, namesPlaces, onlyPlaces } from "../middleware/granted.ts";
 import { CONNECTION_HEADER } from "../middleware/headers.ts";
 
 type By = Pick<Caller, "app" | "user" | "session" | "changes">;
@@ -49,9 +49,9 @@ export async function chooseConnection(c: Context<AppEnv>, caller: By, segment: 
 
 /** The one connection that a caller's grant is about here; undefined: it is about all. @throws AppError `connection_mismatch` */
 async function onlyPlace(c: Context<AppEnv>, caller: By, integration: string): Promise<string | undefined> {
-  if (!caller.session?.grant) return undefined;
+  if (!namesPlaces(caller, integration)) return undefined;
   const vault = await c.get("services").names.vault(caller.app, caller.user);
-  const [only, ...others] = onlyPlaces(caller, integration, vault) ?? [];
+  const [only, ...others] = onlyPlaces(caller, integration, vault);
   if (others.length > 0) throw mismatch();
   return only;
 }

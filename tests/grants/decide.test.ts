@@ -156,5 +156,4 @@ it("knows the only connections that are meant", () => {
   );
   expect(placesAt(grant, "github", "v")).toEqual([WORK.place]);
   expect(placesAt(grant, "slack", "v")).toEqual([]);
-  expect(placesAt(granted({ connections: [WORK], writes: "allow" }, { writes: "refuse" }), "github", "v")).toBeNull();
 });
