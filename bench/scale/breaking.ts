@@ -1,7 +1,7 @@
 /** Where it breaks first: the number at which each bound of the platform, or of ours, is reached. */
 import { BOUNDS } from "../../src/bounds.ts";
 import { timesOf } from "../../src/connections/timing.ts";
-import { REQUESTS_AT_ONCE } from "../../src/connections/vault/request-log.ts";
+import { AT_ONCE } from "../../src/connections/vault/batched-log.ts";
 import { PAGE, PAGE_MS } from "../../src/connections/vault/removal.ts";
 import { QUOTAS, WINDOW_SECONDS } from "../../src/middleware/limits.ts";
 import { useKey } from "./hot-key.ts";
@@ -65,7 +65,7 @@ export async function bounds(): Promise<Table> {
       ],
       [
         "an app's vault: its list of requests",
-        `${figure(LIMITS.calls_of_an_object * REQUESTS_AT_ONCE)} calls of one app a second`,
+        `${figure(LIMITS.calls_of_an_object * AT_ONCE)} calls of one app a second`,
         figure(hottest * SIZE.calls),
       ],
       [

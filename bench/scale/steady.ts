@@ -1,7 +1,7 @@
 /** Nothing is wrong: what is asked of KV, of vaults and of D1 in a second, and what that costs in a month. */
 import { COPY_SECONDS as RECORD_SECONDS } from "../../src/apps/records.ts";
 import { COPY_SECONDS as SESSION_SECONDS } from "../../src/apps/sessions.ts";
-import { REQUESTS_AT_ONCE } from "../../src/connections/vault/request-log.ts";
+import { AT_ONCE } from "../../src/connections/vault/batched-log.ts";
 import { LATELY } from "../../src/remembered.ts";
 import { realWorld } from "../../src/world.ts";
 import { MONTH_SECONDS, monthly, PRICES } from "./platform.ts";
@@ -50,15 +50,15 @@ function loadOf(calls: number, { isolates }: Assumed): Load {
   const reads = isolates * every(LATELY_SECONDS, each);
   const record_writes = RECORDS * every(RECORD_SECONDS, reads);
   const session_writes = every(SESSION_SECONDS, reads);
-  const isFull = each * GATHER_SECONDS >= REQUESTS_AT_ONCE;
-  const list_calls = isolates * (isFull ? each / REQUESTS_AT_ONCE : every(GATHER_SECONDS, each));
+  const isFull = each * GATHER_SECONDS >= AT_ONCE;
+  const list_calls = isolates * (isFull ? each / AT_ONCE : every(GATHER_SECONDS, each));
   const ofTokens = (share: number, rate: number): number =>
     ((calls * share) / MEAN_RATE) * isolates * every(LATELY_SECONDS, rate / isolates);
   return {
     kv_reads: (RECORDS + 1) * reads + ofTokens(0.2, rateOf(0, MEAN_RATE)) + ofTokens(0.8, rateOf(1, MEAN_RATE)),
     kv_writes: record_writes + session_writes,
     object_calls: record_writes + session_writes + list_calls,
-    object_rows: session_writes + list_calls + (2 * calls) / REQUESTS_AT_ONCE,
+    object_rows: session_writes + list_calls + (2 * calls) / AT_ONCE,
     log_lines: (isolates * (1 - Math.exp(-each * GATHER_SECONDS))) / GATHER_SECONDS,
     list_calls,
     record_writes,
@@ -103,7 +103,7 @@ export function steady(): Table {
       ),
       list:
         monthly(load.list_calls, PRICES.object_calls + PRICES.object_rows) +
-        monthly(SIZE.calls, (2 * PRICES.object_rows) / REQUESTS_AT_ONCE),
+        monthly(SIZE.calls, (2 * PRICES.object_rows) / AT_ONCE),
       logs: monthly(load.log_lines, PRICES.log_lines),
       rest: monthly(busy, PRICES.object_gb_s) + (SIZE.users * SIZE.vault_bytes * PRICES.object_gb) / 1e9,
     };

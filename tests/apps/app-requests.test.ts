@@ -7,7 +7,7 @@ import { CreatedConnectSession } from "../../src/api-connect.ts";
 import { LoggedRequests, type LoggedRequest } from "../../src/api-requests.ts";
 import { AppRequests } from "../../src/apps/app-requests.ts";
 import { BOUNDS } from "../../src/bounds.ts";
-import { REQUESTS_AT_ONCE } from "../../src/connections/vault/request-log.ts";
+import { AT_ONCE } from "../../src/connections/vault/batched-log.ts";
 import { ERROR_CODES } from "../../src/errors.ts";
 import { allRoutes } from "../../src/routes/all.ts";
 import { control } from "../support/emulator.ts";
@@ -270,7 +270,7 @@ describe("what it costs", () => {
   it("is one call of the app's own vault for all that an isolate gathers, behind an answer", async () => {
     const app = await makeApp({ services: [] });
     const { requests, behind, calls } = gathering(50);
-    const few = some(REQUESTS_AT_ONCE - 1);
+    const few = some(AT_ONCE - 1);
     for (const one of few) requests.note(app.id, one);
     expect(calls()).toBe(0);
     expect(behind).toHaveLength(1);
@@ -282,13 +282,13 @@ describe("what it costs", () => {
   it("is a call as soon as there are as many as one call takes, and one row for as many", async () => {
     const app = await makeApp({ services: [] });
     const { requests, behind, calls } = gathering(60_000);
-    for (const one of some(REQUESTS_AT_ONCE)) requests.note(app.id, one);
+    for (const one of some(AT_ONCE)) requests.note(app.id, one);
     await behind[1];
     expect(calls()).toBe(1);
     const vault = await vaultFor(app);
     expect((await rowsOf(vault))["request_log"]).toBe(1);
     for (const one of some(3)) requests.note(app.id, one);
-    expect(await requests.list(app.id, { route: "/proxy/*" }, 100, null)).toHaveLength(REQUESTS_AT_ONCE + 3);
+    expect(await requests.list(app.id, { route: "/proxy/*" }, 100, null)).toHaveLength(AT_ONCE + 3);
     expect((await rowsOf(vault))["request_log"]).toBe(2);
   });
 
@@ -301,7 +301,7 @@ describe("what it costs", () => {
     const visitor = new Visitor({ VAULT });
     await visitor.connect("github");
     // As many as go to a vault at once, and one more.
-    for (let count = 0; count <= REQUESTS_AT_ONCE; count += 1) await visitor.fetch("/integrations");
+    for (let count = 0; count <= AT_ONCE; count += 1) await visitor.fetch("/integrations");
     expect(writes).toBe(0);
   });
 
@@ -321,11 +321,11 @@ describe("what it costs", () => {
         sql.exec = exec;
         return rows;
       });
-    for (let count = 0; count < BOUNDS.requests; count += REQUESTS_AT_ONCE) await rowsFor(REQUESTS_AT_ONCE);
+    for (let count = 0; count < BOUNDS.requests; count += AT_ONCE) await rowsFor(AT_ONCE);
     let rows = 0;
-    for (let count = 0; count < REQUESTS_AT_ONCE; count += 1) rows += await rowsFor(1);
-    expect(rows).toBeLessThanOrEqual(REQUESTS_AT_ONCE + 2);
-    expect(await rowsFor(REQUESTS_AT_ONCE)).toBeLessThanOrEqual(3);
+    for (let count = 0; count < AT_ONCE; count += 1) rows += await rowsFor(1);
+    expect(rows).toBeLessThanOrEqual(AT_ONCE + 2);
+    expect(await rowsFor(AT_ONCE)).toBeLessThanOrEqual(3);
   });
 
   it("is bounded: the oldest go, and rows are not longer than a call", async () => {
@@ -333,11 +333,11 @@ describe("what it costs", () => {
     const vault = await vaultFor(app);
     await vault.logRequests(some(1, { route: "/oldest" }));
     for (let count = 0; count < BOUNDS.requests + 100; count += 40) await vault.logRequests(some(40));
-    expect((await rowsOf(vault))["request_log"]).toBe(BOUNDS.requests / REQUESTS_AT_ONCE);
+    expect((await rowsOf(vault))["request_log"]).toBe(BOUNDS.requests / AT_ONCE);
     const { requests } = gathering(0);
     const all = await requests.list(app.id, {}, BOUNDS.requests * 2, null);
     expect(all.length).toBeLessThanOrEqual(BOUNDS.requests);
-    expect(all.length).toBeGreaterThan(BOUNDS.requests - REQUESTS_AT_ONCE);
+    expect(all.length).toBeGreaterThan(BOUNDS.requests - AT_ONCE);
     expect(all.filter(({ route }) => route === "/oldest")).toEqual([]);
   });
 

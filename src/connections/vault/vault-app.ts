@@ -56,7 +56,7 @@ export abstract class VaultApp extends VaultPasskeys {
     for (const { kind, id, sealed, to } of resealed) this.recordsTable.swap(kind, id, sealed, to);
   }
 
-  /** Notes requests of the app, unless it is none or is removed. @param requests at most `REQUESTS_AT_ONCE` */
+  /** Notes requests of the app, unless it is none or is removed. @param requests at most `AT_ONCE` */
   logRequests(requests: readonly LoggedRequest[]): void {
     if (this.isOpen) this.#requestLog.add(requests);
   }
