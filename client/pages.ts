@@ -19,6 +19,7 @@ const LISTS = {
   "/apps": "apps",
   "/apps/{app}/events": "events",
   "/apps/{app}/requests": "requests",
+  "/calls": "calls",
   "/catalogue": "services",
   "/connections": "connections",
   "/integrations/{integration}/load": "items",

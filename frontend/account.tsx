@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { fetchProfile, needsReconnect, type Account, type LatchkeyError } from "./api.ts";
 import { Activity, ActivitySkeleton } from "./activity.tsx";
+import { Calls } from "./calls.tsx";
 import { exampleCall } from "./call.ts";
 import { CopyAs } from "./copy-as.tsx";
 import { Health } from "./health.tsx";
@@ -79,6 +80,7 @@ export function ConnectedAccount({ standing, onDisconnect, onStale, onLost }: Pr
       </Panel>
       <Panel section="activity" shown={section}>
         {settled ? <Activity standing={standing} onStale={onStale} /> : <ActivitySkeleton />}
+        {settled && <Calls standing={standing} />}
       </Panel>
       <Panel section="code" shown={section}>
         <CopyAs call={exampleCall(standing)} title={`Call ${name} from your code`} />

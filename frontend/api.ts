@@ -14,6 +14,7 @@ export type Items = Shapes["Items"];
 export type NewSessionKey = Shapes["NewSessionKey"];
 export type Passkey = Shapes["Passkey"];
 export type Profile = Shapes["Profile"];
+export type RecordedCall = Shapes["RecordedCall"];
 export type SessionKey = Shapes["SessionKey"];
 
 /** Tells, as an event `ended`, that Latchkey knows this browser's session no longer. */
@@ -61,6 +62,11 @@ export function fetchItems(address: string, limit: number, cursor: string | null
 /** What has happened to the connection, newest first. */
 export function fetchActivity(address: string, signal: AbortSignal): Promise<Shapes["Activity"]> {
   return ask(latchkey.GET("/integrations/{integration}/activity", { ...at(address), signal }));
+}
+
+/** The last calls of a connection, newest first. @param connection its id */
+export function fetchCalls(connection: string, limit: number, signal: AbortSignal): Promise<Shapes["RecordedCalls"]> {
+  return ask(latchkey.GET("/calls", { params: { query: { connection, limit } }, signal }));
 }
 
 /** Asks for a new access token now. */

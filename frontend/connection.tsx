@@ -5,6 +5,7 @@ import { isPartial } from "./allowed.ts";
 import { AccountPanel, ConnectedAccount } from "./account.tsx";
 import { Accounts } from "./accounts.tsx";
 import { Activity } from "./activity.tsx";
+import { Calls } from "./calls.tsx";
 import { HealthFacts } from "./health.tsx";
 import { ItemsSkeleton } from "./items/items.tsx";
 import { Mark } from "./mark.tsx";
@@ -67,6 +68,7 @@ export function Connection({ standing, standings, signedIn, onDisconnect, onStal
           <LastKnown standing={standing} onDisconnect={disconnect} />
           {/* What has happened is told to the person it happened to. */}
           {signedIn && <Activity standing={standing} onStale={onStale} />}
+          {signedIn && <Calls standing={standing} />}
         </>
       )}
     </>

@@ -23,6 +23,8 @@ export const BOUNDS = {
   flows: 50,
   /** Connect sessions that have ended: the oldest are forgotten. */
   connect_sessions: 200,
+  /** To services, in the record of what was done: the last of a month. */
+  calls: 1000,
   /** Grants that wait for their app. */
   grants: 50,
   /** Accounts at one integration. */

@@ -1,10 +1,12 @@
 /** All that one isolate remembers between requests of what it has read: by its environment, which is one object for its life. */
+import type { RecordedCall } from "./api-calls.ts";
 import type { ConfiguredIntegration } from "./apps/integrations.ts";
 import { SeenSessions } from "./apps/seen-sessions.ts";
 import { Config } from "./config.ts";
 import type { AccessToken } from "./connections/connection.ts";
 import type { Ahead } from "./grants/hourly-calls.ts";
 import type { AddressBook } from "./connections/place.ts";
+import { Gathered } from "./gatherer.ts";
 import type { RecordKind } from "./kv-store.ts";
 import { CallCounts } from "./middleware/call-log.ts";
 import { LATELY, Remembered } from "./remembered.ts";
@@ -36,6 +38,8 @@ export class Memory {
   /** The page's own, by origin and id. */
   readonly integrations = new Remembered<ConfiguredIntegration>({ ...LATELY, most: 1000 });
   readonly calls = new CallCounts();
+  /** Calls to be written down, by app and user. */
+  readonly recorded = new Gathered<RecordedCall>();
   /** Calls that keys with a count may make yet, for as long as an hour lasts. */
   readonly ahead = new Remembered<Ahead>({ ms: 3_600_000, most: 10_000 });
 }

@@ -3,6 +3,7 @@ import type { ConfiguredIntegration } from "./apps/integrations.ts";
 import { AllIntegrations } from "./apps/all-integrations.ts";
 import { AllVaults } from "./apps/all-vaults.ts";
 import { AppRemoval } from "./apps/app-removal.ts";
+import { CallRecord } from "./apps/call-record.ts";
 import { AppRequests } from "./apps/app-requests.ts";
 import { Apps } from "./apps/apps.ts";
 import { ClientVault } from "./apps/client-vault.ts";
@@ -176,6 +177,11 @@ export class Services {
     return new AppRequests(this.vaults, this.names, this.#world.gather_ms, this.behind);
   }
 
+  /** What is written down of calls to services. */
+  get callRecord(): CallRecord {
+    return new CallRecord(this.vaults, this.names, this.#memory.recorded, this.#world.gather_ms, this.behind);
+  }
+
   get hourlyCalls(): HourlyCalls {
     return new HourlyCalls(this.vaults, this.#memory.ahead);
   }
@@ -202,14 +208,8 @@ export class Services {
   }
 
   get connectSessions(): ConnectSessions {
-    return new ConnectSessions(
-      this.vaults,
-      this.names,
-      this.members,
-      this.connections,
-      this.config.keyRing(),
-      this.requestOrigin,
-    );
+    const { vaults, names, members, connections, config } = this;
+    return new ConnectSessions(vaults, names, members, connections, config.keyRing(), this.requestOrigin);
   }
 
   get webhooks(): Webhooks {

@@ -39,7 +39,7 @@ function rememberOne({ sessions, tokens }: Memory, caller: number, token_length:
     created_at: 0,
     expires_at,
   };
-  const session: Session = { ...about, vault: name, kind: "key", scopes: ["read", "proxy"] };
+  const session: Session = { ...about, vault: name, key: "bench", kind: "key", scopes: ["read", "proxy"] };
   // As from a record: nothing of one is shared with another.
   sessions.note(own(`lk_${name}${name}`), own(digest(name)), structuredClone(session), sessions.mark);
   const token: AccessToken = {

@@ -3,6 +3,7 @@ import * as z from "zod";
 import * as mini from "zod/mini";
 import * as shapes from "../../src/api.ts";
 import * as shapesOfApps from "../../src/api-apps.ts";
+import { RecordedCall, RecordedCalls } from "../../src/api-calls.ts";
 import * as shapesOfCatalogue from "../../src/api-catalogue.ts";
 import * as shapesOfConnecting from "../../src/api-connect.ts";
 import * as shapesOfConnections from "../../src/api-connections.ts";
@@ -21,10 +22,12 @@ export const Json = z.record(z.string(), z.unknown());
 const SOURCES = [
   "api",
   "api-apps",
+  "api-calls",
   "api-catalogue",
   "api-connect",
   "api-connections",
   "api-events",
+  "api-grants",
   "api-passkeys",
   "api-requests",
   "contract/entry",
@@ -48,6 +51,8 @@ const SHAPES = {
   ...shapesOfConnections,
   ...shapesOfEvents,
   ...shapesOfPasskeys,
+  RecordedCall,
+  RecordedCalls,
   LoggedRequest: shapesOfRequests.LoggedRequest,
   LoggedRequests: shapesOfRequests.LoggedRequests,
   IntegrationSettings,

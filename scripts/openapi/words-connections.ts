@@ -1,5 +1,5 @@
 /** What is connected: managing it, reading its data, calling its service. */
-import { CONNECTION, account, connection, held, listed } from "./samples.ts";
+import { CONNECTION, account, connection, held, listed, INTEGRATION } from "./samples.ts";
 import type { Words } from "./words.ts";
 
 const credentials: Words = {
@@ -29,6 +29,30 @@ const activity: Words = {
     "List what happened to a connection: the last hundred events, newest first. Connected, refreshed, replayed, failed with its reason, disconnected, revoked.",
   answer: {
     events: [{ at: "2026-11-02T09:12:44.000Z", type: "connected", reason: null, accounts: null }],
+  },
+};
+
+const calls: Words = {
+  summary: "List calls",
+  description:
+    "List what was done with a user's connections: the last calls to services of a month, at most a thousand, newest first, by key, connection or integration. Each with the key, the kind of path, what became of it, and the rule of the key's grant that let it pass; no query, header or body. `dropped` calls could not be written down.",
+  answer: {
+    calls: [
+      {
+        request_id: "8f4e1c62-0d0b-4f3a-9a39-1f2d7c1d4b5e",
+        at: "2026-11-27T10:46:12.000Z",
+        key: "m4Xc8sLw1QzP",
+        integration: INTEGRATION,
+        connection: CONNECTION,
+        method: "POST",
+        path: "/repos/acme/site/issues/*/comments",
+        status: 201,
+        outcome: "ok",
+        rule: 2,
+      },
+    ],
+    dropped: 0,
+    next_cursor: null,
   },
 };
 
@@ -100,6 +124,7 @@ export const CONNECTION_WORDS: Readonly<Record<string, Words>> = {
     ...refresh,
     answer: { refreshed: true, connection: { ...connection, ...renewed } },
   },
+  "get /calls": calls,
   "get /connections/{connection}/activity": activity,
   "get /connections/{connection}/token": {
     summary: "Take an access token",

@@ -33,6 +33,8 @@ export const COPY_SECONDS = 300;
 /** A session and the vault it opens. */
 export interface Session extends SessionFacts {
   readonly vault: string;
+  /** By which it is listed; it opens nothing. */
+  readonly key: string;
 }
 
 /** A session to start; its lifetime is in seconds. */
@@ -193,7 +195,7 @@ export class Sessions {
     if (!(await this.#isApp(facts.app))) return undefined;
     if (facts.maker !== null && !(await this.#isLive(facts.app, facts.maker))) return undefined;
     if (!copy) await this.#remember(id, facts);
-    const session = { ...facts, vault };
+    const session = { ...facts, vault, key: keyId(kept) };
     this.#seen.note(id, kept, session, mark);
     return session;
   }
@@ -226,7 +228,7 @@ export class Sessions {
 
   /** Gives a browser's session its full time again. @returns false where it has ended meanwhile and only its copy was left */
   async renew(id: string, session: Session): Promise<boolean> {
-    const { vault, ...facts } = session;
+    const { vault, key: _key, ...facts } = session;
     const expires_at = Date.now() + BROWSER_SESSION_SECONDS * 1000;
     const isLive = await this.#vaults.call(vault, async (stub) => stub.renewSession(digest(id), expires_at));
     if (isLive) await this.#remember(id, { ...facts, expires_at });

@@ -95,6 +95,7 @@ export function checkToken(caller: Granted, connection: Connection): void {
 /**
  * Holds a call to a service against the grant of who makes it, before anything of the credential is put on it, and counts it.
  * @param kind where it is known without looking
+ * @returns the rule that lets it pass, counted from 1; null: there is no grant
  * @throws AppError `outside_grant`, `grant_spent`
  */
 export async function checkCall(
@@ -104,9 +105,9 @@ export async function checkCall(
   provider: Provider,
   seen: SeenCall,
   kind = kindOf(provider, seen),
-): Promise<void> {
+): Promise<number | null> {
   const grant = grantOf(caller);
-  if (grant === null) return;
+  if (grant === null) return null;
   const { method, place } = seen;
   const decision = decide(grant, {
     integration: integrationOf(name.address),
@@ -117,6 +118,7 @@ export async function checkCall(
   });
   if (!decision.passes) throw refused(decision);
   for (const count of grant.counts) await c.get("services").hourlyCalls.take(count);
+  return decision.rule;
 }
 
 async function connectionOf(

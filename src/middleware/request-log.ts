@@ -42,10 +42,28 @@ export const requestLog = createMiddleware<AppEnv>(async function requestLog(c, 
     duration_ms: Math.round(performance.now() - began),
   };
   note(c, facts);
+  recordCall(c, facts);
   if ((isCallThatWentWell(facts) || isGuess(c, facts)) && countCall(c, facts)) return;
   const connection = c.get("connection");
   write("request", c, { ...(connection === undefined ? {} : { connection }), ...facts });
 });
+
+/** Writes down a call to a service for whoever's connection it was made with. */
+function recordCall(c: Context<AppEnv>, { status, outcome }: Facts): void {
+  const made = c.get("made");
+  if (made === undefined) return;
+  const { app, user, ...call } = made;
+  const at = new Date().toISOString();
+  const connection = c.get("connection") ?? null;
+  c.get("services").callRecord.note(app, user, {
+    request_id: c.get("requestId"),
+    at,
+    ...call,
+    connection,
+    status,
+    outcome,
+  });
+}
 
 type Facts = Pick<LoggedRequest, "method" | "route" | "status" | "outcome" | "duration_ms">;
 

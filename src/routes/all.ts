@@ -1,6 +1,7 @@
 /** Every route there is. */
 import { appRoutes } from "./apps.ts";
 import { authRoutes } from "./auth.ts";
+import { callRoutes } from "./calls.ts";
 import { callbackRoutes } from "./callback.ts";
 import { catalogueRoutes } from "./catalogue.ts";
 import { connectRoutes } from "./connect.ts";
@@ -32,6 +33,7 @@ export const allRoutes: readonly Routes[] = [
   fieldsRoutes,
   importRoutes,
   connectionRoutes,
+  callRoutes,
   dataRoutes,
   integrationRoutes,
   sessionRoutes,

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import { Method, METHODS } from "../api-grants.ts";
-import type { AppEnv } from "../context.ts";
+import type { AppEnv, MadeCall } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
 import { toKnownError } from "../middleware/errors.ts";
 import { checkWhence, forUser, insufficientScope, type Caller } from "../middleware/caller.ts";
@@ -21,6 +21,7 @@ import { isToldByBody, type SeenCall } from "../grants/call-kind.ts";
 import { isForm, KEPT_MS, takeBody } from "../proxy/body.ts";
 import { findKey, takeKey } from "../proxy/credentials.ts";
 import { forward, type ProxyCall } from "../proxy/forward.ts";
+import { shapeOf } from "../proxy/path-shape.ts";
 import { readApiPath, readProxyPath, type ProxyPath } from "../proxy/target.ts";
 import type { Provider } from "../contract/provider.ts";
 import { chooseConnection } from "./chosen.ts";
@@ -137,8 +138,10 @@ async function call(
     const presented = takeKey(provider, request.headers, query, readsForm ? (body.text ?? undefined) : undefined);
     const caller = known ?? (await identify(c, app, presented.key, holder));
     const label = path.label === undefined ? "" : `@${path.label}`;
+    const made = madeBy(caller, integration.id, seen);
+    c.set("made", made);
     const name = await chooseConnection(c, caller, integration.id + label);
-    await checkCall(c, caller, name, provider, { ...seen, text: body.text });
+    made.rule = await checkCall(c, caller, name, provider, { ...seen, text: body.text });
     const { connections } = services;
     const proxied: ProxyCall = {
       request,
@@ -167,6 +170,21 @@ function seenOf(provider: Provider, { method, headers }: Request, { path, query 
   const { host, rest } = readApiPath(provider.api, path);
   return { method: Method.parse(method), place: placeOf(host, rest, query), headers };
 }
+
+/** What is written down of a call. */
+const madeBy = (
+  { app, user, session }: Caller,
+  integration: string,
+  { method, place }: Omit<SeenCall, "text">,
+): MadeCall => ({
+  app,
+  user,
+  key: session === null || session.kind === "browser" ? null : session.key,
+  integration,
+  method,
+  path: shapeOf(place),
+  rule: null,
+});
 
 /** Whose call it is, noted and counted. */
 async function identify(

@@ -182,6 +182,16 @@ it("makes a key that may do less, and says in words what that is", async () => {
     headers: { Authorization: `Bearer ${reader}` },
   });
   expect([written.status, written.headers.get("X-Latchkey-Error")]).toEqual([403, "outside_grant"]);
+  const read = await fetch(`${latchkey.origin}/proxy/github/user`, { headers: { Authorization: `Bearer ${reader}` } });
+  expect(read.status).toBe(200);
+  await page.goto(`${latchkey.origin}/#/github?show=activity`);
+  const calls = page.getByRole("table", { name: "The last calls to the service" });
+  const line = calls.getByRole("row", { name: "GET /user" });
+  await line.getByText("Reader, rule 1").filter({ visible: true }).waitFor();
+  await line.getByText("200").waitFor();
+  await calls.getByRole("row", { name: "POST /user/repos" }).getByText("refused by the key's grant").waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await page.goto(`${latchkey.origin}/#/keys`);
 
   await may.selectOption("By rules");
   await page.getByLabel("Rules, as the guide has them").fill("GET /user");

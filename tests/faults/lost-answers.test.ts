@@ -150,7 +150,7 @@ const WAYS: readonly (readonly [what: string, way: Way, methods: readonly (keyof
   ],
 ];
 const READING =
-  /^(?:connection|connections|connectSession|described|grant|indexLines|isListed|labels|owner|place|placed|record|records|session|sharing|standing|logRequests)$/;
+  /^(?:connection|connections|connectSession|described|grant|indexLines|isListed|labels|owner|place|placed|record|records|session|sharing|standing|logRequests|recordCalls|recordedCalls)$/;
 
 describe.each(WAYS)("%s", (_, way, methods) => {
   it("asks of vaults what is tried here", async () => {

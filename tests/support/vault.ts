@@ -125,7 +125,7 @@ export function watchedVaults() {
           if (typeof member !== "function") return member;
           return async (...parameters: unknown[]) => {
             // What an isolate has gathered of requests goes there behind any of them.
-            if (property !== "logRequests") asked.push(name);
+            if (property !== "logRequests" && property !== "recordCalls") asked.push(name);
             return Reflect.apply(member, target, parameters);
           };
         },

@@ -34,6 +34,7 @@ LISTS = {
     "/apps": "apps",
     "/apps/{app}/events": "events",
     "/apps/{app}/requests": "requests",
+    "/calls": "calls",
     "/catalogue": "services",
     "/connections": "connections",
     "/integrations/{integration}/load": "items",

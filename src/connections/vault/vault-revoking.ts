@@ -240,6 +240,8 @@ export abstract class VaultRevoking extends VaultConnecting {
         this.labelsTable,
         this.eventsTable,
         this.outboxTable,
+        this.hourlyCalls,
+        this.calls,
       ]) {
         kept.clear();
       }

@@ -5,6 +5,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { UsedFrom } from "../../api.ts";
 import { DEFAULT_APP } from "../connection.ts";
+import type { RecordedCall } from "../../api-calls.ts";
+import { CallRecord, type KeptCalls } from "./call-record.ts";
 import { ClosingRecord } from "./closing.ts";
 import { HourlyCallTable, type TakenCalls } from "./hourly-calls.ts";
 import { OwnerRecord, isEnrolled, type Enrolment, type Owner } from "./owner.ts";
@@ -27,6 +29,7 @@ export abstract class VaultStore extends DurableObject<Env> {
   protected readonly sessions: SessionTable;
   protected readonly requests: RequestTable;
   protected readonly hourlyCalls: HourlyCallTable;
+  protected readonly calls: CallRecord;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -37,6 +40,7 @@ export abstract class VaultStore extends DurableObject<Env> {
     this.sessions = new SessionTable(this.sql);
     this.requests = new RequestTable(this.sql);
     this.hourlyCalls = new HourlyCallTable(this.sql);
+    this.calls = new CallRecord(this.sql);
   }
 
   /** Sets the alarm to the first thing to come. */
@@ -105,6 +109,15 @@ export abstract class VaultStore extends DurableObject<Env> {
   /** Takes calls of a key's hour, as many as there are left of those that are wanted. */
   takeCalls(key: string, calls_per_hour: number, wanted: number): TakenCalls {
     return this.hourlyCalls.take(key, calls_per_hour, wanted);
+  }
+
+  /** Writes calls down, where there is anybody whose they are. @param dropped calls before these that are missing */
+  recordCalls(calls: readonly RecordedCall[], dropped: number): void {
+    if (this.isOpen) this.calls.add(calls, dropped);
+  }
+
+  recordedCalls(): KeptCalls {
+    return this.calls.list();
   }
 
   /**
