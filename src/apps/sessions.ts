@@ -266,9 +266,10 @@ export class Sessions {
     return this.#endKey(await this.#names.vault(app, APP_ITSELF), "app", id);
   }
 
-  /** The sessions that an app has made for a user, without their keys. */
-  async userSessions(app: string, user: string): Promise<ListedUserSession[]> {
-    const sessions = await this.#keysOf(await this.#names.vault(app, user), "user");
+  /** The sessions that an app has made for a user, without their keys. @param maker the key that has; null: whichever */
+  async userSessions(app: string, user: string, maker: string | null = null): Promise<ListedUserSession[]> {
+    const all = await this.#keysOf(await this.#names.vault(app, user), "user");
+    const sessions = all.filter(({ facts }) => maker === null || facts.maker === digest(maker));
     return Promise.all(
       sessions.map(async (session) => {
         const { name: _name, last_used_from: _from, ...listed } = await this.#toKey(session);

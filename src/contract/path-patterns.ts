@@ -19,7 +19,11 @@ export interface Place {
   readonly segments: readonly string[];
   /** With its question mark; empty where there is none. */
   readonly query: string;
+  /** Parameters that its body has beside those of the query, by `parameterName`; null: nobody can tell which. */
+  readonly named: ReadonlySet<string> | null;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** A pattern in its parts. */
 export interface CompiledPattern {
@@ -78,19 +82,53 @@ export const placeOf = (host: string | null, path: string, query: string): Place
   host,
   segments: path === "" ? [""] : path.slice(1).split("/"),
   query,
+  named: NONE,
 });
 
 /** Whether a call is one of those that a pattern names. */
 export function matches({ host, segments, parameters }: CompiledPattern, place: Place): boolean {
   return (
     host === place.host &&
-    matchesPath(segments, place.segments) &&
-    parameters.every((parameter) => matchesParameter(parameter, place.query))
+    matchesPath(segments, place.segments, isWildcarded) &&
+    parameters.every((parameter) => matchesParameter(parameter, place))
   );
 }
 
+/** Whether a careless server might take a call for one of those that a pattern names: whatever its spelling, on whichever host. */
+export function mayMatch({ segments }: CompiledPattern, place: Pick<Place, "segments">): boolean {
+  const wanted = segments.map((segment) => segment.toLowerCase());
+  return readingsOf(place.segments).some((reading) => matchesPath(wanted, reading, () => true));
+}
+
+/** A path as careless servers read it: decoded, whatever its case, without repeated slashes, and what may stand at a segment's end. */
+function readingsOf(segments: readonly string[]): (readonly string[])[] {
+  const path = segments.join("/");
+  const once = bytesDecoded(path);
+  return [path, once, bytesDecoded(once)].map((reading) => {
+    const bare = reading
+      .normalize("NFKC")
+      .toLowerCase()
+      .split(/[/\\]+/)
+      .map((segment) => (segment.split(/[;\0?#]/, 1)[0] ?? "").replace(/[.\s]{1,8}$/, ""))
+      .filter(Boolean);
+    return bare.length === 0 ? [""] : bare;
+  });
+}
+
+/** Longer ones no wildcard stands for, so that no path takes long. */
+const LONGEST_SEGMENT = 1024;
+const MOST_SEGMENTS = 256;
+
+/** Whether a wildcard may stand for a segment. */
+const isWildcarded = (segment: string): boolean => segment.length <= LONGEST_SEGMENT && isPlain(segment);
+
 /** Steps back to the last `**` alone: what an earlier one could take instead is no more than that. */
-function matchesPath(pattern: readonly string[], path: readonly string[]): boolean {
+function matchesPath(
+  pattern: readonly string[],
+  path: readonly string[],
+  isFree: (segment: string) => boolean,
+): boolean {
+  if (path.length > MOST_SEGMENTS) return false;
   let [at, from] = [0, 0];
   let back: { at: number; from: number } | undefined;
   while (at < path.length) {
@@ -99,7 +137,7 @@ function matchesPath(pattern: readonly string[], path: readonly string[]): boole
     if (wanted === "**") {
       from += 1;
       back = { at, from };
-    } else if (wanted !== undefined && matchesSegment(wanted, segment)) {
+    } else if (wanted !== undefined && matchesSegment(wanted, segment, isFree)) {
       at += 1;
       from += 1;
     } else {
@@ -107,7 +145,7 @@ function matchesPath(pattern: readonly string[], path: readonly string[]): boole
       const taken = path[back.at] ?? "";
       // A slash at the end, behind which nothing stands.
       const isEnd = taken === "" && back.at === path.length - 1 && back.from === pattern.length;
-      if (!isEnd && !isPlain(taken)) return false;
+      if (!isEnd && !isFree(taken)) return false;
       back.at += 1;
       at = back.at;
       from = back.from;
@@ -116,9 +154,9 @@ function matchesPath(pattern: readonly string[], path: readonly string[]): boole
   return pattern.slice(from).every((rest) => rest === "**");
 }
 
-function matchesSegment(pattern: string, segment: string): boolean {
+function matchesSegment(pattern: string, segment: string, isFree: (segment: string) => boolean): boolean {
   if (!pattern.includes("*")) return pattern === segment;
-  return isPlain(segment) && matchesGlob(pattern, segment);
+  return isFree(segment) && matchesGlob(pattern, segment);
 }
 
 /** `*` for any number of characters. In time that grows with the product of both lengths. */
@@ -142,8 +180,15 @@ function matchesGlob(pattern: string, text: string): boolean {
   return /^\**$/.test(pattern.slice(from));
 }
 
-/** The parameter has to stand there once, in whatever way it might be spelled: servers differ in which of two they take. */
-function matchesParameter([name, wanted]: CompiledPattern["parameters"][number], query: string): boolean {
+/**
+ * The parameter has to stand there once, in whatever way it might be spelled, and in no body: servers differ in which of two they
+ * take.
+ */
+function matchesParameter(
+  [name, wanted]: CompiledPattern["parameters"][number],
+  { query, named: others }: Place,
+): boolean {
+  if (others === null || others.has(parameterName(name))) return false;
   const named = query
     .slice(1)
     .split(/[&;]/)
@@ -154,18 +199,17 @@ function matchesParameter([name, wanted]: CompiledPattern["parameters"][number],
 }
 
 const matchesValue = (pattern: string, value: string): boolean =>
-  pattern.includes("*") && (value === "" || isPlain(value)) && matchesGlob(pattern, value);
+  pattern.includes("*") && (value === "" || isWildcarded(value)) && matchesGlob(pattern, value);
 
 const splitPair = (pair: string): [string, string] => {
   const at = pair.indexOf("=");
   return at === -1 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
 };
 
-/** A parameter's name as the most generous of servers reads it: decoded, whatever its case, without an index behind it. */
+/** A parameter's name as the most generous of servers reads it: decoded, whatever its case, without brackets and what is behind them. */
 export function parameterName(written: string): string {
   const decoded = bytesDecoded(bytesDecoded(written.replaceAll("+", " ")));
-  return decoded
-    .replace(/[[\0].*$/s, "")
+  return (decoded.replace(/^[\s[]{1,64}/, "").split(/[[\]\0]/, 1)[0] ?? "")
     .trim()
     .replaceAll(/[ .]/g, "_")
     .toLowerCase();

@@ -4,9 +4,9 @@
  */
 import type { Method } from "../api-grants.ts";
 import {
-  bytesDecoded,
   compilePattern,
   matches,
+  mayMatch,
   parameterName,
   type CompiledPattern,
   type Place,
@@ -32,6 +32,12 @@ export interface SeenCall {
   readonly text: string | null | undefined;
 }
 
+/** What a call is, and where that is with what is known of its body. */
+export interface ToldCall {
+  readonly kind: CallKind;
+  readonly place: Place;
+}
+
 /** What servers and the proxies in front of them take another method or another path from. */
 const OVERRIDING_HEADERS = [
   "X-HTTP-Method-Override",
@@ -43,8 +49,11 @@ const OVERRIDING_HEADERS = [
   "X-Forwarded-Uri",
   "X-Forwarded-Method",
 ];
-/** Rack, Rails, Laravel, Symfony: `_method`. Google: `$httpMethod`. */
-const OVERRIDING_PARAMETERS = ["_method", "$httpmethod", "x-http-method-override", "httpmethod"];
+/** Rack, Rails, Laravel, Symfony: `_method`. Google: `$httpMethod`. Salesforce: `_HttpMethod`. */
+const OVERRIDING_PARAMETERS = ["_method", "$httpmethod", "_httpmethod", "x-http-method-override", "httpmethod"];
+/** These name a method where their value is one: `?method=delete` (Meta). */
+const METHOD_PARAMETERS = new Set(["method", "http_method", "request_method", "verb"]);
+const NAMES_METHOD = /^(?:get|head|post|put|patch|delete|options)$/i;
 
 interface CompiledCalls {
   readonly read_methods: ReadonlySet<string>;
@@ -66,7 +75,7 @@ function callsOf({ api: { calls } }: Provider): CompiledCalls {
     read_methods: new Set(calls.read_methods),
     reads: calls.reads.map(compilePattern),
     graphql: calls.graphql.map(compilePattern),
-    batches: calls.batches.map((path) => ({ ...compilePattern(path.toLowerCase()), host: null })),
+    batches: calls.batches.map(compilePattern),
     overrides: new Set([...OVERRIDING_PARAMETERS, ...calls.overrides].map(parameterName)),
     looksEverywhere: calls.overrides.length > 0,
   };
@@ -74,76 +83,89 @@ function callsOf({ api: { calls } }: Provider): CompiledCalls {
   return made;
 }
 
-const isOf = (patterns: readonly CompiledPattern[], place: Place): boolean =>
-  patterns.some((pattern) => matches(pattern, place));
+/** With these no body is sent on. */
+const hasBody = (method: Method): boolean => method !== "GET" && method !== "HEAD";
 
-const contentType = (headers: Headers): string =>
-  (headers.get("Content-Type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+/** What a body is, by its header, to a server that looks for parameters in it. */
+type BodyType = "form" | "json" | "unsaid" | "unclear" | "other";
 
-const isFormType = (type: string): boolean => type === "application/x-www-form-urlencoded";
+const MEDIA_TYPE = /^([\w!#$&^.+-]+\/[\w!#$&^.+-]+)[ \t]*(?:;(.*))?$/;
+
+function bodyTypeOf(headers: Headers): BodyType {
+  const written = (headers.get("Content-Type") ?? "").trim();
+  // Some take what says nothing for a form.
+  if (written === "") return "unsaid";
+  const [, type = "", parameters = ""] = MEDIA_TYPE.exec(written) ?? [];
+  const isUtf8 = !/charset/i.test(parameters) || /^\s*charset="?(?:utf-8|us-ascii)"?\s*$/i.test(parameters);
+  const name = type.toLowerCase();
+  if (name === "" || name.startsWith("multipart/")) return "unclear";
+  if (name === "application/x-www-form-urlencoded") return isUtf8 ? "form" : "unclear";
+  if (/[/+]json$/.test(name)) return isUtf8 ? "json" : "unclear";
+  return "other";
+}
 
 /** Whether the kind of a call is told by its body, so that this has to be looked at. */
-export function isToldByBody(provider: Provider, { place, headers }: Omit<SeenCall, "text">): boolean {
-  const { looksEverywhere, graphql } = callsOf(provider);
-  return looksEverywhere || isFormType(contentType(headers)) || isOf(graphql, place);
+export function isToldByBody(provider: Provider, { method, headers }: Omit<SeenCall, "text">): boolean {
+  const type = bodyTypeOf(headers);
+  return hasBody(method) && type !== "unclear" && (type !== "other" || callsOf(provider).looksEverywhere);
 }
 
 /** The kind of a call. */
-export function kindOf(provider: Provider, call: SeenCall): CallKind {
+export function tell(provider: Provider, call: SeenCall): ToldCall {
   const calls = callsOf(provider);
-  const { method, place, headers, text } = call;
-  if (isHidden(calls, call)) return "hidden";
-  if (isOf(calls.graphql, place)) return method === "POST" && isReadBody(headers, text) ? "read" : "write";
-  if (calls.read_methods.has(method)) return "read";
-  // An upload may name a method in one of its parts.
-  if (contentType(headers).startsWith("multipart/")) return calls.looksEverywhere ? "hidden" : "any method";
-  const isReading = (method === "POST" || method === "GET") && isOf(calls.reads, place);
-  return isReading ? "read" : "write";
+  const { method, headers, text } = call;
+  const said = saidIn(calls, call);
+  const place = { ...call.place, named: said && new Set(said.map(([name]) => name)) };
+  return { kind: kind(), place };
+
+  function kind(): CallKind {
+    const all = [...pairsOf(place.query.slice(1)), ...(said ?? [])];
+    const isHidden =
+      OVERRIDING_HEADERS.some((name) => headers.has(name)) ||
+      all.some((pair) => isOverriding(calls, pair)) ||
+      (hasBody(method) && calls.batches.some((pattern) => mayMatch(pattern, place)));
+    if (isHidden) return "hidden";
+    if (calls.graphql.some((pattern) => mayMatch(pattern, place))) {
+      const isThere = method === "POST" && place.query === "" && isOf(calls.graphql, place);
+      return isThere && said !== null && isReadBody(headers, text) ? "read" : "write";
+    }
+    if (calls.read_methods.has(method)) return "read";
+    if (said === null) return calls.looksEverywhere ? "hidden" : "any method";
+    return (method === "POST" || method === "GET") && isOf(calls.reads, place) ? "read" : "write";
+  }
 }
 
-function isHidden(
-  { batches, overrides, looksEverywhere }: CompiledCalls,
-  { method, place, headers, text }: SeenCall,
-): boolean {
-  // With these no body is sent on.
-  const hasBody = method !== "GET" && method !== "HEAD";
-  const looks = hasBody && (looksEverywhere || isFormType(contentType(headers)));
-  if (looks && (text === null || headers.has("Content-Encoding"))) return true;
-  const named = [place.query.slice(1), ...(looks && text ? [text] : [])].flatMap(parametersOf);
-  return (
-    OVERRIDING_HEADERS.some((name) => headers.has(name)) ||
-    named.some((name) => overrides.has(name)) ||
-    (looks && text && [...membersOf(text)].some(({ name }) => overrides.has(name))) ||
-    (hasBody && readingsOf(place).some((reading) => isOf(batches, reading)))
-  );
+const isOf = (patterns: readonly CompiledPattern[], place: Place): boolean =>
+  patterns.some((pattern) => matches(pattern, place));
+
+/** A parameter's name, and its value as it is written. */
+type Pair = readonly [name: string, value: string];
+
+const isOverriding = ({ overrides }: CompiledCalls, [name, value]: Pair): boolean =>
+  overrides.has(name) || (METHOD_PARAMETERS.has(name) && NAMES_METHOD.test(value));
+
+/** The parameters that a server could find in a body; null: nobody can tell. */
+function saidIn({ looksEverywhere }: CompiledCalls, { method, headers, text }: SeenCall): readonly Pair[] | null {
+  if (!hasBody(method)) return [];
+  const type = bodyTypeOf(headers);
+  if (type === "unclear" || (text !== undefined && headers.has("Content-Encoding"))) return null;
+  if (type === "other" && !looksEverywhere) return [];
+  if (typeof text !== "string") return text === undefined ? [] : null;
+  const isForm = type !== "json";
+  const isJson = type !== "form";
+  return [
+    ...(isForm ? pairsOf(text) : []),
+    ...(isJson ? Array.from(membersOf(text), ({ name }): Pair => [name, ""]) : []),
+  ];
 }
 
-const parametersOf = (encoded: string): string[] =>
-  encoded === "" ? [] : encoded.split(/[&;]/).map((pair) => parameterName(pair.split("=", 1)[0] ?? ""));
-
-/** A place as careless servers read it: decoded, whatever its case, without repeated slashes, on whichever host. */
-function readingsOf({ segments, query }: Place): Place[] {
-  const path = segments.join("/").toLowerCase();
-  const once = bytesDecoded(path);
-  return [path, once, bytesDecoded(once)].map((reading) => ({
-    host: null,
-    segments: segmentsOf(reading),
-    query,
-  }));
+function pairsOf(encoded: string): Pair[] {
+  if (encoded === "") return [];
+  return encoded.split(/[&;]/).map((pair) => {
+    const [name = "", value = ""] = pair.split(/=(.*)/s);
+    return [parameterName(name), value];
+  });
 }
-
-function segmentsOf(reading: string): readonly string[] {
-  const segments = reading
-    .replace(/;[^/]*/g, "")
-    .split(/[/\\]+/)
-    .filter(Boolean);
-  return segments.length === 0 ? [""] : segments;
-}
-
-const JSON_IN_UTF8 = /^application\/(?:[\w.-]+\+)?json *(?:; *charset="?utf-8"? *)?$/i;
 
 const isReadBody = (headers: Headers, text: SeenCall["text"]): boolean =>
-  typeof text === "string" &&
-  !headers.has("Content-Encoding") &&
-  JSON_IN_UTF8.test(headers.get("Content-Type") ?? "") &&
-  isGraphqlRead(text);
+  typeof text === "string" && bodyTypeOf(headers) === "json" && isGraphqlRead(text);

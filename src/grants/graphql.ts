@@ -2,7 +2,12 @@
 import * as z from "zod/mini";
 import { membersOf } from "./json-members.ts";
 
-const Request = z.object({ query: z.string() });
+/** Anything beside these may name another document that the server has (persisted queries). */
+const Request = z.strictObject({
+  query: z.string(),
+  variables: z.optional(z.unknown()),
+  operationName: z.optional(z.nullable(z.string())),
+});
 const Requests = z.union([Request, z.array(Request)]);
 
 /**

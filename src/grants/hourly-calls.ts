@@ -26,15 +26,33 @@ export class HourlyCalls {
     this.#ahead = ahead;
   }
 
-  /** Counts one call. @throws AppError `grant_spent` where there is none left in this hour */
-  async take({ key, vault, calls_per_hour }: Count): Promise<void> {
-    const ahead = this.#ahead.get(key);
-    if (ahead && ahead.left > 0 && ahead.until > Date.now()) {
-      ahead.left -= 1;
-      return;
+  /** Counts one call with all of them, or with none. @throws AppError `grant_spent` where there is none left in this hour */
+  async takeAll(counts: readonly Count[]): Promise<void> {
+    const taken: Count[] = [];
+    // The last one is the key's own: what that refuses is none of those that it was handed on from.
+    for (const count of counts.toReversed()) {
+      try {
+        await this.#take(count);
+        taken.push(count);
+      } catch (error) {
+        for (const { key } of taken) this.#giveBack(key);
+        throw error;
+      }
     }
+  }
+
+  #giveBack(key: string): void {
+    const ahead = this.#ahead.get(key);
+    if (ahead) ahead.left += 1;
+  }
+
+  /** @throws AppError `grant_spent` */
+  async #take({ key, vault, calls_per_hour }: Count): Promise<void> {
+    if (this.#takeAhead(key)) return;
     const wanted = Math.min(MOST_AHEAD, Math.max(1, Math.floor(calls_per_hour * SHARE)));
     const taken = await this.#vaults.call(vault, async (stub) => stub.takeCalls(key, calls_per_hour, wanted));
+    // Others that asked at the same time may have some left.
+    if (taken.calls === 0 && this.#takeAhead(key)) return;
     if (taken.calls === 0) {
       const seconds = Math.ceil((taken.until - Date.now()) / 1000);
       throw new AppError(
@@ -48,5 +66,12 @@ export class HourlyCalls {
     const others = this.#ahead.get(key);
     const left = others && others.until === taken.until ? others.left : 0;
     this.#ahead.set(key, { left: left + taken.calls - 1, until: taken.until });
+  }
+
+  #takeAhead(key: string): boolean {
+    const ahead = this.#ahead.get(key);
+    if (!ahead || ahead.left === 0 || ahead.until <= Date.now()) return false;
+    ahead.left -= 1;
+    return true;
   }
 }

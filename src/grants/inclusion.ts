@@ -4,8 +4,10 @@
  */
 import { isPlain, type CompiledPattern } from "../contract/path-patterns.ts";
 
-/** Beyond so many pairs the answer is no, which refuses too much rather than too little. */
-const MOST_PAIRS = 20_000;
+/** How much may be looked at yet; where there is nothing left of it, the answer is no. */
+export interface Budget {
+  steps: number;
+}
 
 /** A letter that no pattern has, for all of those. */
 const OTHER = "\0";
@@ -24,20 +26,23 @@ interface State {
 }
 
 /** Whether the others together name every call that this one does. A parameter of theirs has to be one of it too, as narrow. */
-export function isIncluded(one: CompiledPattern, others: readonly CompiledPattern[]): boolean {
-  const usable = others.filter((other) => other.host === one.host && requiresNoMore(other, one));
+export function isIncluded(one: CompiledPattern, others: readonly CompiledPattern[], budget: Budget): boolean {
+  const usable = others.filter((other) => other.host === one.host && requiresNoMore(other, one, budget));
   return isPathIncluded(
     one.segments,
     usable.map(({ segments }) => segments),
+    budget,
   );
 }
 
-const requiresNoMore = (wide: CompiledPattern, narrow: CompiledPattern): boolean =>
+const requiresNoMore = (wide: CompiledPattern, narrow: CompiledPattern, budget: Budget): boolean =>
   wide.parameters.every(([name, value]) =>
-    narrow.parameters.some(([other, its]) => other === name && (its === value || isPathIncluded([its], [[value]]))),
+    narrow.parameters.some(
+      ([other, its]) => other === name && (its === value || isPathIncluded([its], [[value]], budget)),
+    ),
   );
 
-function isPathIncluded(one: readonly string[], others: readonly (readonly string[])[]): boolean {
+function isPathIncluded(one: readonly string[], others: readonly (readonly string[])[], budget: Budget): boolean {
   // A path is never empty: it has its first slash.
   const starts = closure([{ tokens: tokensOf(one), at: 0, read: 0 }]).filter((state) => !isEnd(state));
   const against = closure(others.map((segments) => ({ tokens: tokensOf(segments), at: 0, read: 0 })));
@@ -49,6 +54,8 @@ function isPathIncluded(one: readonly string[], others: readonly (readonly strin
     if (pair.against.length === 0) return false;
     if (isEnd(pair.state) && !pair.against.some(isEnd)) return false;
     for (const symbol of alphabet) {
+      budget.steps -= 1 + pair.against.length;
+      if (budget.steps < 0) return false;
       const reached = closure(step(pair.state, symbol));
       if (reached.length === 0) continue;
       const met = closure(pair.against.flatMap((state) => step(state, symbol)));
@@ -56,7 +63,6 @@ function isPathIncluded(one: readonly string[], others: readonly (readonly strin
         const key = [keyOf(state, ids), ...met.map((each) => keyOf(each, ids)).toSorted()].join(" ");
         if (seen.has(key)) continue;
         seen.add(key);
-        if (seen.size > MOST_PAIRS) return false;
         waiting.push({ state, against: met });
       }
     }

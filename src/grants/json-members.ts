@@ -16,7 +16,8 @@ export function* membersOf(text: string): Generator<Member> {
   for (const [token] of text.matchAll(TOKEN)) {
     if (token === "{" || token === "[") open.push((objects += 1));
     else if (token === "}" || token === "]") open.pop();
-    else if (token === ":") yield { name: unescaped(last).toLowerCase(), object: open.at(-1) ?? 0 };
+    else if (token === ":" && last.startsWith('"'))
+      yield { name: unescaped(last).toLowerCase(), object: open.at(-1) ?? 0 };
     last = token;
   }
 }

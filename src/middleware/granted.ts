@@ -7,7 +7,7 @@ import type { ConnectionAddress } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import type { Provider } from "../contract/provider.ts";
 import { AppError } from "../errors.ts";
-import { kindOf, type SeenCall } from "../grants/call-kind.ts";
+import { tell, type SeenCall, type ToldCall } from "../grants/call-kind.ts";
 import {
   decide,
   isWholeAt,
@@ -55,6 +55,12 @@ export function checkReach(caller: Granted, integration: string, connection: Con
   if (caller.changes && !isWholeAt(grant, integration, connection)) throw notWhole();
 }
 
+/** Whether a caller's grant is about a connection at all: another one is not there for them. */
+export function mayReach({ session }: Pick<Granted, "session">, connection: Connection): boolean {
+  const grant = grantOf({ session });
+  return grant === null || reaches(grant, integrationOf(connection.place), connection);
+}
+
 /** For what is about no one integration. @throws AppError `outside_grant` */
 export function checkWhole(caller: Pick<Granted, "session">): void {
   const grant = grantOf(caller);
@@ -94,7 +100,7 @@ export function checkToken(caller: Granted, connection: Connection): void {
 
 /**
  * Holds a call to a service against the grant of who makes it, before anything of the credential is put on it, and counts it.
- * @param kind where it is known without looking
+ * @param told what it is, where that is known without looking
  * @returns the rule that lets it pass, counted from 1; null: there is no grant
  * @throws AppError `outside_grant`, `grant_spent`
  */
@@ -104,20 +110,18 @@ export async function checkCall(
   name: ConnectionAddress,
   provider: Provider,
   seen: SeenCall,
-  kind = kindOf(provider, seen),
+  told: ToldCall = tell(provider, seen),
 ): Promise<number | null> {
   const grant = grantOf(caller);
   if (grant === null) return null;
-  const { method, place } = seen;
   const decision = decide(grant, {
+    ...told,
     integration: integrationOf(name.address),
     connection: await connectionOf(c, grant, name),
-    method,
-    place,
-    kind,
+    method: seen.method,
   });
   if (!decision.passes) throw refused(decision);
-  for (const count of grant.counts) await c.get("services").hourlyCalls.take(count);
+  await c.get("services").hourlyCalls.takeAll(grant.counts);
   return decision.rule;
 }
 

@@ -72,6 +72,7 @@ export const connectRoutes = new Routes()
     async (c, { caller, params }) => {
       const session = await c.get("services").connectSessions.find(caller.app, params.session);
       checkUser(caller, session.user);
+      checkReach(caller, session.integration ?? "", null);
       return c.json(session satisfies ConnectSession);
     },
   )
@@ -87,7 +88,9 @@ export const connectRoutes = new Routes()
     },
     async (c, { caller, params: { session: id } }) => {
       const { connectSessions } = c.get("services");
-      checkUser(caller, (await connectSessions.find(caller.app, id)).user);
+      const { user, integration } = await connectSessions.find(caller.app, id);
+      checkUser(caller, user);
+      checkReach(caller, integration ?? "", null);
       return c.json((await connectSessions.cancel(caller.app, id)) satisfies ConnectSession);
     },
   )

@@ -14,7 +14,7 @@ import { APP_ITSELF } from "../connections/connection.ts";
 import { integrationOf } from "../connections/place.ts";
 import { AppError } from "../errors.ts";
 import { checkUser, insufficientScope } from "../middleware/caller.ts";
-import { checkToken, isShown } from "../middleware/granted.ts";
+import { checkToken, checkWhole, isShown, type Granted } from "../middleware/granted.ts";
 import { createConnectSession } from "./connect.ts";
 import { boundId, findConnection, syncIndex } from "./described.ts";
 import { ConnectionPath, Routes } from "./operation.ts";
@@ -38,6 +38,33 @@ function toListed({
   return { id, user, integration, label, is_default, status, account, connected_at, metadata, tags, person };
 }
 
+/** So many pages are looked through for connections that a caller is shown. */
+const MOST_PAGES = 20;
+const LOOKED_THROUGH = 100;
+
+/** A page of those that a caller is shown: its cursor names none of the others. */
+async function shownPage(
+  caller: Granted,
+  limit: number,
+  cursor: string | null,
+  list: (size: number, at: string | null) => Promise<{ connections: readonly ListedConnection[]; next: string | null }>,
+): Promise<Connections> {
+  if (!caller.session?.grant) {
+    const { connections, next } = await list(limit, cursor);
+    return { connections: [...connections], next_cursor: next };
+  }
+  const shown: ListedConnection[] = [];
+  let at = cursor;
+  for (let page = 0; page < MOST_PAGES && shown.length <= limit; page += 1) {
+    const { connections, next } = await list(LOOKED_THROUGH, at);
+    shown.push(...connections.filter((one) => isShown(caller, one)));
+    at = next;
+    if (at === null) break;
+  }
+  const connections = shown.slice(0, limit);
+  return { connections, next_cursor: shown.length > limit ? (connections.at(-1)?.id ?? null) : null };
+}
+
 export const connectionRoutes = new Routes()
   .on(
     {
@@ -58,9 +85,9 @@ export const connectionRoutes = new Routes()
       const [key = "", value = ""] = query.tag?.split(/:(.*)/s) ?? [];
       if (user === undefined) {
         const tag = query.tag === undefined ? undefined : { key, value };
-        const page = await services.index.list(app, { integration, status, tag }, limit, cursor);
-        const shown = page.connections.filter((one) => isShown(caller, one));
-        return c.json({ connections: shown, next_cursor: page.next } satisfies Connections);
+        const wanted = { integration, status, tag };
+        const page = await shownPage(caller, limit, cursor, (size, at) => services.index.list(app, wanted, size, at));
+        return c.json(page satisfies Connections);
       }
       const bound = await boundId(c, caller);
       const found = (await services.connections.described(app, user))
@@ -127,6 +154,8 @@ export const connectionRoutes = new Routes()
     async (c, { caller, params, query }) => {
       const { connections, addresses } = c.get("services");
       const name = await findConnection(c, caller, params.connection);
+      // It may end what another user has.
+      if (query.shared === "end") checkWhole(caller);
       const revoked_at_provider = await connections.disconnect(name, query.shared);
       await addresses.forget(name.app, name.user);
       await syncIndex(c, name);

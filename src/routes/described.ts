@@ -9,6 +9,7 @@ import { readGrantee } from "../data/profile.ts";
 import type { ReadableToken } from "../data/provider-api.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "../middleware/caller.ts";
+import { mayReach } from "../middleware/granted.ts";
 import { checkChosen, readSegment } from "./chosen.ts";
 
 /** The integration of a path's segment, with or without a label. @throws AppError `unknown_integration`, `not_configured` */
@@ -35,7 +36,7 @@ export async function findConnection(c: Context<AppEnv>, caller: Caller, id: str
       vaults.call(found.vault, async (vault) => vault.owner()),
       vaults.call(found.vault, async (vault) => vault.connection(found.place)),
     ]);
-    if (owner?.app === app && stored) {
+    if (owner?.app === app && stored && mayReach(caller, found)) {
       await checkChosen(c, { ...caller, user: owner.user }, found.place);
       c.set("connection", id);
       return exactly({ app, user: owner.user }, found.place);

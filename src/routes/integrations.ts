@@ -14,7 +14,7 @@ import { readingOf } from "../catalogue/listings.ts";
 import { BROWSER_SESSION_SECONDS } from "../apps/sessions.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
 import { insufficientScope } from "../middleware/caller.ts";
-import { isShown } from "../middleware/granted.ts";
+import { checkWhole, isShown } from "../middleware/granted.ts";
 import { setSessionCookie } from "../middleware/session.ts";
 import { chooseConnection } from "./chosen.ts";
 import { boundId, findIntegration } from "./described.ts";
@@ -118,6 +118,7 @@ export const integrationRoutes = new Routes()
       const { connections, addresses } = c.get("services");
       // Whatever has become of the integration's configuration, what is held of it can be given up.
       const name = await chooseConnection(c, caller, params.integration);
+      if (query.shared === "end") checkWhole(caller);
       const revoked_at_provider = await connections.disconnect(name, query.shared);
       await addresses.forget(name.app, name.user);
       return c.json({ disconnected: true, revoked_at_provider } satisfies Disconnected);

@@ -141,7 +141,10 @@ async function call(
     const made = madeBy(caller, integration.id, seen);
     c.set("made", made);
     const name = await chooseConnection(c, caller, integration.id + label);
-    made.rule = await checkCall(c, caller, name, provider, { ...seen, text: body.text });
+    made.rule = await checkCall(c, caller, name, provider, {
+      ...seenOf(provider, request, { ...path, query: presented.query }),
+      text: body.text,
+    });
     const { connections } = services;
     const proxied: ProxyCall = {
       request,

@@ -29,6 +29,9 @@ export async function endSession(c: Context<AppEnv>, id: string, session: Sessio
   }
 }
 
+/** The key whose sessions a caller sees and ends: its own where it is narrowed; null: all of the app's. */
+const madeBy = ({ id, session }: Caller): string | null => (session?.grant ? id : null);
+
 const ofApp = { as: "app", scope: "sessions" } as const;
 const UserPath = z.object({ user: UserId });
 
@@ -124,9 +127,8 @@ export const sessionRoutes = new Routes()
     },
     async (c, { caller, params: { user } }) => {
       checkUser(caller, user);
-      return c.json({
-        sessions: await c.get("services").sessions.userSessions(caller.app, user),
-      } satisfies UserSessions);
+      const sessions = await c.get("services").sessions.userSessions(caller.app, user, madeBy(caller));
+      return c.json({ sessions } satisfies UserSessions);
     },
   )
   .on(
@@ -139,10 +141,12 @@ export const sessionRoutes = new Routes()
       answer: { status: 204, schema: null },
       errors: ["user_mismatch"],
     },
-    async (c, { caller: { app, ...caller }, params: { user } }) => {
-      checkUser({ app, ...caller }, user);
+    async (c, { caller, params: { user } }) => {
+      checkUser(caller, user);
+      const { app } = caller;
       const { sessions } = c.get("services");
-      for (const { id } of await sessions.userSessions(app, user)) await sessions.endUserSession(app, user, id);
+      const made = await sessions.userSessions(app, user, madeBy(caller));
+      for (const { id } of made) await sessions.endUserSession(app, user, id);
       return c.body(null, 204);
     },
   )
@@ -158,7 +162,9 @@ export const sessionRoutes = new Routes()
     },
     async (c, { caller, params: { user, id } }) => {
       checkUser(caller, user);
-      if (!(await c.get("services").sessions.endUserSession(caller.app, user, id))) {
+      const { sessions } = c.get("services");
+      const isTheirs = (await sessions.userSessions(caller.app, user, madeBy(caller))).some((one) => one.id === id);
+      if (!isTheirs || !(await sessions.endUserSession(caller.app, user, id))) {
         throw new AppError("not_found", "There is no session of that id. GET /users/{user}/sessions lists them.");
       }
       return c.body(null, 204);

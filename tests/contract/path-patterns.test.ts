@@ -90,6 +90,10 @@ describe("a pattern does not name", () => {
     ["/rest?method=photos.get*", "/rest?method=photos.getInfo&%6dethod=photos.delete"],
     ["/rest?method=photos.get*", "/rest?method=photos.getInfo&Method=photos.delete"],
     ["/rest?method=photos.get*", "/rest?method=photos.getInfo&method[]=photos.delete"],
+    ["/rest?method=photos.get*", "/rest?method=photos.getInfo&[method]=photos.delete"],
+    ["/rest?method=photos.get*", "/rest?method=photos.getInfo&method]=photos.delete"],
+    ["/a/*", `/a/${"b".repeat(1025)}`],
+    ["/a/**", `/a${"/b".repeat(256)}`],
     ["/rest?method=photos.get*", "/rest?method=photos.getInfo;method=photos.delete"],
     ["/rest?method=photos.get*", "/rest?method=photos.getInfo&+method=photos.delete"],
     ["/rest?method=photos.get*", "/rest?method=photos.getInfo%3Bx"],
@@ -103,6 +107,15 @@ describe("a pattern does not name", () => {
     expect(isNamed("/**", "/repos", "uploads.github.com")).toBe(false);
     expect(isNamed("/~uploads.github.com/**", "/repos")).toBe(false);
   });
+});
+
+it("does not name a call whose body has the parameter too, or may have", () => {
+  const pattern = compilePattern("/rest?method=photos.get*");
+  const place = placeOf(null, "/rest", "?method=photos.getInfo");
+  expect(matches(pattern, place)).toBe(true);
+  expect(matches(pattern, { ...place, named: new Set(["other"]) })).toBe(true);
+  expect(matches(pattern, { ...place, named: new Set(["method"]) })).toBe(false);
+  expect(matches(pattern, { ...place, named: null })).toBe(false);
 });
 
 describe("no pattern is", () => {

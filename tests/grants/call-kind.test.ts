@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Method } from "../../src/api-grants.ts";
 import { placeOf } from "../../src/contract/path-patterns.ts";
 import type { Provider } from "../../src/contract/provider.ts";
-import { isToldByBody, kindOf } from "../../src/grants/call-kind.ts";
+import { isToldByBody, tell } from "../../src/grants/call-kind.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 import { readApiPath } from "../../src/proxy/target.ts";
 
@@ -25,7 +25,7 @@ function kind(id: string, call: string, { headers = {}, text }: Sent = {}): stri
   const provider = providerOf(id);
   const { host, rest } = readApiPath(provider.api, path);
   const place = placeOf(host, rest, query === undefined ? "" : `?${query}`);
-  return kindOf(provider, { method: Method.parse(method), place, headers: new Headers(headers), text });
+  return tell(provider, { method: Method.parse(method), place, headers: new Headers(headers), text }).kind;
 }
 
 const JSON_TYPE = { "Content-Type": "application/json; charset=utf-8" };
@@ -78,6 +78,13 @@ describe("a change is", () => {
     ],
     ["github", "POST /graphql", { ...graphql("{ a }"), headers: { ...JSON_TYPE, "Content-Encoding": "gzip" } }],
     ["github", "GET /graphql?query=mutation{a}"],
+    ["github", "GET /graphql/?query=mutation{a}"],
+    ["github", "GET /GraphQL?query=mutation{a}"],
+    ["github", "GET /%67raphql?query=mutation{a}"],
+    ["github", "GET /~uploads.github.com/graphql?query=mutation{a}"],
+    ["github", "POST /graphql?query=mutation%7Ba%7D", graphql("{ a }")],
+    ["github", "POST /graphql", { headers: JSON_TYPE, text: '{"query":"{ a }","documentId":"1"}' }],
+    ["github", "POST /graphql", { headers: JSON_TYPE, text: '{"query":"{ a }","extensions":{"persistedQuery":{}}}' }],
     ["notion", "POST /v1/pages"],
     ["notion", "PATCH /v1/search"],
     ["notion", "POST /v1/databases/a%2Fb/query"],
@@ -104,8 +111,13 @@ describe("what may be another call than it looks like", () => {
     ["github", "GET /user?a=b;_Method=delete"],
     ["github", "GET /user?_method[]=delete"],
     ["github", "POST /user", { headers: FORM, text: "a=b&_method=delete" }],
-    ["github", "POST /user", { headers: FORM, text: null }],
-    ["github", "POST /user", { headers: { ...FORM, "Content-Encoding": "gzip" }, text: "a=b" }],
+    ["github", "GET /user?[_method]=delete"],
+    ["github", "GET /user?_method]=delete"],
+    ["github", "GET /user?method=DELETE"],
+    ["github", "POST /user", { text: "_method=delete" }],
+    ["github", "POST /user", { headers: { "Content-Type": "" }, text: "_method=delete" }],
+    ["github", "POST /user", { headers: JSON_TYPE, text: '{"_method":"delete"}' }],
+    ["github", "POST /user", { headers: FORM, text: "method=delete" }],
     ["google", "GET /drive/v3/files?$httpMethod=DELETE"],
     ["google", "POST /batch/drive/v3"],
     ["google", "POST /~gmail.googleapis.com/batch/gmail/v1"],
@@ -115,6 +127,12 @@ describe("what may be another call than it looks like", () => {
     ["microsoft", "POST /v1.0//$batch"],
     ["microsoft", "POST /v1.0/%2524batch"],
     ["microsoft", "POST /v1.0/$batch;a=b"],
+    ["microsoft", "POST /v1.0./$batch"],
+    ["microsoft", "POST /v1.0/$batch."],
+    ["microsoft", "POST /v1.0/$batch%20"],
+    ["google", "POST /batch/drive/v3."],
+    ["google", "POST /batch/drive%zz"],
+    ["facebook", "POST /v25.0./"],
     ["facebook", "POST /"],
     ["facebook", "POST /v25.0"],
     ["facebook", "GET /me?method=delete"],
@@ -127,9 +145,23 @@ describe("what may be another call than it looks like", () => {
     expect(kind(id, call, sent)).toBe("hidden");
   });
 
-  it("is an upload, whose parts may name a method", () => {
-    const headers = { "Content-Type": "multipart/form-data; boundary=a" };
-    expect(kind("github", "POST /user", { headers })).toBe("any method");
+  it.for<[string, Sent]>([
+    ["an upload, whose parts may name a method", { headers: { "Content-Type": "multipart/form-data; boundary=a" } }],
+    ["a form that is too long", { headers: FORM, text: null }],
+    ["JSON that is too long", { headers: JSON_TYPE, text: null }],
+    ["a packed form", { headers: { ...FORM, "Content-Encoding": "gzip" }, text: "a=b" }],
+    [
+      "a form in other letters",
+      { headers: { "Content-Type": `${FORM["Content-Type"]}; charset=utf-16be` }, text: "a=b" },
+    ],
+    ["a form of two types", { headers: { "Content-Type": `${FORM["Content-Type"]}, x` }, text: "a=b" }],
+    ["a body of no type that can be told", { headers: { "Content-Type": "form" }, text: "a=b" }],
+  ])("is %s", ([, sent]) => {
+    expect(kind("github", "POST /user", sent)).toBe("any method");
+  });
+
+  it("is not a body that nobody looks into for a method", () => {
+    expect(kind("github", "POST /user", { headers: { "Content-Type": "image/png" } })).toBe("write");
   });
 });
 
@@ -137,7 +169,10 @@ it("looks into the bodies that tell, and into no other", () => {
   const told = (id: string, path: string, headers = {}): boolean =>
     isToldByBody(providerOf(id), { method: "POST", place: placeOf(null, path, ""), headers: new Headers(headers) });
   expect(told("github", "/graphql", JSON_TYPE)).toBe(true);
-  expect(told("github", "/user/repos", JSON_TYPE)).toBe(false);
+  expect(told("github", "/user/repos", JSON_TYPE)).toBe(true);
+  expect(told("github", "/user/repos")).toBe(true);
+  expect(told("github", "/user/repos", { "Content-Type": "image/png" })).toBe(false);
+  expect(told("facebook", "/me/feed", { "Content-Type": "image/png" })).toBe(true);
   expect(told("github", "/user/repos", FORM)).toBe(true);
   expect(told("facebook", "/me/feed", JSON_TYPE)).toBe(true);
 });

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Method } from "../../src/api-grants.ts";
 import { compilePattern, PathPattern } from "../../src/contract/path-patterns.ts";
+import type { CallKind } from "../../src/grants/call-kind.ts";
 import type { HeldRule } from "../../src/grants/held-grant.ts";
 import { isIncluded } from "../../src/grants/inclusion.ts";
 import { isNarrower } from "../../src/grants/narrower.ts";
@@ -11,6 +12,7 @@ const included = (one: string, ...others: string[]): boolean =>
   isIncluded(
     compilePattern(PathPattern.parse(one)),
     others.map((other) => compilePattern(PathPattern.parse(other))),
+    { steps: 300_000 },
   );
 
 describe("a pattern is included", () => {
@@ -75,6 +77,8 @@ it("says no rather than to try for ever", () => {
 const SEGMENTS = ["a", "b", "ab", "c;d"];
 const PARTS = ["a", "b", "ab", "*", "**", "a*", "*b", "c;d"];
 const METHODS: readonly Method[] = ["GET", "POST"];
+/** Named whole, which is not the same as naming none. */
+const ALL_METHODS: Method[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const INTEGRATIONS = ["github", "notion"];
 const CONNECTIONS = ["github", "github~abcdefgh", "notion"].map((place) => ({ id: place, vault: "v", place }));
 
@@ -91,7 +95,7 @@ const about = fc.oneof(
 const rule: fc.Arbitrary<HeldRule> = fc
   .record({
     about,
-    methods: maybe(subset(METHODS)),
+    methods: maybe(fc.oneof(subset(METHODS), fc.constant(ALL_METHODS))),
     paths: maybe(fc.array(pattern, { minLength: 1, maxLength: 3 })),
     writes: fc.constantFrom("refuse", "allow"),
   })
@@ -107,8 +111,10 @@ interface Call {
   readonly connection: (typeof CONNECTIONS)[number];
   readonly method: Method;
   readonly path: string;
-  readonly isWrite: boolean;
+  readonly kind: CallKind;
 }
+
+const KINDS: readonly CallKind[] = ["read", "write", "any method", "hidden"];
 
 const longer = (paths: readonly string[]): string[] =>
   paths.flatMap((path) => SEGMENTS.map((segment) => `${path}/${segment}`));
@@ -116,9 +122,7 @@ const ONE = longer([""]);
 const TWO = longer(ONE);
 const PATHS = [...ONE, ...TWO, ...longer(TWO)];
 const ALL_CALLS: readonly Call[] = CONNECTIONS.flatMap((connection) =>
-  METHODS.flatMap((method) =>
-    PATHS.flatMap((each) => [true, false].map((isWrite) => ({ connection, method, path: each, isWrite }))),
-  ),
+  METHODS.flatMap((method) => PATHS.flatMap((each) => KINDS.map((kind) => ({ connection, method, path: each, kind })))),
 );
 
 /** As one would write it down without a thought for time: a wildcard is what it may stand for. */
@@ -133,11 +137,13 @@ function asExpression(text: string): RegExp {
 function passes({ rules }: { readonly rules: readonly HeldRule[] }, call: Call): boolean {
   return rules.some(
     ({ integrations, connections, methods, paths, writes }) =>
+      (call.kind !== "hidden" || (!methods && !paths && writes === "allow")) &&
+      (call.kind !== "any method" || !methods) &&
       (!integrations || integrations.some((name) => call.connection.place.split("~")[0] === name)) &&
       (!connections || connections.some(({ place }) => place === call.connection.place)) &&
       (!methods || methods.includes(call.method)) &&
       (!paths || paths.some((each) => asExpression(each).test(call.path))) &&
-      (!call.isWrite || writes === "allow"),
+      (call.kind === "read" || writes === "allow"),
   );
 }
 
@@ -172,6 +178,35 @@ it("hands on whatever part of it its holder names", () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+describe("what a rule that names every method does not have is", () => {
+  const wide = { rules: [{ methods: ALL_METHODS, writes: "allow" as const }] };
+  it("a call that names its method in its body, or hides others", () => {
+    expect(isNarrower({ rules: [{ writes: "allow" }] }, wide)).toBe(false);
+    expect(isNarrower({ rules: [{ paths: ["/a"], writes: "allow" }] }, wide)).toBe(false);
+    expect(isNarrower({ rules: [{ writes: "refuse" }] }, wide)).toBe(true);
+  });
+});
+
+it("hands on a long grant as it is, at once", () => {
+  const rules = Array.from({ length: 8 }, (_, which): HeldRule => ({
+    paths: Array.from({ length: 20 }, (__, path) => `/**/a${which}/**/b${path}/**`),
+    writes: "allow",
+  }));
+  expect(isNarrower({ rules }, { rules })).toBe(true);
+});
+
+it("says no within a moment to a grant that is made to take long", () => {
+  const deep = Array.from(
+    { length: 4 },
+    (_, place) => `/**/${"*a".repeat(3)}*${"b".repeat(place)}/**/${"*b".repeat(3)}*`,
+  );
+  const others = Array.from({ length: 20 }, (_, place) => `/**/${"*a".repeat(4)}*/${"c".repeat(place)}*/**`);
+  const started = performance.now();
+  isNarrower({ rules: [{ paths: deep, writes: "allow" }] }, { rules: [{ paths: others, writes: "allow" }] });
+  // A hundred times as long as it takes: without a bound it took minutes.
+  expect(performance.now() - started).toBeLessThan(20_000);
 });
 
 describe("networks", () => {

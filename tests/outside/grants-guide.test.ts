@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { GrantRule, Method } from "../../src/api-grants.ts";
 import { placeOf } from "../../src/contract/path-patterns.ts";
-import { kindOf } from "../../src/grants/call-kind.ts";
+import { tell } from "../../src/grants/call-kind.ts";
 import { decide } from "../../src/grants/decide.ts";
 import { builtInProviders } from "../../src/providers/index.ts";
 import { readApiPath } from "../../src/proxy/target.ts";
@@ -37,7 +37,7 @@ function isPassing(service: string, rule: string, call: string): boolean {
   // A guide knows of no connection.
   expect(connections).toBeUndefined();
   const grant = { rules: [held], counts: [] };
-  return decide(grant, { ...seen, integration: service, connection: null, kind: kindOf(provider, seen) }).passes;
+  return decide(grant, { ...seen, ...tell(provider, seen), integration: service, connection: null }).passes;
 }
 
 it("has at least twenty", () => {

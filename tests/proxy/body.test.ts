@@ -120,7 +120,7 @@ describe("a form that may hold our key", () => {
 
   it("and is no text has nothing to be read", async () => {
     const body = await take(post(Uint8Array.of(0xff, 0xfe), { "Content-Length": "2" }), true);
-    expect([body.text, body.isRepeatable]).toEqual([undefined, true]);
+    expect([body.text, body.isRepeatable]).toEqual([null, true]);
   });
 });
 

@@ -178,7 +178,11 @@ describe("a key with rules", () => {
     };
     expect(await listed(forUser)).toEqual([notion.id]);
     expect(await listed()).toEqual([notion.id]);
-    await refusal(await call(key, "GET", `/connections/${github.id}`));
+    const gone = await call(key, "GET", `/connections/${github.id}`);
+    expect([gone.status, errorIn(gone)]).toEqual([404, "not_found"]);
+    // The way on names none of the others.
+    const first = await call(key, "GET", "/connections?limit=1");
+    expect(await first.json()).toMatchObject({ connections: [{ id: notion.id }], next_cursor: null });
     const { integrations } = await (
       await call(key, "GET", "/integrations", undefined, forUser)
     ).json<{
@@ -198,7 +202,7 @@ describe("a key with rules", () => {
     expect(await login(proxied(key, "GET", "/user"))).toBe(its);
     const named = { "X-Latchkey-Connection": github.id };
     await refusal(await proxied(key, "GET", "/user", undefined, named));
-    await refusal(await call(key, "GET", `/connections/${github.id}`));
+    expect(errorIn(await call(key, "GET", `/connections/${github.id}`))).toBe("not_found");
     expect((await call(key, "GET", `/connections/${second.id}`)).status).toBe(200);
   });
 
@@ -281,6 +285,41 @@ describe("a grant", () => {
       const made = await call(key, "POST", "/sessions", { user: USER, grant });
       expect([made.status, errorIn(made)]).toEqual([403, "insufficient_scope"]);
     }
+  });
+
+  it("that names every method hands on none that names no method", async () => {
+    const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+    const key = await keyWith({ rules: [{ methods: [...methods], writes: "allow" }] }, [
+      "read",
+      "connect",
+      "tokens",
+      "sessions",
+    ]);
+    const made = await call(key, "POST", "/sessions", { user: USER, grant: { rules: [{ writes: "allow" }] } });
+    expect([made.status, errorIn(made)]).toEqual([403, "insufficient_scope"]);
+  });
+
+  it("shows and ends the sessions that its own key has made, and no other", async () => {
+    const other = await sessionWith({ rules: [{}] });
+    const key = await keyWith({ rules: [{}] }, ["read", "proxy", "sessions"]);
+    const own = await sessionWith({ rules: [{}] }, key);
+    const { sessions } = UserSessions.parse(await (await call(key, "GET", `/users/${USER}/sessions`)).json());
+    expect(sessions).toHaveLength(1);
+    const all = UserSessions.parse(await (await call(app.key, "GET", `/users/${USER}/sessions`)).json());
+    const foreign = all.sessions.find(({ id }) => id !== sessions[0]?.id);
+    expect((await call(key, "DELETE", `/users/${USER}/sessions/${foreign?.id}`)).status).toBe(404);
+    expect((await call(key, "DELETE", `/users/${USER}/sessions`)).status).toBe(204);
+    expect((await call(other.key, "GET", "/connections")).status).toBe(200);
+    expect((await call(own.key, "GET", "/connections")).status).toBe(401);
+  });
+
+  it("refuses calls without using up those of the key that it was handed on from", async () => {
+    vi.setSystemTime(Date.parse("2026-11-28T10:10:00Z"));
+    const key = await keyWith({ rules: [{}], calls_per_hour: 3 }, ["read", "proxy", "sessions"]);
+    const child = await sessionWith({ rules: [{}], calls_per_hour: 1 }, key);
+    for (let time = 0; time < 5; time += 1) await proxied(child.key, "GET", "/user");
+    const rest = [1, 2].map(() => proxied(key, "GET", "/user", undefined, forUser));
+    expect((await Promise.all(rest)).map(({ status }) => status)).toEqual([200, 200]);
   });
 
   it("narrows where it may be used from", async () => {
