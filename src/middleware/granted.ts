@@ -110,12 +110,12 @@ export async function checkCall(
   name: ConnectionAddress,
   provider: Provider,
   seen: SeenCall,
-  told: ToldCall = tell(provider, seen),
+  told?: ToldCall,
 ): Promise<number | null> {
   const grant = grantOf(caller);
   if (grant === null) return null;
   const decision = decide(grant, {
-    ...told,
+    ...(told ?? tell(provider, seen)),
     integration: integrationOf(name.address),
     connection: await connectionOf(c, grant, name),
     method: seen.method,
