@@ -12,15 +12,19 @@ interface Seen {
   readonly kept: string;
 }
 
-/** Characters of grants, which may be long. */
-const BOUNDED = { ...LATELY, heaviest: 2_000_000 } as const;
+/** Of grants, which may be long. */
+const MOST_CHARACTERS = 2_000_000;
 
 const weightOf = ({ grant }: SessionFacts): number => (grant === null ? 0 : JSON.stringify(grant).length);
 
 export class SeenSessions {
-  readonly #byId = new Remembered<Seen>({ ...BOUNDED, weigh: ({ session }) => weightOf(session) });
+  readonly #byId = new Remembered<Seen>({
+    ...LATELY,
+    heaviest: MOST_CHARACTERS,
+    weigh: ({ session }) => weightOf(session),
+  });
   /** Keys of apps that were asked for as the makers of others. */
-  readonly #makers = new Remembered<SessionFacts>({ ...BOUNDED, weigh: weightOf });
+  readonly #makers = new Remembered<SessionFacts>({ ...LATELY, heaviest: MOST_CHARACTERS, weigh: weightOf });
 
   /** The session of an id, where it was found a moment ago and has not run out; it may have ended elsewhere. */
   find(id: string): Session | undefined {
