@@ -41,6 +41,7 @@ export class Gatherer<T> {
     this.#write = write;
   }
 
+  /** Takes an entry, and has what is due written behind the answer. */
   note(name: string, entry: T): void {
     const { piles } = this.#gathered;
     const now = Date.now();

@@ -37,6 +37,7 @@ export class CallRecord {
     });
   }
 
+  /** Notes a call that was made, or refused, for a user. */
   note(app: string, user: string, call: RecordedCall): void {
     this.#gatherer.note(app + BETWEEN + user, call);
   }

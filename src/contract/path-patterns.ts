@@ -109,10 +109,17 @@ function readingsOf(segments: readonly string[]): (readonly string[])[] {
       .normalize("NFKC")
       .toLowerCase()
       .split(/[/\\]+/)
-      .map((segment) => (segment.split(/[;\0?#]/, 1)[0] ?? "").replace(/[.\s]{1,8}$/, ""))
+      .map((segment) => withoutEnd(segment.split(/[;\0?#]/, 1)[0] ?? ""))
       .filter(Boolean);
     return bare.length === 0 ? [""] : bare;
   });
+}
+
+/** Without the dots and spaces that it ends with, however many. */
+function withoutEnd(segment: string): string {
+  let end = segment.length;
+  while (end > 0 && /[.\s]/.test(segment[end - 1] ?? "")) end -= 1;
+  return segment.slice(0, end);
 }
 
 /** Longer ones no wildcard stands for, so that no path takes long. */
@@ -209,7 +216,8 @@ const splitPair = (pair: string): [string, string] => {
 /** A parameter's name as the most generous of servers reads it: decoded, whatever its case, without brackets and what is behind them. */
 export function parameterName(written: string): string {
   const decoded = bytesDecoded(bytesDecoded(written.replaceAll("+", " ")));
-  return (decoded.replace(/^[\s[]{1,64}/, "").split(/[[\]\0]/, 1)[0] ?? "")
+  // Rack leaves all brackets in front away: the first part that has any letter is the name.
+  return (decoded.split(/[[\]\0]/).find((part) => part.trim() !== "") ?? "")
     .trim()
     .replaceAll(/[ .]/g, "_")
     .toLowerCase();

@@ -28,32 +28,29 @@ export class HourlyCalls {
 
   /** Counts one call with all of them, or with none. @throws AppError `grant_spent` where there is none left in this hour */
   async takeAll(counts: readonly Count[]): Promise<void> {
-    const taken: Count[] = [];
+    const taken: Ahead[] = [];
     // The last one is the key's own: what that refuses is none of those that it was handed on from.
     for (const count of counts.toReversed()) {
       try {
-        await this.#take(count);
-        taken.push(count);
+        taken.push(await this.#take(count));
       } catch (error) {
-        for (const { key } of taken) this.#giveBack(key);
+        // To the hour that it is of: another one's gets none.
+        for (const ahead of taken) ahead.left += 1;
         throw error;
       }
     }
   }
 
-  #giveBack(key: string): void {
-    const ahead = this.#ahead.get(key);
-    if (ahead) ahead.left += 1;
-  }
-
-  /** @throws AppError `grant_spent` */
-  async #take({ key, vault, calls_per_hour }: Count): Promise<void> {
-    if (this.#takeAhead(key)) return;
+  /** @returns what it was taken from @throws AppError `grant_spent` */
+  async #take({ key, vault, calls_per_hour }: Count): Promise<Ahead> {
+    const known = this.#takeAhead(key);
+    if (known) return known;
     const wanted = Math.min(MOST_AHEAD, Math.max(1, Math.floor(calls_per_hour * SHARE)));
     const taken = await this.#vaults.call(vault, async (stub) => stub.takeCalls(key, calls_per_hour, wanted));
-    // Others that asked at the same time may have some left.
-    if (taken.calls === 0 && this.#takeAhead(key)) return;
     if (taken.calls === 0) {
+      // Others that asked at the same time may have some left.
+      const left = this.#takeAhead(key);
+      if (left) return left;
       const seconds = Math.ceil((taken.until - Date.now()) / 1000);
       throw new AppError(
         "grant_spent",
@@ -65,13 +62,15 @@ export class HourlyCalls {
     }
     const others = this.#ahead.get(key);
     const left = others && others.until === taken.until ? others.left : 0;
-    this.#ahead.set(key, { left: left + taken.calls - 1, until: taken.until });
+    const ahead = { left: left + taken.calls - 1, until: taken.until };
+    this.#ahead.set(key, ahead);
+    return ahead;
   }
 
-  #takeAhead(key: string): boolean {
+  #takeAhead(key: string): Ahead | null {
     const ahead = this.#ahead.get(key);
-    if (!ahead || ahead.left === 0 || ahead.until <= Date.now()) return false;
+    if (!ahead || ahead.left === 0 || ahead.until <= Date.now()) return null;
     ahead.left -= 1;
-    return true;
+    return ahead;
   }
 }

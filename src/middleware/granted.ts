@@ -29,7 +29,7 @@ export interface Granted {
 
 const grantOf = ({ session }: Pick<Granted, "session">): HeldGrant | null => session?.grant ?? null;
 
-/** @throws AppError `network_denied` */
+/** Holds where a call comes from against the networks of its key. @throws AppError `network_denied` where that is not known, too */
 export function checkNetwork(c: Context<AppEnv>, session: Pick<Session, "grant">): void {
   const networks = session.grant?.networks;
   if (networks === undefined) return;
@@ -92,7 +92,7 @@ export function isShown(caller: Granted, { id, integration }: Pick<ListedConnect
   );
 }
 
-/** @throws AppError `outside_grant` */
+/** Whether a caller may take the token of a connection out. @throws AppError `outside_grant` */
 export function checkToken(caller: Granted, connection: Connection): void {
   const grant = grantOf(caller);
   if (grant !== null && !mayHandOut(grant, integrationOf(connection.place), connection)) throw notWhole();
