@@ -89,7 +89,8 @@ export const ApprovalDecision = z
   })
   .check(
     z.refine(
-      ({ decision, kind, until }) => (decision === "kind" ? kind !== undefined : kind === undefined && until === undefined),
+      ({ decision, kind, until }) =>
+        decision === "kind" ? kind !== undefined : kind === undefined && until === undefined,
       "kind says which of kinds, and until how long: both beside the decision kind alone",
     ),
   );

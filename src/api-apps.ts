@@ -5,7 +5,7 @@ import { Grant } from "./api-grants.ts";
 import { BOUNDS } from "./bounds.ts";
 
 /** What a user's session may do. */
-const UserScope = z.enum(["connect", "read", "proxy", "tokens"]);
+const UserScope = z.enum(["connect", "read", "proxy", "tokens", "approve"]);
 
 /**
  * What a key may do.
@@ -13,6 +13,7 @@ const UserScope = z.enum(["connect", "read", "proxy", "tokens"]);
  * - `read`: see connections, profiles and items
  * - `proxy`: call providers as the user
  * - `tokens`: take access tokens out
+ * - `approve`: allow or deny the calls that users are asked about
  * - `sessions`: make sessions for its users, list and end them
  * - `manage`: change the app, its keys, integrations and webhook
  */

@@ -21,6 +21,8 @@ export const RecordedCall = z.object({
   outcome: z.string(),
   /** Which rule of the key's grant let it pass, counted from 1; null: it has no grant, or none did. */
   rule: z.nullable(z.number()),
+  /** The id of the approval by which it was made; null: nobody had to be asked. */
+  approval: z._default(z.nullable(z.string()), null),
 });
 export type RecordedCall = z.output<typeof RecordedCall>;
 

@@ -1,6 +1,7 @@
 /** The shapes of what an app is told. */
 import * as z from "zod/mini";
 import { Account, pageSize } from "./api.ts";
+import { ApprovalState } from "./api-approvals.ts";
 
 /** Names one of an app's webhooks. */
 export const WebhookName = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "1 to 40 of a-z, 0-9 and -"));
@@ -22,6 +23,9 @@ export const ConnectSessionEventType = z.enum([
   "connect_session.expired",
   "connect_session.cancelled",
 ]);
+
+/** A call that somebody is to allow, and what was decided. */
+export const ApprovalEventType = z.enum(["approval.requested", "approval.decided"]);
 
 /** What happened to a connection. `reason` is a code of ours. */
 export const ConnectionEvent = z.object({
@@ -52,8 +56,28 @@ export const ConnectSessionEvent = z.object({
   }),
 });
 
+/** A call of a key whose grant has it asked about, as it stood. What it would send is to be had by its id. */
+export const ApprovalEvent = z.object({
+  type: ApprovalEventType,
+  timestamp: z.string(),
+  data: z.object({
+    approval: z.string(),
+    state: ApprovalState,
+    user: z.string(),
+    integration: z.string(),
+    connection: z.string(),
+    /** The id of the key that it is made with. */
+    key: z.string(),
+    method: z.string(),
+    host: z.string(),
+    /** What tells one thing from another is `*`. */
+    path: z.string(),
+    expires_at: z.string(),
+  }),
+});
+
 /** What a webhook is sent. */
-export const EventBody = z.discriminatedUnion("type", [ConnectionEvent, ConnectSessionEvent]);
+export const EventBody = z.discriminatedUnion("type", [ConnectionEvent, ConnectSessionEvent, ApprovalEvent]);
 export type EventBody = z.output<typeof EventBody>;
 
 export const DeliveryState = z.enum(["pending", "delivered", "failed", "none"]);
@@ -92,6 +116,7 @@ const Delivered = {
 export const DeliveredEvent = z.discriminatedUnion("type", [
   z.extend(ConnectionEvent, Delivered),
   z.extend(ConnectSessionEvent, Delivered),
+  z.extend(ApprovalEvent, Delivered),
 ]);
 export type DeliveredEvent = z.output<typeof DeliveredEvent>;
 

@@ -10,7 +10,7 @@ export const Method = z.enum(METHODS);
 export type Method = z.output<typeof Method>;
 
 /** What a rule says to a call that changes something, from the least to the most. */
-export const WRITES = ["refuse", "allow"] as const;
+export const WRITES = ["refuse", "ask", "allow"] as const;
 
 const some = <T extends z.ZodMiniType>(one: T, most: number) => z.array(one).check(z.minLength(1), z.maxLength(most));
 
@@ -24,7 +24,7 @@ export const GrantRule = z
     methods: z.optional(some(Method, METHODS.length)),
     /** Path patterns: `/repos/acme/**`. */
     paths: z.optional(some(PathPattern, BOUNDS.grant_paths)),
-    /** Whether calls that change something are among them. */
+    /** Whether calls that change something are among them: no, or where a person has allowed the very call, or yes. */
     writes: z._default(z.enum(WRITES), "refuse"),
   })
   .check(

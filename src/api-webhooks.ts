@@ -1,8 +1,12 @@
 /** The shapes of the addresses that an app is told at. */
 import * as z from "zod/mini";
-import { ConnectSessionEventType, ConnectionEventType } from "./api-events.ts";
+import { ApprovalEventType, ConnectSessionEventType, ConnectionEventType } from "./api-events.ts";
 
-const EventType = z.enum([...ConnectionEventType.options, ...ConnectSessionEventType.options]);
+const EventType = z.enum([
+  ...ConnectionEventType.options,
+  ...ConnectSessionEventType.options,
+  ...ApprovalEventType.options,
+]);
 
 /** A public https address, which answers 2xx. */
 const WebhookUrl = z.url({ protocol: /^https?$/ }).check(z.maxLength(2048));

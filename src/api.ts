@@ -271,5 +271,8 @@ export const ErrorBody = z.object({
   param: z.nullable(z.string()),
   docs: z.string(),
   request_id: z.string(),
+  /** Where somebody has to allow a call first: what it is called, and where they are asked. */
+  approval_id: z.optional(z.string()),
+  approval_url: z.optional(z.string()),
 });
 export type ErrorBody = z.output<typeof ErrorBody>;

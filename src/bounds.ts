@@ -33,6 +33,10 @@ export const BOUNDS = {
   connections: 1000,
   /** Grants that wait to be taken back. */
   revocations: 1000,
+  /** Calls that wait for somebody to allow them. */
+  waiting_approvals: 20,
+  /** Calls that were allowed, of each state: the oldest give way. */
+  decided_approvals: 100,
   /** Events that wait to be delivered. */
   undelivered: 500,
   /** Events that were. */

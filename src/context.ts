@@ -22,6 +22,7 @@ export interface MadeCall extends Pick<RecordedCall, "key" | "integration" | "me
   readonly app: string;
   readonly user: string;
   rule: number | null;
+  approval: string | null;
 }
 
 /** What is known of a request when it is over. */

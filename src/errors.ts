@@ -26,6 +26,10 @@ const STATUS = {
   csrf: 403,
   insufficient_scope: 403,
   outside_grant: 403,
+  approval_required: 403,
+  approval_denied: 403,
+  approval_spent: 403,
+  too_many_approvals: 403,
   grant_spent: 403,
   network_denied: 403,
   origin_denied: 403,
@@ -103,6 +107,8 @@ interface ErrorDetails {
   readonly cause?: unknown;
   /** They go onto the answer (`Retry-After`). */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a program goes on with: they stand beside the code in the answer. */
+  readonly members?: Readonly<Record<string, string>>;
   /** The field of the request that is wrong, as it is called there; `labels.0.name` is inside of `labels`. */
   readonly param?: string | null;
 }
@@ -112,12 +118,18 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly headers: Readonly<Record<string, string>>;
+  readonly members: Readonly<Record<string, string>>;
   readonly param: string | null;
 
-  constructor(code: ErrorCode, message: string, { cause, headers = {}, param = null }: ErrorDetails = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { cause, headers = {}, members = {}, param = null }: ErrorDetails = {},
+  ) {
     super(message, { cause });
     this.code = code;
     this.headers = headers;
+    this.members = members;
     this.param = param;
   }
 

@@ -3,6 +3,7 @@ import type { ConfiguredIntegration } from "./apps/integrations.ts";
 import { AllIntegrations } from "./apps/all-integrations.ts";
 import { AllVaults } from "./apps/all-vaults.ts";
 import { AppRemoval } from "./apps/app-removal.ts";
+import { Approvals } from "./apps/approvals.ts";
 import { CallRecord } from "./apps/call-record.ts";
 import { AppRequests } from "./apps/app-requests.ts";
 import { Apps } from "./apps/apps.ts";
@@ -180,6 +181,11 @@ export class Services {
   /** What is written down of calls to services. */
   get callRecord(): CallRecord {
     return new CallRecord(this.vaults, this.names, this.#memory.recorded, this.#world.gather_ms, this.behind);
+  }
+
+  /** Calls that somebody is asked about. */
+  get approvals(): Approvals {
+    return new Approvals(this.vaults, this.names, this.config.keyRing());
   }
 
   get hourlyCalls(): HourlyCalls {

@@ -7,6 +7,7 @@ import { RecordedCall, RecordedCalls } from "../../src/api-calls.ts";
 import * as shapesOfCatalogue from "../../src/api-catalogue.ts";
 import * as shapesOfConnecting from "../../src/api-connect.ts";
 import * as shapesOfConnections from "../../src/api-connections.ts";
+import * as shapesOfApprovals from "../../src/api-approvals.ts";
 import * as shapesOfEvents from "../../src/api-events.ts";
 import * as shapesOfPasskeys from "../../src/api-passkeys.ts";
 import * as shapesOfRequests from "../../src/api-requests.ts";
@@ -21,6 +22,7 @@ export const Json = z.record(z.string(), z.unknown());
 
 const SOURCES = [
   "api",
+  "api-approvals",
   "api-apps",
   "api-calls",
   "api-catalogue",
@@ -45,6 +47,7 @@ const groups = Object.fromEntries(
 
 const SHAPES = {
   ...shapes,
+  ...shapesOfApprovals,
   ...shapesOfApps,
   ...shapesOfCatalogue,
   ...shapesOfConnecting,

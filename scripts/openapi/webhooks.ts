@@ -1,5 +1,7 @@
 /** What an app is told: the events as the document's `webhooks` (OpenAPI 3.1). */
 import {
+  ApprovalEvent,
+  ApprovalEventType,
   ConnectSessionEvent,
   ConnectSessionEventType,
   ConnectionEvent,
@@ -7,6 +9,7 @@ import {
   type EventBody,
 } from "../../src/api-events.ts";
 import { CONNECTION, event, sessionEvent } from "./samples.ts";
+import { approvalEvent } from "./samples-approvals.ts";
 import type { JsonObject, Schemas } from "./schemas.ts";
 
 const MEANING: Readonly<Record<EventBody["type"], { readonly summary: string; readonly reason: string | null }>> = {
@@ -23,6 +26,8 @@ const MEANING: Readonly<Record<EventBody["type"], { readonly summary: string; re
   "connect_session.failed": { summary: "Nothing has come of a connect session", reason: "access_denied" },
   "connect_session.expired": { summary: "The time of a connect session is over", reason: null },
   "connect_session.cancelled": { summary: "A connect session was cancelled, by the app or its user", reason: "user" },
+  "approval.requested": { summary: "A call of a user's key waits for somebody to allow it", reason: null },
+  "approval.decided": { summary: "Somebody has allowed or denied a call", reason: null },
 };
 
 /** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
@@ -49,7 +54,12 @@ export function webhooks(schemas: Schemas): JsonObject {
     const example = { ...sessionEvent, type, data: { ...sessionEvent.data, connection, reason: MEANING[type].reason } };
     return { type, schema: schemas.of(ConnectSessionEvent, "output"), example };
   });
-  const told = [...ofConnections, ...ofSessions].map(({ type, schema, example }) => {
+  const ofApprovals = ApprovalEventType.options.map((type) => {
+    const state = type === "approval.decided" ? ("allowed" as const) : ("waiting" as const);
+    const example = { ...approvalEvent, type, data: { ...approvalEvent.data, state } };
+    return { type, schema: schemas.of(ApprovalEvent, "output"), example };
+  });
+  const told = [...ofConnections, ...ofSessions, ...ofApprovals].map(({ type, schema, example }) => {
     const { summary } = MEANING[type];
     const operation = {
       operationId: toOperationId(type),

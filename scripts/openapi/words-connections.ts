@@ -1,4 +1,5 @@
 /** What is connected: managing it, reading its data, calling its service. */
+import { approval } from "./samples-approvals.ts";
 import { CONNECTION, account, connection, held, listed, INTEGRATION } from "./samples.ts";
 import type { Words } from "./words.ts";
 
@@ -49,10 +50,48 @@ const calls: Words = {
         status: 201,
         outcome: "ok",
         rule: 2,
+        approval: null,
       },
     ],
     dropped: 0,
     next_cursor: null,
+  },
+};
+
+const approvals: Readonly<Record<string, Words>> = {
+  "get /approvals": {
+    summary: "List approvals",
+    description:
+      "List the calls of a user's keys that somebody is asked about, since their grant says `ask`: those that wait, those that are allowed, and those that were decided in the last ten minutes, newest first. A key with a grant sees its own.",
+    answer: { approvals: [approval] },
+  },
+  "get /approvals/{approval}": {
+    summary: "Read an approval",
+    description:
+      "Read one, with what would be sent: header fields that may make a difference, and the body, up to its first 64 KiB. Both are gone once the call was made.",
+    answer: {
+      ...approval,
+      headers: [{ name: "content-type", value: "application/json" }],
+      body: {
+        type: "application/json",
+        bytes: 15,
+        sha256: "e3ef3db8c0f5e3ef49ab2cb0a6e1bb2d1c6a1f56c1f0ac87d1d7a0a5c0f0b1f8",
+        text: '{"body":"Done"}',
+        is_text: true,
+        is_whole: true,
+      },
+    },
+  },
+  "post /approvals/{approval}": {
+    summary: "Decide about a call",
+    description:
+      "Allow a call once, allow its kind until a time, or deny it for ten minutes. It takes the scope `approve` and a key that no grant narrows, or the person at the page. The caller then makes the very same call again.",
+    request: { decision: "once" },
+    answer: { ...approval, state: "allowed" },
+  },
+  "delete /approvals/{approval}": {
+    summary: "Take an approval back",
+    description: "Take back what was allowed and has not been used, or end what was allowed as a kind.",
   },
 };
 
@@ -125,6 +164,7 @@ export const CONNECTION_WORDS: Readonly<Record<string, Words>> = {
     answer: { refreshed: true, connection: { ...connection, ...renewed } },
   },
   "get /calls": calls,
+  ...approvals,
   "get /connections/{connection}/activity": activity,
   "get /connections/{connection}/token": {
     summary: "Take an access token",

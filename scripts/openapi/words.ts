@@ -56,6 +56,11 @@ export const TAGS = [
     description: "List, rename, tag, import, refresh, reconnect and disconnect what is connected.",
   },
   {
+    name: "Approvals",
+    title: "Ask before a call",
+    description: "Calls of keys whose grant has somebody asked: what waits, and what a person or the app decides.",
+  },
+  {
     name: "Events",
     title: "Be told by webhooks",
     description: "What happened to connections, delivered signed to an address of the app's, and listed for a month.",
@@ -85,6 +90,7 @@ export const TAGS = [
 /** What the parameters mean, by name: one name means one thing wherever it stands. */
 export const PARAMETERS: Readonly<Record<string, string>> = {
   app: "The id of the app.",
+  approval: "The id of an approval: `approval_id` of the error that asked for it.",
   category: "Only those of this category, as the list has it.",
   connection:
     "The id of a connection. Where a flow starts: the one to connect again with the same account, or `new` for another one where the service tells no account.",

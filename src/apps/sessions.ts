@@ -16,7 +16,7 @@ import { APP_ITSELF } from "../connections/connection.ts";
 import { toGrant, type HeldGrant } from "../grants/held-grant.ts";
 import type { SeenSessions } from "./seen-sessions.ts";
 import { readSessionId, type Names } from "../connections/names.ts";
-import { PAGE_SCOPES, SessionFacts, type ListedKey, type ListedKind } from "../connections/vault/sessions.ts";
+import { PAGE_SCOPES, SessionFacts, keyId, type ListedKey, type ListedKind } from "../connections/vault/sessions.ts";
 import type { VaultList } from "../connections/vault-list.ts";
 import { appRemoved, type Vaults } from "../connections/vaults.ts";
 
@@ -323,6 +323,3 @@ export class Sessions {
 // The app is not known before the session is; the digest of the id is what the record is found by.
 const recordKey = (kept: string) => ({ app: "", parts: [kept] });
 const sessionKey = (id: string) => recordKey(digest(id));
-
-/** Names a key in lists and paths; it opens nothing. */
-const keyId = (kept: string): string => kept.slice(0, 16);

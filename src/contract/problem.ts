@@ -6,15 +6,19 @@ const PARTS: readonly (keyof Problem)[] = ["code", "message", "status", "request
 const PART = new RegExp(`\\{(${PARTS.join("|")})\\}`, "g");
 
 /** Says an error of ours by a template: JSON with `{code}`, `{message}`, `{status}` and `{request_id}` in its texts. */
-export function problemFrom(template: Json): NonNullable<Provider["api"]["toProblem"]> {
-  return (problem) => ({ status: problem.status, body: filled(template, problem) });
+export function problemFrom(template: Members): NonNullable<Provider["api"]["toProblem"]> {
+  return (problem) => ({ status: problem.status, body: filledMembers(template, problem) });
 }
+
+type Members = Readonly<Record<string, Json>>;
+
+const filledMembers = (template: Members, problem: Problem): Members =>
+  Object.fromEntries(Object.entries(template).map(([name, one]) => [name, filled(one, problem)]));
 
 function filled(template: Json, problem: Problem): Json {
   if (typeof template === "string") return text(template, problem);
   if (typeof template !== "object" || template === null) return template;
-  if (isList(template)) return template.map((one) => filled(one, problem));
-  return Object.fromEntries(Object.entries(template).map(([name, one]) => [name, filled(one, problem)]));
+  return isList(template) ? template.map((one) => filled(one, problem)) : filledMembers(template, problem);
 }
 
 const text = (template: string, problem: Problem): Json =>

@@ -199,7 +199,8 @@ export interface Provider {
     /** Whether calls may carry `appsecret_proof`, the token's HMAC under the client secret (Facebook). */
     readonly appsecret_proof: boolean;
     /** An error of ours in this API's shape, for its SDKs to understand; null: our own shape. */
-    readonly toProblem: ((problem: Problem) => { readonly status: number; readonly body: Json }) | null;
+    readonly toProblem:
+      ((problem: Problem) => { readonly status: number; readonly body: { readonly [name: string]: Json } }) | null;
     readonly headers: Texts;
     readonly errors: ApiErrors | null;
     /** Seconds to wait where a limit is met and the answer names no time; null: nobody has said. */

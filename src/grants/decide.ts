@@ -19,11 +19,11 @@ export interface JudgedCall {
 }
 
 /**
- * What becomes of a call. `rule` counts from 1, as people do: the one that came nearest to letting it pass, null where none is
- * about this connection.
+ * What becomes of a call: it passes, it passes where somebody has allowed it, or it does not. `rule` counts from 1, as people do:
+ * the one that came nearest to letting it pass, null where none is about this connection.
  */
 export type Decision =
-  | { readonly passes: true; readonly rule: number }
+  | { readonly passes: true | "asked"; readonly rule: number }
   | { readonly passes: false; readonly rule: number | null; readonly reason: Reason };
 
 /** Why no rule lets a call pass, the nearest miss last. */
@@ -72,28 +72,40 @@ const isAbout = (
   (!integrations || integrations.has(integration)) &&
   (!connections || connection === "any" || (connection !== null && connections.has(nameOf(connection))));
 
-/** Whether everything at its connections passes. */
-const isWhole = ({ methods, paths, writes }: CompiledRule): boolean => !methods && !paths && writes === "allow";
+/** Whether a rule narrows neither methods nor paths. */
+const isOpen = ({ methods, paths }: CompiledRule): boolean => !methods && !paths;
 
-/** Decides. A call that may be another one than it looks like passes where everything at its connection does. */
+/** Whether everything at its connections passes. */
+const isWhole = (rule: CompiledRule): boolean => isOpen(rule) && rule.writes === "allow";
+
+/** Decides. A call that may be another one than it looks like passes, or is asked about, where everything at its connection is. */
 export function decide(grant: HeldGrant, call: JudgedCall): Decision {
   let nearest: { readonly rule: number | null; readonly reason: Reason } = { rule: null, reason: "connection" };
+  let asked: number | null = null;
   for (const [index, rule] of compile(grant).entries()) {
     const missed = missedBy(rule, call);
     if (missed === null) return { passes: true, rule: index + 1 };
-    if (REASONS.indexOf(missed) > REASONS.indexOf(nearest.reason)) nearest = { rule: index + 1, reason: missed };
+    if (missed === "asked") asked ??= index + 1;
+    else if (REASONS.indexOf(missed) > REASONS.indexOf(nearest.reason)) nearest = { rule: index + 1, reason: missed };
   }
-  return { passes: false, ...nearest };
+  return asked === null ? { passes: false, ...nearest } : { passes: "asked", rule: asked };
 }
 
-/** What a call lacks for a rule; null: nothing. */
-function missedBy(rule: CompiledRule, { integration, connection, method, place, kind }: JudgedCall): Reason | null {
+/** What a call lacks for a rule: `asked`, that somebody allows it; null: nothing. */
+function missedBy(
+  rule: CompiledRule,
+  { integration, connection, method, place, kind }: JudgedCall,
+): Reason | "asked" | null {
   if (!isAbout(rule, integration, connection)) return "connection";
-  if (kind === "hidden") return isWhole(rule) ? null : "hidden";
+  if (kind === "hidden" && (!isOpen(rule) || rule.writes === "refuse")) return "hidden";
   if (rule.methods && (kind === "any method" || !rule.methods.has(method))) return "method";
   if (rule.paths && !rule.paths.some((pattern) => matches(pattern, place))) return "path";
-  return kind === "read" || rule.writes === "allow" ? null : "write";
+  if (kind === "read" || rule.writes === "allow") return null;
+  return rule.writes === "ask" ? "asked" : "write";
 }
+
+/** Whether a grant has any call asked about. */
+export const asks = (grant: HeldGrant): boolean => compile(grant).some(({ writes }) => writes === "ask");
 
 /** Whether any rule of a grant is about a connection; `any`: about one at this integration. */
 export const reaches = (grant: HeldGrant, integration: string, connection: Connection | null | "any"): boolean =>

@@ -42,7 +42,7 @@ type Done = Method | (typeof BEYOND)[number];
 function isCovered(rule: HeldRule, wide: readonly HeldRule[], budget: Budget): boolean {
   const { methods, writes } = rule;
   const levels = WRITES.slice(0, WRITES.indexOf(writes) + 1);
-  const beyond = writes === "allow" ? BEYOND.filter((one) => takes(rule, one)) : [];
+  const beyond = writes === "refuse" ? [] : BEYOND.filter((one) => takes(rule, one));
   const done: readonly Done[] = [...(methods ?? METHODS), ...beyond];
   const known = new Map<string, boolean>();
   const areCovered = (target: Target, one: Done, level: HeldRule["writes"]): boolean => {
@@ -76,9 +76,9 @@ function isAbout({ integrations, connections }: HeldRule, target: Target): boole
   return connections.some(({ vault, place }) => vault === asked?.vault && place === asked.place);
 }
 
-/** Whether a rule lets it be done; what hides other calls takes one that narrows nothing. */
+/** Whether a rule lets it be done, or has it asked about; what hides other calls takes one that narrows nothing else. */
 function takes({ methods, paths, writes }: HeldRule, one: Done): boolean {
-  if (one === "hidden") return !methods && !paths && writes === "allow";
+  if (one === "hidden") return !methods && !paths && writes !== "refuse";
   return methods === undefined || (one !== "any method" && methods.includes(one));
 }
 

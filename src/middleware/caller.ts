@@ -88,11 +88,13 @@ function permit(
 ): Caller {
   const isApp = kind === "app";
   if ((as === "app" || as === "owner") && !isApp) throw insufficientScope(`an app's key with the scope ${scope}`);
-  if (!scopes.includes(scope)) throw insufficientScope(`the scope ${scope}`);
+  // What a key asks for is decided by whoever is at the page, and by no key of theirs.
+  const isPerson = scope === "approve" && kind === "browser";
+  if (!isPerson && !scopes.includes(scope)) throw insufficientScope(`the scope ${scope}`);
   // The same answer as for an app that does not exist.
   if (as === "owner" && c.req.param("app") !== caller.app)
     throw new AppError("not_found", "There is no app of that id.");
-  if (scope === "manage") checkWhole(caller);
+  if (scope === "manage" || scope === "approve") checkWhole(caller);
   const held = { ...caller, changes: scope === "connect" || scope === "tokens" };
   // An app that says which of its users it asks for is shown that one's alone, whatever ids it has been handed.
   const isForOne = as === "user" || as === "reader" || (as !== "owner" && c.req.header(USER_HEADER) !== undefined);

@@ -19,6 +19,7 @@ export function answerError(error: Error, c: Context<AppEnv>): Response | Promis
     param: known.param,
     docs: new URL(`/docs/errors/${known.code}`, c.req.url).href,
     request_id: c.get("requestId"),
+    ...known.members,
   };
   if (!isNavigation(c.req.raw)) return c.json(body, known.status);
   c.header("Content-Security-Policy", madePagePolicy);

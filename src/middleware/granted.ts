@@ -9,6 +9,7 @@ import type { Provider } from "../contract/provider.ts";
 import { AppError } from "../errors.ts";
 import { tell, type SeenCall, type ToldCall } from "../grants/call-kind.ts";
 import {
+  asks,
   decide,
   isWholeAt,
   isWholeEverywhere,
@@ -19,6 +20,7 @@ import {
   type Decision,
 } from "../grants/decide.ts";
 import type { HeldGrant } from "../grants/held-grant.ts";
+import type { Taken } from "./asked.ts";
 import { isWithin, readNetwork } from "../grants/networks.ts";
 
 /** Of a caller: what narrows them, and whether they are about to change what they ask for. */
@@ -98,11 +100,20 @@ export function checkToken(caller: Granted, connection: Connection): void {
   if (grant !== null && !mayHandOut(grant, integrationOf(connection.place), connection)) throw notWhole();
 }
 
+/** Whether a caller's grant has any of their calls asked about. */
+export const mayAsk = (caller: Pick<Granted, "session">): boolean => {
+  const grant = grantOf(caller);
+  return grant !== null && asks(grant);
+};
+
+/** Has somebody asked about a call; throws where nobody has allowed it. */
+export type Ask = (told: ToldCall, rule: number) => Promise<Taken>;
+
 /**
  * Holds a call to a service against the grant of who makes it, before anything of the credential is put on it, and counts it.
- * @param told what it is, where that is known without looking
- * @returns the rule that lets it pass, counted from 1; null: there is no grant
- * @throws AppError `outside_grant`, `grant_spent`
+ * @param how what it is, where that is known without looking, and how somebody is asked about it
+ * @returns the rule that lets it pass, counted from 1, and the approval that was taken for it; null: there is no grant
+ * @throws AppError `outside_grant`, `grant_spent`, and what `ask` throws
  */
 export async function checkCall(
   c: Context<AppEnv>,
@@ -110,19 +121,23 @@ export async function checkCall(
   name: ConnectionAddress,
   provider: Provider,
   seen: SeenCall,
-  told?: ToldCall,
-): Promise<number | null> {
+  how: { readonly told?: ToldCall; readonly ask?: Ask },
+): Promise<{ readonly rule: number; readonly taken: Taken | null } | null> {
   const grant = grantOf(caller);
   if (grant === null) return null;
+  const told = how.told ?? tell(provider, seen);
   const decision = decide(grant, {
-    ...(told ?? tell(provider, seen)),
+    ...told,
     integration: integrationOf(name.address),
     connection: await connectionOf(c, grant, name),
     method: seen.method,
   });
-  if (!decision.passes) throw refused(decision);
+  const { passes, rule } = decision;
+  if (passes === false) throw refused(decision);
+  if (passes === "asked" && !how.ask) throw refused({ passes: false, rule, reason: "write" });
+  const taken = passes === "asked" && how.ask ? await how.ask(told, rule) : null;
   await c.get("services").hourlyCalls.takeAll(grant.counts);
-  return decision.rule;
+  return { rule, taken };
 }
 
 async function connectionOf(

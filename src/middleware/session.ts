@@ -97,10 +97,7 @@ export function sessionCookie(c: Context<AppEnv>): string | undefined {
 export function requireOwnOrigin(c: Context<AppEnv>): void {
   const origin = c.req.header("Origin");
   const site = c.req.header("Sec-Fetch-Site");
-  const isForeign =
-    (origin !== undefined && origin !== c.get("services").origin) ||
-    (site !== undefined && site !== "same-origin" && site !== "none");
-  if (isForeign || c.req.header("X-CSRF") !== "1") {
+  if (isForeign(c) || c.req.header("X-CSRF") !== "1") {
     const { requestOrigin, origin: known } = c.get("services");
     // The page itself, where the deployment is reached by another name than people are told.
     if (site === "same-origin" && origin === requestOrigin && origin !== known) {
@@ -108,4 +105,25 @@ export function requireOwnOrigin(c: Context<AppEnv>): void {
     }
     throw new AppError("csrf", "This needs the header X-CSRF: 1 and has to come from Latchkey's own pages.");
   }
+}
+
+/**
+ * The same for a WebSocket, to which a page can add no header, and which browsers open to whoever asks (RFC 6455 10.2): its origin
+ * is there, and ours.
+ * @throws AppError `csrf`
+ */
+export function requireOwnPage(c: Context<AppEnv>): void {
+  if (isForeign(c) || c.req.header("Origin") === undefined) {
+    throw new AppError("csrf", "This has to come from Latchkey's own pages.");
+  }
+}
+
+/** Whether a browser says that another site's page has it ask. */
+function isForeign(c: Context<AppEnv>): boolean {
+  const origin = c.req.header("Origin");
+  const site = c.req.header("Sec-Fetch-Site");
+  return (
+    (origin !== undefined && origin !== c.get("services").origin) ||
+    (site !== undefined && site !== "same-origin" && site !== "none")
+  );
 }

@@ -12,6 +12,8 @@ export interface RequestBody {
   /** What had to be looked at; null: it could not be. Undefined where there is nothing, or nothing had to be. */
   readonly text: string | null | undefined;
   readonly isRepeatable: boolean;
+  /** All of it, where it is kept; null: there is none. Undefined: it is not. */
+  readonly bytes: Bytes | null | undefined;
   /** What to send next; null for no body. */
   readonly next: () => BodyInit | null;
 }
@@ -35,12 +37,12 @@ export const KEPT_MS = 120_000;
  */
 export async function takeBody(request: Request, looksFor: "key" | "calls" | null, held: Held): Promise<RequestBody> {
   const { body } = request;
-  if (body === null) return { text: undefined, isRepeatable: true, next: () => null };
+  if (body === null) return { text: undefined, isRepeatable: true, bytes: null, next: () => null };
   const length = request.headers.get("Content-Length");
   const isKept = looksFor !== null || (length !== null && Number(length) <= REPEATABLE_BYTES);
   const limits = { bytes: REPEATABLE_BYTES, ms: COMES_WITHIN_MS, held };
   const read = isKept ? await readWithin(body, limits).catch(refuseBroken) : null;
-  if (!read) return { text: undefined, isRepeatable: false, next: () => body };
+  if (!read) return { text: undefined, isRepeatable: false, bytes: undefined, next: () => body };
   if (!read.isWhole) {
     if (looksFor === "key") {
       await read.rest.cancel();
@@ -50,13 +52,14 @@ export async function takeBody(request: Request, looksFor: "key" | "calls" | nul
     // Some services take no body of unknown length.
     const isPiped = read.why !== "size" && length !== null;
     const rest = isPiped ? read.rest.pipeThrough(new FixedLengthStream(Number(length))) : read.rest;
-    return { text: looksFor === null ? undefined : null, isRepeatable: false, next: () => rest };
+    return { text: looksFor === null ? undefined : null, isRepeatable: false, bytes: undefined, next: () => rest };
   }
   const text = toText(read.bytes);
   if (looksFor !== "key" && text !== null && holdsKey(text)) throw keyInRequest();
   return {
     text: looksFor === null ? undefined : text,
     isRepeatable: true,
+    bytes: read.bytes,
     next: () => (read.bytes.byteLength === 0 ? null : read.bytes),
   };
 }

@@ -1,5 +1,6 @@
 /** Every route there is. */
 import { appRoutes } from "./apps.ts";
+import { approvalRoutes, liveApprovals } from "./approvals.ts";
 import { authRoutes } from "./auth.ts";
 import { callRoutes } from "./calls.ts";
 import { callbackRoutes } from "./callback.ts";
@@ -34,6 +35,8 @@ export const allRoutes: readonly Routes[] = [
   importRoutes,
   connectionRoutes,
   callRoutes,
+  liveApprovals,
+  approvalRoutes,
   dataRoutes,
   integrationRoutes,
   sessionRoutes,

@@ -61,7 +61,7 @@ function granted(
       const [path = "", query] = rest.split(/\?(.*)/s);
       const place = placeOf(host, path, query === undefined ? "" : `?${query}`);
       const seen = { method: Method.parse(method), place, headers: outgoing.headers, text: undefined };
-      await checkCall(c, caller, exactly(name, token.place), provider, seen, { kind: "read", place });
+      await checkCall(c, caller, exactly(name, token.place), provider, seen, { told: { kind: "read", place } });
       return fetch(input, outgoing);
     },
   };

@@ -39,6 +39,7 @@ export interface Operation<
     | "Connect"
     | "Catalogue"
     | "Connections"
+    | "Approvals"
     | "Data"
     | "Apps"
     | "Sessions"

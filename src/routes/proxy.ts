@@ -6,7 +6,8 @@ import type { AppEnv, MadeCall } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
 import { toKnownError } from "../middleware/errors.ts";
 import { checkWhence, forUser, insufficientScope, type Caller } from "../middleware/caller.ts";
-import { checkCall } from "../middleware/granted.ts";
+import { takeApproval, ofTaken } from "../middleware/asked.ts";
+import { checkCall, mayAsk, type Ask } from "../middleware/granted.ts";
 import { limitAddress, limitCalls } from "../middleware/limits.ts";
 import { logCaller } from "../middleware/request-log.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
@@ -133,18 +134,29 @@ async function call(
   const held = (known === undefined ? strangers : requests).hold(KEPT_MS);
   try {
     const seen = seenOf(provider, request, path);
-    const looksFor = readsForm ? "key" : known?.session?.grant && isToldByBody(provider, seen) ? "calls" : null;
-    const body = await takeBody(request, looksFor, held);
+    const isTold = isToldByBody(provider, seen);
+    const isLookedAt = known !== undefined && ((known.session?.grant && isTold) || mayAsk(known));
+    const body = await takeBody(request, readsForm ? "key" : isLookedAt ? "calls" : null, held);
     const presented = takeKey(provider, request.headers, query, readsForm ? (body.text ?? undefined) : undefined);
     const caller = known ?? (await identify(c, app, presented.key, holder));
     const label = path.label === undefined ? "" : `@${path.label}`;
     const made = madeBy(caller, integration.id, seen);
     c.set("made", made);
-    const name = await chooseConnection(c, caller, integration.id + label);
-    made.rule = await checkCall(c, caller, name, provider, {
-      ...seenOf(provider, request, { ...path, query: presented.query }),
-      text: body.text,
-    });
+    const named = await chooseConnection(c, caller, integration.id + label);
+    const sent = seenOf(provider, request, { ...path, query: presented.query });
+    const ask: Ask = (told, rule) =>
+      takeApproval(c, caller, { ...sent, name: named, integration, told, rule, path: path.path, presented, body });
+    const passed = await checkCall(
+      c,
+      caller,
+      named,
+      provider,
+      { ...sent, text: isTold ? body.text : undefined },
+      { ask },
+    );
+    const taken = passed?.taken ?? null;
+    Object.assign(made, { rule: passed?.rule ?? null, approval: taken?.approval ?? null });
+    const name = taken?.name ?? named;
     const { connections } = services;
     const proxied: ProxyCall = {
       request,
@@ -158,8 +170,8 @@ async function call(
     };
     const endpoint = services.endpoint(integration);
     return await forward(endpoint, proxied, {
-      current: () => connections.accessToken(name),
-      younger: (than) => connections.youngerToken(name, than),
+      current: async () => ofTaken(taken, await connections.accessToken(name)),
+      younger: async (than) => ofTaken(taken, await connections.youngerToken(name, than)),
       noteReplay: (token) => connections.noteReplay(name, token),
       suspect: (refused) => services.behind(checkToken(connections, name, endpoint, refused)),
     });
@@ -187,6 +199,7 @@ const madeBy = (
   method,
   path: shapeOf(place),
   rule: null,
+  approval: null,
 });
 
 /** Whose call it is, noted and counted. */
@@ -238,14 +251,17 @@ async function find(
  */
 function answerProblem(c: Context<AppEnv>, provider: Provider | null, error: unknown): Response {
   const known = toKnownError(error, c.get("requestId"));
-  const { code, message, headers } = known;
+  const { code, message, headers, members } = known;
   const status = UNAUTHORIZED.includes(code) ? 401 : known.status;
   const request_id = c.get("requestId");
   const problem = provider?.api.toProblem?.({ status, code, message, request_id }) ?? {
     status,
     body: { error: code, message, request_id },
   };
-  return Response.json(problem.body, { status: problem.status, headers: { ...headers, [ERROR_HEADER]: code } });
+  return Response.json(
+    { ...problem.body, ...members },
+    { status: problem.status, headers: { ...headers, [ERROR_HEADER]: code } },
+  );
 }
 
 export const proxyRoutes = new Routes();

@@ -47,6 +47,41 @@ describe("a call passes", () => {
   });
 });
 
+describe("a call is asked about", () => {
+  it.for<[string, HeldRule, Partial<JudgedCall>]>([
+    ["a change", { writes: "ask" }, { method: "POST", kind: "write" }],
+    ["at a path that is named", { paths: ["/user"], writes: "ask" }, { method: "POST", kind: "write" }],
+    ["an upload, where every method is", { paths: ["/user"], writes: "ask" }, { method: "POST", kind: "any method" }],
+    ["a hidden one, where everything is", { writes: "ask" }, { method: "POST", kind: "hidden" }],
+  ])("%s", ([, rule, made]) => {
+    expect(decide(granted(rule), call(made))).toEqual({ passes: "asked", rule: 1 });
+  });
+
+  it.for<[string, HeldRule, Partial<JudgedCall>, string]>([
+    ["at another path", { paths: ["/orgs"], writes: "ask" }, { method: "POST", kind: "write" }, "path"],
+    ["by another method", { methods: ["PUT"], writes: "ask" }, { method: "POST", kind: "write" }, "method"],
+    ["a hidden one, where a path is named", { paths: ["/**"], writes: "ask" }, { kind: "hidden" }, "hidden"],
+    ["an upload, where a method is named", { methods: ["POST"], writes: "ask" }, { kind: "any method" }, "method"],
+  ])("not %s", ([, rule, made, reason]) => {
+    expect(decide(granted(rule), call(made))).toEqual({ passes: false, rule: 1, reason });
+  });
+
+  it("not where another rule lets it pass, and not a read", () => {
+    const grant = granted({ writes: "ask" }, { paths: ["/user"], writes: "allow" });
+    expect(decide(grant, call({ method: "POST", kind: "write" }))).toEqual({ passes: true, rule: 2 });
+    expect(decide(grant, call())).toEqual({ passes: true, rule: 1 });
+  });
+
+  it("and narrows what its holder does here, and takes out", () => {
+    const grant = granted({ writes: "ask" });
+    expect([isWholeEverywhere(grant), isWholeAt(grant, "github", MINE), mayHandOut(grant, "github", MINE)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
 describe("a call is refused", () => {
   it.for<[string, HeldRule, JudgedCall, number | null, string]>([
     ["a change", { writes: "refuse" }, call({ method: "POST", kind: "write" }), 1, "write"],

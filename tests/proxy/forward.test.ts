@@ -57,7 +57,7 @@ it("an answer that is refused is let go of where asking for a younger token brea
     request: new Request("https://latchkey.example/proxy/google/drive/v3/files"),
     path: "/drive/v3/files",
     query: "",
-    body: { text: undefined, isRepeatable: true, next: () => null },
+    body: { text: undefined, isRepeatable: true, bytes: null, next: () => null },
     foreign_token: null,
     key: "",
     proxy: "https://latchkey.example/proxy/google",

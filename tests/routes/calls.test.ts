@@ -123,6 +123,7 @@ describe("many calls", () => {
       status: 200,
       outcome: "ok",
       rule: null,
+      approval: null,
     }));
 
   it("are a row for fifty, and of a thousand the oldest go", async () => {

@@ -51,6 +51,7 @@ const BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "post /connections/import": { user: "ann", integration: "github", access_token: "token" },
   "patch /connections/{connection}": { tags: { plan: "none" } },
   "post /connections/{connection}/reconnect": { return_to: RETURN_URL },
+  "post /approvals/{approval}": { decision: "once" },
   "post /sessions": { user: "ann" },
   "post /passkeys": {
     name: "none",

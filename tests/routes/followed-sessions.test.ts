@@ -194,7 +194,9 @@ describe("its end is told once, with the reason", () => {
     expect(await read(app, session)).toMatchObject({ status, reason, connection: null });
     await ring(app);
     await ring(app);
-    expect((await told(app)).map(([type, data]) => [type, data.reason])).toEqual([[status, reason]]);
+    expect((await told(app)).map(([type, data]) => [type, "reason" in data && data.reason])).toEqual([
+      [status, reason],
+    ]);
     expect(await read(app, session)).toMatchObject({ status, reason });
   });
 

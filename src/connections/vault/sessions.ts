@@ -53,6 +53,9 @@ export type SessionFacts = z.output<typeof SessionFacts>;
 const { keys: key, app_keys: app, sessions } = BOUNDS;
 const MAX_PER_KIND = { key, app, browser: sessions, read: sessions, user: sessions } as const;
 
+/** Names a key in lists and paths, by the digest it is kept as; it opens nothing. */
+export const keyId = (digest: string): string => digest.slice(0, 16);
+
 /** Those that somebody may look through: a person their keys, an app its own and the sessions of its users. */
 export type ListedKind = "key" | "app" | "user";
 

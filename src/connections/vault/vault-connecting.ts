@@ -4,13 +4,13 @@ import { connectSessionId, connectionId, vaultNameOfBefore } from "../connection
 import { ConnectSessionTable, type End, type NewSession, type StoredSession } from "./connect-sessions.ts";
 import type { Enrolment, Owner } from "./owner.ts";
 import type { ClaimOutcome, OpenOutcome } from "./pending.ts";
-import { VaultLedger } from "./vault-ledger.ts";
+import { VaultApprovals } from "./vault-approvals.ts";
 import type { Entry } from "./vault-store.ts";
 
 /** A link's session with what the link itself is good for; `app`: whose it is. */
 type OfSession<Outcome> = Outcome & { readonly app: string; readonly session: StoredSession | null };
 
-export abstract class VaultConnecting extends VaultLedger {
+export abstract class VaultConnecting extends VaultApprovals {
   protected readonly connectSessions: ConnectSessionTable;
 
   constructor(context: DurableObjectState, env: Env) {

@@ -242,6 +242,7 @@ export abstract class VaultRevoking extends VaultConnecting {
         this.outboxTable,
         this.hourlyCalls,
         this.calls,
+        this.approvals,
       ]) {
         kept.clear();
       }

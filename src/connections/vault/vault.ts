@@ -167,6 +167,7 @@ export abstract class Vault extends VaultMoving {
       this.pending.purge(now);
       this.connectSessions.purge(now);
       this.requests.purge(now);
+      this.approvals.purge(now);
       const move = this.moving.due(now, this.slots.list().length === 0);
       const left = owner?.by_session && !this.isMoving ? this.#leftBehind(now) : [];
       const renew = this.isMoving ? [] : this.upkeep.due(now);
@@ -222,6 +223,7 @@ export abstract class Vault extends VaultMoving {
       this.pending.nextAt() ?? 0,
       this.connectSessions.nextAt() ?? 0,
       this.requests.nextAt() ?? 0,
+      this.approvals.nextAt() ?? 0,
       happened === null ? 0 : happened + QUIET_MS,
       told === null ? 0 : told + EVENTS_KEPT_MS,
     );
@@ -257,6 +259,7 @@ export abstract class Vault extends VaultMoving {
       this.outboxTable.nextAt(),
       this.pending.nextAt(),
       this.requests.nextAt(),
+      this.approvals.nextAt(),
       this.revocations.nextAt() === null ? this.closing.nextAt() : null,
       this.removal.nextAt(),
       by_session && !this.isMoving && this.slots.list().length > 0

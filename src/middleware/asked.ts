@@ -1,0 +1,132 @@
+/** Has somebody asked about a call that a grant lets pass only where they allow it. What they allow is what is sent. */
+import type { Context } from "hono";
+import type { ConfiguredIntegration } from "../apps/integrations.ts";
+import { exactly, type AccessToken, type ConnectionAddress, type ConnectionName } from "../connections/connection.ts";
+import { notConnected } from "../connections/fresh-tokens.ts";
+import type { AppEnv } from "../context.ts";
+import { fillIn } from "../contract/templates.ts";
+import { digest } from "../crypto.ts";
+import { AppError } from "../errors.ts";
+import { kindsOf } from "../grants/approval-kinds.ts";
+import { contentOf, digestOf } from "../grants/asked-request.ts";
+import type { SeenCall, ToldCall } from "../grants/call-kind.ts";
+import type { RequestBody } from "../proxy/body.ts";
+import type { PresentedKey } from "../proxy/credentials.ts";
+import { patternOf } from "../proxy/path-shape.ts";
+import { toTarget } from "../proxy/target.ts";
+import type { Caller } from "./caller.ts";
+
+/** By which a caller says which approval it has, and is told which it needs. */
+export const APPROVAL_HEADER = "X-Latchkey-Approval";
+
+/** A call as the proxy has understood it. */
+export interface CallToAsk extends Pick<SeenCall, "method" | "headers"> {
+  readonly name: ConnectionAddress;
+  readonly integration: Pick<ConfiguredIntegration, "id" | "provider">;
+  readonly told: ToldCall;
+  /** The rule that has it asked about, counted from 1. */
+  readonly rule: number;
+  /** Raw, as it came. */
+  readonly path: string;
+  readonly presented: PresentedKey;
+  readonly body: RequestBody;
+}
+
+/** An approval that was taken, and the connection that it is for: as it was then, and not as it becomes. */
+export interface Taken {
+  readonly approval: string;
+  readonly name: ConnectionName;
+  readonly epoch: number;
+}
+
+/**
+ * Takes the approval of a call, or asks for it.
+ * @throws AppError `approval_required`, `approval_denied`, `approval_spent`, `too_many_approvals`, `body_too_large`,
+ * `not_connected`, and what is wrong with its address
+ */
+export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: CallToAsk): Promise<Taken> {
+  const { method, headers, told, rule, path } = call;
+  const { id: integration, provider } = call.integration;
+  const { query, form, foreign_token } = call.presented;
+  const { session } = caller;
+  if (!session) throw new TypeError("who has no key has no grant");
+  const bytes = form === undefined ? call.body.bytes : Uint8Array.from(new TextEncoder().encode(form));
+  if (bytes === undefined) {
+    throw new AppError("body_too_large", "A call that somebody has to allow sends at most 1 MB. Send less with it.");
+  }
+  const { connections, approvals, vaults, names, origin } = c.get("services");
+  const vault = await names.vault(caller.app, caller.user);
+  const stored = await vaults.call(vault, async (stub) => stub.connection(call.name.address));
+  if (!stored) throw notConnected(call.name);
+  const name = exactly(caller, stored.place);
+  // What of an address a connection has decides where the call goes.
+  const target = toTarget(fillIn(provider, await connections.detailsOf(name)), path, query);
+  const content = await contentOf({ headers, bytes }, Object.keys(provider.api.stamp.headers ?? {}));
+  const kinds = kindsOf(provider, told);
+  const { host, segments } = told.place;
+  const asked = {
+    key: session.key,
+    digest: digestOf([session.key, integration, foreign_token ?? ""], { method, target }, content),
+    place: stored.place,
+    epoch: stored.epoch,
+    method,
+    path_digest: digest("path", host ?? "", ...segments),
+    query_digest: digest("query", query),
+  };
+  const named = headers.get(APPROVAL_HEADER);
+  const claimed = await approvals.claim(
+    caller,
+    { ...asked, path: { host, segments }, has_kinds: kinds.length > 0 },
+    named,
+  );
+  if (claimed.outcome === "passes") return { approval: claimed.id, name, epoch: stored.epoch };
+  if (claimed.outcome === "denied") {
+    throw new AppError("approval_denied", "This call was asked about and denied. Do not make it again.");
+  }
+  if (claimed.outcome === "spent") throw spentApproval();
+  const { origin: scheme, pathname, search } = new URL(target);
+  const about = {
+    ...asked,
+    shape: patternOf(told.place),
+    host: scheme.replace(/^https:\/\//, ""),
+    key_ends_at: session.expires_at,
+    summary: {
+      asked_by: {
+        key: session.key,
+        kind: session.kind === "read" ? ("user" as const) : session.kind,
+        name: session.name,
+        since: new Date(session.created_at).toISOString(),
+        ends_at: new Date(session.expires_at).toISOString(),
+      },
+      rule,
+      account: stored.facts.account?.name ?? null,
+      path: pathname,
+      query: search,
+      kinds,
+    },
+    content,
+  };
+  const id = claimed.outcome === "waiting" ? claimed.id : await approvals.ask(caller, about);
+  const approval_url = `${origin}/#/approvals/${id}`;
+  throw new AppError(
+    "approval_required",
+    `Somebody has to allow this call first, at ${approval_url}. Make the very same call again when they have.`,
+    { headers: { [APPROVAL_HEADER]: id }, members: { approval_id: id, approval_url } },
+  );
+}
+
+/**
+ * The token, where it is of the connection that was shown.
+ * @throws AppError `approval_spent` where somebody has connected anew since
+ */
+export function ofTaken<T extends AccessToken | null>(taken: Taken | null, token: T): T {
+  if (taken && token && token.epoch !== taken.epoch) throw spentApproval();
+  return token;
+}
+
+/** For an approval that is none for the call, or not any more. */
+const spentApproval = (): AppError =>
+  new AppError(
+    "approval_spent",
+    `What ${APPROVAL_HEADER} names does not allow this call: it was used, is over, or was for another call or connection. Leave it out to ask anew.`,
+  );
