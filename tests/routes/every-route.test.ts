@@ -345,7 +345,10 @@ describe("bodies", () => {
   const callerOf = ({ access }: Operation): Readonly<Record<string, string>> =>
     access === "person"
       ? { Cookie: cookiesOf(person), "X-CSRF": "1" }
-      : bearer(access === "admin" ? ADMIN_KEY : mine.app.key);
+      : {
+          ...bearer(access === "admin" ? ADMIN_KEY : mine.app.key),
+          ...(typeof access === "object" && access.as === "user" ? { "X-Latchkey-User": "ann" } : {}),
+        };
 
   it.each(table(operations.filter(({ body }) => body)))(
     "are held to what is declared: $name",
@@ -564,6 +567,8 @@ interface Scene {
   readonly passkey: string;
   readonly newPasskey: NewPasskey;
   readonly signIn: SignIn;
+  /** Calls of the user's that wait, and one that is allowed. */
+  readonly approvals: readonly string[];
   /** Sessions that the app has made for its user. */
   readonly userSessions: readonly string[];
   /** An app to be removed: of the other one nothing more could be tried in this round. */
@@ -591,6 +596,21 @@ async function formFor(app: TestApp, opener: Visitor): Promise<string> {
   const asked = { user: "ann", integration: "typed", return_to: RETURN_URL };
   const { connect_url } = await jsonOf(await call(app.key, "POST", "/connect-sessions", asked), CreatedConnectSession);
   return new URL((await opener.openLink(connect_url)).headers.get("Location") ?? "").hash.slice(1);
+}
+
+/** Calls that somebody is asked about. @returns their ids, of which the last is allowed */
+async function approvalsFor(app: TestApp, user: string): Promise<string[]> {
+  const asking = { user, scopes: ["proxy"], grant: { rules: [{ writes: "ask" }] } };
+  const { key } = await jsonOf(await call(app.key, "POST", "/sessions", asking), UserSession);
+  const asked: string[] = [];
+  for (const repository of ["one", "two", "three"]) {
+    const answer = await call(key, "DELETE", `/proxy/${app.integrations["github"]}/repos/ann/${repository}`);
+    asked.push(answer.headers.get("X-Latchkey-Approval") ?? "none");
+  }
+  const forUser = { "X-Latchkey-User": user };
+  const allowed = await call(app.key, "POST", `/approvals/${asked.at(-1)}`, { decision: "once" }, forUser);
+  await jsonOf(allowed, z.unknown());
+  return asked;
 }
 
 async function setScene(): Promise<Scene> {
@@ -656,6 +676,7 @@ async function setScene(): Promise<Scene> {
     passkey,
     newPasskey,
     signIn: { credential: await device.get(await signInOptions(person)) },
+    approvals: await approvalsFor(app, "ann"),
     userSessions: sessions.map(({ id }) => id),
     spare: await makeApp({ services: [] }),
   };
@@ -710,6 +731,7 @@ function requestsTo(operation: Operation, set: Scene): fc.Arbitrary<Tried> {
     connection_code: [scene.code],
     ticket: scene.tickets,
     session: scene.connectSessions,
+    approval: operation.method === "delete" ? scene.approvals.slice(-1) : scene.approvals.slice(0, -1),
     id:
       operation.tag === "Passkeys"
         ? [scene.passkey]
