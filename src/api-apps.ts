@@ -85,6 +85,8 @@ export const NewApp = z.strictObject({
   logo_url: z._default(z.nullable(LogoUrl), null),
   /** Its colour there, as `#rrggbb`: made lighter or darker where it would not stand out. */
   accent: z._default(z.nullable(Accent), null),
+  /** Where its users are asked about calls of their agents: the approval's id is added to the query, as `approval`. */
+  approval_url: z._default(z.nullable(ReturnUrl), null),
   /** Where its users may come back to: https, or http on this machine. Compared letter for letter. */
   return_urls: z._default(z.array(ReturnUrl).check(z.maxLength(BOUNDS.return_urls)), []),
   /** Of pages that may call with a user's session in a browser. */
@@ -99,6 +101,8 @@ export const AppChange = z.strictObject({
   logo_url: z.optional(z.nullable(LogoUrl)),
   /** As `#rrggbb`; null: none. */
   accent: z.optional(z.nullable(Accent)),
+  /** Where its users are asked about calls; null: nowhere. */
+  approval_url: z.optional(z.nullable(ReturnUrl)),
   /** All of them: what is not in the list goes. */
   return_urls: z.optional(z.array(ReturnUrl).check(z.maxLength(BOUNDS.return_urls))),
   /** All of them: what is not in the list goes. */
@@ -113,6 +117,8 @@ export const App = z.object({
   /** A picture, and a colour as `#rrggbb`: what the app's users know it by where they connect. */
   logo_url: z.nullable(z.string()),
   accent: z.nullable(z.string()),
+  /** Where its users are asked about calls; null: it has not said. */
+  approval_url: z.nullable(z.string()),
   return_urls: z.array(z.string()),
   origins: z.array(z.string()),
   /** Of the webhook that is called `main`; null: there is none. */

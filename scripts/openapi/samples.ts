@@ -115,6 +115,7 @@ export const app = {
   name: "Acme",
   logo_url: "https://acme.example/logo.png",
   accent: "#0f766e",
+  approval_url: "https://acme.example/approvals",
   return_urls: [RETURN_TO],
   origins: ["https://acme.example"],
   webhook_url: "https://acme.example/webhooks/latchkey",

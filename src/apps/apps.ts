@@ -18,6 +18,7 @@ const AppRecord = z.object({
   name: z.string(),
   logo_url: z._default(z.nullable(z.string()), null),
   accent: z._default(z.nullable(z.string()), null),
+  approval_url: z._default(z.nullable(z.string()), null),
   return_urls: z.array(z.string()),
   origins: z.array(z.string()),
   ...WEBHOOK_FIELDS,
@@ -82,7 +83,7 @@ export class Apps {
 
   /** @throws AppError `not_found` */
   async change(id: string, change: AppChange): Promise<App> {
-    const { name, logo_url, accent, return_urls, origins } = change;
+    const { name, logo_url, accent, approval_url, return_urls, origins } = change;
     let before: Pick<AppRecord, "name" | "origins"> = { name: "", origins: [] };
     const changed = await this.#update(id, (app) => {
       before = app;
@@ -91,6 +92,7 @@ export class Apps {
         name: name ?? app.name,
         logo_url: logo_url === undefined ? app.logo_url : logo_url,
         accent: accent === undefined ? app.accent : accent,
+        approval_url: approval_url === undefined ? app.approval_url : approval_url,
         return_urls: return_urls ?? app.return_urls,
         origins: origins ?? app.origins,
       };

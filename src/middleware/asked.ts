@@ -1,7 +1,13 @@
 /** Has somebody asked about a call that a grant lets pass only where they allow it. What they allow is what is sent. */
 import type { Context } from "hono";
 import type { ConfiguredIntegration } from "../apps/integrations.ts";
-import { exactly, type AccessToken, type ConnectionAddress, type ConnectionName } from "../connections/connection.ts";
+import {
+  DEFAULT_APP,
+  exactly,
+  type AccessToken,
+  type ConnectionAddress,
+  type ConnectionName,
+} from "../connections/connection.ts";
 import { notConnected } from "../connections/fresh-tokens.ts";
 import type { AppEnv } from "../context.ts";
 import { fillIn } from "../contract/templates.ts";
@@ -54,7 +60,7 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
   if (bytes === undefined) {
     throw new AppError("body_too_large", "A call that somebody has to allow sends at most 1 MB. Send less with it.");
   }
-  const { connections, approvals, vaults, names, origin } = c.get("services");
+  const { connections, approvals, vaults, names } = c.get("services");
   const vault = await names.vault(caller.app, caller.user);
   const stored = await vaults.call(vault, async (stub) => stub.connection(call.name.address));
   if (!stored) throw notConnected(call.name);
@@ -107,12 +113,27 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
     content,
   };
   const id = claimed.outcome === "waiting" ? claimed.id : await approvals.ask(caller, about);
-  const approval_url = `${origin}/#/approvals/${id}`;
+  const approval_url = await pageFor(c, caller.app, id);
+  const at = approval_url === null ? "" : `, at ${approval_url}`;
   throw new AppError(
     "approval_required",
-    `Somebody has to allow this call first, at ${approval_url}. Make the very same call again when they have.`,
-    { headers: { [APPROVAL_HEADER]: id }, members: { approval_id: id, approval_url } },
+    `Somebody has to allow this call first${at}. Make the very same call again when they have.`,
+    {
+      headers: { [APPROVAL_HEADER]: id },
+      members: { approval_id: id, ...(approval_url === null ? {} : { approval_url }) },
+    },
   );
+}
+
+/** Where somebody is asked: our page for its own users, and for those of an app where it says; null: it does not. */
+async function pageFor(c: Context<AppEnv>, app: string, id: string): Promise<string | null> {
+  const { apps, origin } = c.get("services");
+  if (app === DEFAULT_APP) return `${origin}/#/approvals/${id}`;
+  const { approval_url } = await apps.find(app);
+  if (approval_url === null) return null;
+  const url = new URL(approval_url);
+  url.searchParams.set("approval", id);
+  return url.href;
 }
 
 /**

@@ -8,7 +8,7 @@ import { docComments } from "../../scripts/openapi/comments.ts";
 import { Json } from "../../scripts/openapi/schemas.ts";
 import { TAGS, WORDS } from "../../scripts/openapi/words.ts";
 import { openApiDocument } from "../../scripts/openapi.ts";
-import { ConnectSessionEventType, ConnectionEventType, EventBody } from "../../src/api-events.ts";
+import { ApprovalEventType, ConnectSessionEventType, ConnectionEventType, EventBody } from "../../src/api-events.ts";
 import { allRoutes } from "../../src/routes/all.ts";
 
 const document = openApiDocument();
@@ -60,7 +60,11 @@ const Told = z.object({
 
 it("each event that apps are told of is a webhook of the document, with an example of itself", () => {
   const told = z.record(z.string(), Told).parse(document["webhooks"]);
-  expect(Object.keys(told)).toEqual([...ConnectionEventType.options, ...ConnectSessionEventType.options]);
+  expect(Object.keys(told)).toEqual([
+    ...ConnectionEventType.options,
+    ...ConnectSessionEventType.options,
+    ...ApprovalEventType.options,
+  ]);
   for (const [type, { post }] of Object.entries(told)) {
     const { example } = post.requestBody.content["application/json"];
     expect(z.parse(EventBody, example)).toEqual(example);

@@ -46,8 +46,10 @@ describe("the OpenAPI document", () => {
   });
 
   it("has the routes that the router has, and no others", () => {
+    // OpenAPI has no words for a WebSocket.
+    const isSocket = (path: string): boolean => path === "/approvals/live";
     const routed = createApp(realWorld)
-      .routes.filter(({ method, path }) => method !== "ALL" && !isProxy(path))
+      .routes.filter(({ method, path }) => method !== "ALL" && !isProxy(path) && !isSocket(path))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
     expect(sorted(described.filter(({ path }) => !isProxy(path)).map(({ route }) => route))).toEqual(sorted(routed));
     expect(sorted(described.map(({ route }) => route))).toEqual(

@@ -56,7 +56,7 @@ const codeOf = (answer: Response): string | null => answer.headers.get("X-Latchk
 async function ask(sent: Sent = {}): Promise<string> {
   const answer = await send(sent);
   expect([answer.status, codeOf(answer)]).toEqual([403, "approval_required"]);
-  return Refusal.parse(await answer.json()).approval_id;
+  return answer.headers.get("X-Latchkey-Approval") ?? "";
 }
 const decide = (id: string, decision: ApprovalDecision, by = person): Promise<Response> =>
   by.change("POST", `/approvals/${id}`, decision);
@@ -488,6 +488,22 @@ describe("an app", () => {
       method: "POST",
       path: "/repos/acme/site/issues/*/comments",
     });
+  });
+
+  it("has its users sent to its own page, where it says which", async () => {
+    const app = await makeApp();
+    await connectUser(app, "user-1");
+    const made = await call(app.key, "POST", "/sessions", { user: "user-1", grant: ASKING });
+    const { key: by } = UserSession.parse(await made.json());
+    const asked = async (): Promise<unknown> =>
+      (await send({ by, path: `/proxy/${app.integrations["github"]}/user/repos` })).json();
+    expect(await asked()).not.toHaveProperty("approval_url");
+    const approval_url = "https://app.example/approvals?tab=agents";
+    expect((await call(app.key, "PATCH", `/apps/${app.id}`, { approval_url })).status).toBe(200);
+    // What an isolate remembers of an app is two minutes old at most.
+    pass(2 * MINUTE + 1);
+    const { approval_id, ...told } = z.looseObject({ approval_id: z.string() }).parse(await asked());
+    expect(told).toMatchObject({ approval_url: `${approval_url}&approval=${approval_id}` });
   });
 
   it("hands out a session that decides, and none that asks and decides", async () => {
