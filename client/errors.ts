@@ -20,6 +20,8 @@ interface ErrorDetails {
   readonly retry_after?: number | null;
   readonly param?: string | null;
   readonly docs?: string | null;
+  readonly scopes?: readonly string[] | null;
+  readonly reconnect_url?: string | null;
   readonly cause?: unknown;
 }
 
@@ -34,6 +36,10 @@ export class LatchkeyError extends Error {
   readonly param: string | null;
   /** The page that tells of this error; null where Latchkey said none. */
   readonly docs: string | null;
+  /** Of `scope_missing`: what is known to be needed and was not granted; null for every other code. */
+  readonly scopes: readonly string[] | null;
+  /** Of `scope_missing`: where a user of the page gives it; null for the users of an app, and for every other code. */
+  readonly reconnect_url: string | null;
   /** Seconds to wait before the call is made again; null where the answer names none. */
   readonly retry_after: number | null;
 
@@ -42,7 +48,7 @@ export class LatchkeyError extends Error {
     code: ErrorCode | ClientCode,
     message: string,
     request_id: string | null,
-    { retry_after = null, param = null, docs = null, cause }: ErrorDetails = {},
+    { retry_after = null, param = null, docs = null, scopes = null, reconnect_url = null, cause }: ErrorDetails = {},
   ) {
     super(message, { cause });
     this.name = "LatchkeyError";
@@ -51,6 +57,8 @@ export class LatchkeyError extends Error {
     this.request_id = request_id;
     this.param = param;
     this.docs = docs;
+    this.scopes = scopes;
+    this.reconnect_url = reconnect_url;
     this.retry_after = retry_after;
   }
 }
@@ -84,8 +92,8 @@ export async function answered(call: Promise<Answer<unknown>>): Promise<unknown>
     const sentence = `Latchkey could not answer (${status}). Try again in a moment.`;
     throw new LatchkeyError(status, "unknown", sentence, null, { retry_after });
   }
-  const { error, message, request_id, param = null, docs = null } = answer.error;
-  throw new LatchkeyError(status, error, message, request_id, { retry_after, param, docs });
+  const { error, message, request_id, ...details } = answer.error;
+  throw new LatchkeyError(status, error, message, request_id, { retry_after, ...details });
 }
 
 const SENTENCES = {

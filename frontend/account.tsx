@@ -12,6 +12,7 @@ import { useLoaded } from "./load.ts";
 import { Avatar } from "./mark.tsx";
 import { canRetry } from "./messages.ts";
 import { PartialNotice } from "./partial.tsx";
+import { RefusedNotice } from "./refused.tsx";
 import { ExternalLink, Failure, RetryButton, Unseen } from "./parts.tsx";
 import { Scopes } from "./scopes.tsx";
 import { SectionLinks, useSection, type Section } from "./sections.tsx";
@@ -61,6 +62,7 @@ export function ConnectedAccount({ standing, onDisconnect, onStale, onLost }: Pr
         <Failure error={profile.error} service={name} action={<RetryButton onClick={retry} />} />
       )}
       <PartialNotice standing={standing} />
+      <RefusedNotice standing={standing} />
       <AccountPanel standing={standing} account={account} busy={profile.phase === "loading"}>
         <Health
           standing={standing}

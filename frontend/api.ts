@@ -160,10 +160,12 @@ export async function signIn(body: Shapes["SignIn"]): Promise<void> {
 /**
  * Where a click starts connecting: a whole navigation, so that the service's own page opens.
  * @param connection the id of one to connect again, `new` for another account; null: whichever account it turns out to be
+ * @param added scopes to ask for besides those that it has
  */
-export function connectHref(integration: string, connection: string | null): string {
+export function connectHref(integration: string, connection: string | null, added: readonly string[] = []): string {
   const wanted = connection === null ? "" : `&connection=${encodeURIComponent(connection)}`;
-  return `/auth/${encodeURIComponent(integration)}?return_to=/${wanted}`;
+  const more = added.length === 0 ? "" : `&add_scopes=${encodeURIComponent(added.join(" "))}`;
+  return `/auth/${encodeURIComponent(integration)}?return_to=/${wanted}${more}`;
 }
 
 /** The account's picture, served by Latchkey: the page loads nothing from other hosts. */

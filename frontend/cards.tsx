@@ -6,8 +6,10 @@ import { deadline } from "./format.ts";
 import { Avatar, Mark } from "./mark.tsx";
 import { reconnectReason } from "./messages.ts";
 import { LackList } from "./partial.tsx";
+import { WantedWords, wantedOf } from "./refused.tsx";
 import {
   AllowRest,
+  Give,
   ConnectAnother,
   ConnectLink,
   isReconnectNear,
@@ -55,6 +57,7 @@ export function HeldCard({ integration, onDisconnect }: HeldProps): JSX.Element 
 function AccountCard({ standing, onDisconnect }: { standing: Standing; onDisconnect: HeldProps["onDisconnect"] }) {
   const { address, integration: id, name, status, account, connection } = standing;
   const partial = isPartial(standing);
+  const wanted = wantedOf(standing);
   return (
     <article class="card" data-status={partial ? "partial" : status} aria-labelledby={`name-${id}`}>
       <header>
@@ -80,7 +83,8 @@ function AccountCard({ standing, onDisconnect }: { standing: Standing; onDisconn
         ) : (
           <Reconnect standing={standing} />
         )}
-        {partial && <AllowRest standing={standing} main />}
+        {wanted.length > 0 && <Give standing={standing} scopes={wanted} main />}
+        {partial && wanted.length === 0 && <AllowRest standing={standing} main />}
         <button type="button" class="button" data-kind="quiet" onClick={() => onDisconnect(standing)}>
           Disconnect<Unseen> {name}</Unseen>
         </button>
@@ -136,10 +140,11 @@ function AccountRow({ standing }: { standing: Standing }): JSX.Element {
 function CardStanding({ standing }: { standing: Standing }): JSX.Element {
   const { status, connected_at, reconnect_by } = standing;
   if (status !== "connected") return <p class="warning small">{reconnectReason(standing)}</p>;
-  if (isPartial(standing)) {
+  if (isPartial(standing) || wantedOf(standing).length > 0) {
     return (
       <div class="warning small">
-        <LackList integration={standing} brief />
+        {isPartial(standing) && <LackList integration={standing} brief />}
+        <WantedWords integration={standing} />
       </div>
     );
   }

@@ -14,6 +14,8 @@ export interface Target {
   readonly integration: string;
   /** The id of a connection that is connected again, `new` for another account; null: whichever it turns out to be. */
   readonly connection: string | null;
+  /** Scopes that are asked for besides those that the connection has. */
+  readonly added?: readonly string[] | undefined;
   /** What the window says while it is on its way: which account is meant, for whoever has several at the service. */
   readonly says: string;
 }
@@ -40,7 +42,7 @@ export const ConnectingProvider = Context.Provider;
 /** How a link takes part in connecting, wherever on the page it stands. */
 export function useConnectLink(target: Target) {
   const { waiting, start } = useContext(Context);
-  const href = connectHref(target.integration, target.connection);
+  const href = connectHref(target.integration, target.connection, target.added);
   return { href, waiting: waiting.has(href), onClick: (event: MouseEvent) => start(target, event) };
 }
 
@@ -94,7 +96,7 @@ export function useConnecting(handlers: Handlers): { connecting: Connecting; tel
   }, [waiting]);
 
   const start = (target: Target, event: MouseEvent) => {
-    const href = connectHref(target.integration, target.connection);
+    const href = connectHref(target.integration, target.connection, target.added);
     const elsewhere = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     if (elsewhere || prefersWholePage()) return;
     const opened = waiting.get(href)?.window;

@@ -56,7 +56,7 @@ export function Connection({ standing, standings, signedIn, onDisconnect, onStal
       {status === "connected" && lost === null ? (
         <ConnectedAccount
           // Nothing that was read of one account is another's, and what was refused before may be allowed now.
-          key={[standing.account?.id, ...standing.missing_scopes].join()}
+          key={[standing.account?.id, ...standing.missing_scopes, ...(standing.refused_scopes ?? [])].join()}
           standing={standing}
           onDisconnect={disconnect}
           onStale={onStale}

@@ -102,6 +102,24 @@ export function AllowRest({ standing, main }: { standing: Standing; main?: boole
   );
 }
 
+/** The link that asks for more besides what was allowed. `main`: it stands where the link that connects would. */
+export function Give({ standing, scopes, main }: { standing: Standing; scopes: readonly string[]; main?: boolean }) {
+  const id = main ? connectId(standing.address) : undefined;
+  const connection = idOf(standing);
+  return (
+    <ServiceLink
+      service={standing}
+      connection={connection}
+      added={scopes}
+      says={again(standing)}
+      kind="primary"
+      id={id}
+    >
+      Give it<Unseen> to {titleOf(standing)}</Unseen>
+    </ServiceLink>
+  );
+}
+
 const idOf = ({ connection }: Standing): string | null => connection?.id ?? null;
 
 const again = ({ name, account, connection }: Standing): string =>
@@ -110,6 +128,8 @@ const again = ({ name, account, connection }: Standing): string =>
 interface ServiceLinkProps {
   readonly service: Pick<Service, "integration" | "name">;
   readonly connection: string | null;
+  /** What is asked for besides what the connection has. */
+  readonly added?: readonly string[];
   readonly says: string;
   readonly kind: "primary" | "accent" | "quiet";
   readonly id: string | undefined;
@@ -117,8 +137,16 @@ interface ServiceLinkProps {
 }
 
 /** A link to a service's consent page; what it says gives way while the window there is open. */
-function ServiceLink({ service: { integration, name }, connection, says, kind, id, children }: ServiceLinkProps) {
-  const { href, waiting, onClick } = useConnectLink({ integration, connection, says });
+function ServiceLink({
+  service: { integration, name },
+  connection,
+  added,
+  says,
+  kind,
+  id,
+  children,
+}: ServiceLinkProps) {
+  const { href, waiting, onClick } = useConnectLink({ integration, connection, added, says });
   return (
     <a class="button connect" data-kind={kind} data-waiting={waiting} id={id} href={href} onClick={onClick}>
       {waiting ? (

@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<string, string>> = {
   Field: "An input, of `fields`",
   Api: "How the API is called: `api`",
   Calls: "Which calls change something: `api.calls`",
+  ScopeRefusal: "How a missing scope is said: `api.scope_refusal`",
   Stamp: "Where the credential stands: `api.stamp`",
   Basic: "HTTP Basic: `basic`",
   Verify: "The request that verifies: `verify`",

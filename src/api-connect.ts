@@ -69,7 +69,10 @@ export const CreatedConnectSession = z.extend(ConnectSession, {
 });
 export type CreatedConnectSession = z.output<typeof CreatedConnectSession>;
 
-export const Reconnect = z.omit(NewConnectSession, { user: true, integration: true, connection: true });
+export const Reconnect = z.extend(z.omit(NewConnectSession, { user: true, integration: true, connection: true }), {
+  /** Asked for besides what it was asked for and has, where `scopes` says nothing. */
+  add_scopes: z.optional(RequestedScopes),
+});
 
 export const Finalize = z.strictObject({
   /** What stood in the address that the user came back to. */

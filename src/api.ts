@@ -67,6 +67,11 @@ export const Credentials = z.object({
   scopes: z.array(z.string()),
   /** What was asked for, for the integration or by the connect session, and not granted; none where nobody can tell. */
   missing_scopes: z.array(z.string()),
+  /**
+   * What the service has refused calls for want of since it was last connected; an empty list where it did not say which, null:
+   * it has not.
+   */
+  refused_scopes: z.nullable(z.array(z.string())),
   /** When somebody last consented. */
   connected_at: z.nullable(z.string()),
   /** When the access token ends; it is renewed before that wherever the provider allows it. */
@@ -274,5 +279,9 @@ export const ErrorBody = z.object({
   /** Where somebody has to allow a call first: what it is called, and where they are asked. */
   approval_id: z.optional(z.string()),
   approval_url: z.optional(z.string()),
+  /** Of `scope_missing` alone: what is known to be needed, and was not granted; none where the service did not say which. */
+  scopes: z.exactOptional(z.array(z.string())),
+  /** Of `scope_missing` alone: where its person asks for them besides what they have granted; null: an app asks for them. */
+  reconnect_url: z.exactOptional(z.nullable(z.string())),
 });
 export type ErrorBody = z.output<typeof ErrorBody>;

@@ -46,6 +46,7 @@ export const BOUNDS = {
 
   /** Of a connection. */
   activity: 100,
+  refused_scopes: 20,
   tags: 10,
   metadata_bytes: 4096,
 

@@ -108,17 +108,19 @@ interface ErrorDetails {
   /** They go onto the answer (`Retry-After`). */
   readonly headers?: Readonly<Record<string, string>>;
   /** What a program goes on with: they stand beside the code in the answer. */
-  readonly members?: Readonly<Record<string, string>>;
+  readonly members?: Members;
   /** The field of the request that is wrong, as it is called there; `labels.0.name` is inside of `labels`. */
   readonly param?: string | null;
 }
+
+type Members = Readonly<Record<string, string | null | readonly string[]>>;
 
 /** An error with an answer. `message` is shown to the caller: it says what happened and what to do next. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly headers: Readonly<Record<string, string>>;
-  readonly members: Readonly<Record<string, string>>;
+  readonly members: Members;
   readonly param: string | null;
 
   constructor(

@@ -4,6 +4,7 @@ import type { ConfiguredIntegration } from "./apps/integrations.ts";
 import { SeenSessions } from "./apps/seen-sessions.ts";
 import { Config } from "./config.ts";
 import type { AccessToken } from "./connections/connection.ts";
+import type { KnownLacks } from "./connections/refused-scopes.ts";
 import type { Ahead } from "./grants/hourly-calls.ts";
 import type { AddressBook } from "./connections/place.ts";
 import { Gathered } from "./gatherer.ts";
@@ -37,6 +38,8 @@ export class Memory {
   readonly books = new Remembered<AddressBook>(LATELY);
   /** The page's own, by origin and id. */
   readonly integrations = new Remembered<ConfiguredIntegration>({ ...LATELY, most: 1000 });
+  /** What refused calls were found to lack. */
+  readonly lacks: KnownLacks = new Remembered({ ms: 600_000, most: 10_000 });
   readonly calls = new CallCounts();
   /** Calls to be written down, by app and user. */
   readonly recorded = new Gathered<RecordedCall>();

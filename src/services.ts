@@ -28,6 +28,7 @@ import { IndexDatabase } from "./connections/index-database.ts";
 import { Lists } from "./connections/lists.ts";
 import { Members } from "./connections/members.ts";
 import { Names } from "./connections/names.ts";
+import { RefusedScopes } from "./connections/refused-scopes.ts";
 import { Sharers } from "./connections/sharers.ts";
 import { TakeAlong } from "./connections/take-along.ts";
 import { VaultList } from "./connections/vault-list.ts";
@@ -119,6 +120,10 @@ export class Services {
 
   get connections(): Connections {
     return (this.#made.connections ??= new Connections(this.#connectionsContext));
+  }
+
+  get refusedScopes(): RefusedScopes {
+    return new RefusedScopes(this.#connectionsContext, this.#memory.lacks);
   }
 
   get takeAlong(): TakeAlong {

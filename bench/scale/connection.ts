@@ -127,6 +127,7 @@ const NEW: StoredConnection = {
   },
   failure: null,
   refreshed_at: null,
+  refused_scopes: null,
 };
 
 const NEW_ROW: Row = {
@@ -150,4 +151,5 @@ const NEW_ROW: Row = {
   is_default: 1,
   made_at: 0,
   left_by: null,
+  refused_scopes: null,
 };

@@ -124,6 +124,7 @@ function named(number: number) {
     facts,
     failure: null,
     refreshed_at: null,
+    refused_scopes: null,
     ...standing,
   };
   const id = `msg_${handle}${letters(22)}`;

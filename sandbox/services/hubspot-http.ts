@@ -15,7 +15,7 @@ export const hubspotErrors: ApiErrors = {
       : failure(401, "INVALID_AUTHENTICATION", "Authentication credentials not found or not valid."),
   forbidden: (_call, needed) =>
     failure(403, "MISSING_SCOPES", "This app has not been granted the scopes this call needs.", {
-      errors: [{ message: "One or more scopes are required.", context: { requiredScopes: needed } }],
+      errors: [{ message: "One or more scopes are required.", context: { requiredGranularScopes: needed } }],
     }),
   notFound: () => failure(404, "OBJECT_NOT_FOUND", "The resource was not found."),
   badRequest: (_call, text) => failure(400, "VALIDATION_ERROR", text),

@@ -28,6 +28,7 @@ const credentials = {
   account,
   scopes: ["read:user", "repo"],
   missing_scopes: [],
+  refused_scopes: null,
   connected_at: "2026-11-02T09:12:44.000Z",
   expires_at: null,
   refreshed_at: null,

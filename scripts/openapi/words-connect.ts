@@ -57,7 +57,7 @@ export const CONNECT_WORDS: Readonly<Record<string, Words>> = {
   "post /connections/{connection}/reconnect": {
     summary: "Make a reconnect link",
     description:
-      "Make a link to connect again; what is held stays until then. For a connection that is `expired` or `reauth_required`, or that needs other scopes. The same account renews it; another one is refused with `account_mismatch`.",
+      "Make a link to connect again; what is held stays until then. For a connection that is `expired` or `reauth_required`, or that needs other scopes: `add_scopes` asks for some besides those that it has. The same account renews it; another one is refused with `account_mismatch`.",
     request: { return_to: RETURN_TO },
     answer: created,
   },

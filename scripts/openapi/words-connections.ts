@@ -6,7 +6,7 @@ import type { Words } from "./words.ts";
 const credentials: Words = {
   summary: "Read what is held",
   description:
-    "Say what is held of a connection; never a token. Account, scopes (`missing_scopes` are those that were asked for and not granted), expiry and how it stands.",
+    "Say what is held of a connection; never a token. Account, scopes (`missing_scopes` are those that were asked for and not granted, `refused_scopes` those that calls were refused for want of), expiry and how it stands.",
   answer: held,
 };
 
@@ -98,7 +98,7 @@ const approvals: Readonly<Record<string, Words>> = {
 const proxy: Words = {
   summary: "Call the provider's API",
   description:
-    "Call the provider's own API as the user; its exact answer comes back. `path` may hold slashes and any query. HEAD and OPTIONS go through as well. Errors of ours have the provider's shape and the header X-Latchkey-Error.",
+    "Call the provider's own API as the user; its exact answer comes back. `path` may hold slashes and any query. HEAD and OPTIONS go through as well. Errors of ours have the provider's shape and the header X-Latchkey-Error. Where the provider refuses a call for want of a scope, X-Latchkey-Scope-Missing names it, or is `unknown`, and X-Latchkey-Reconnect is where a person of the page gives it.",
 };
 
 export const CONNECTION_WORDS: Readonly<Record<string, Words>> = {

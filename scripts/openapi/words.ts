@@ -89,6 +89,8 @@ export const TAGS = [
 
 /** What the parameters mean, by name: one name means one thing wherever it stands. */
 export const PARAMETERS: Readonly<Record<string, string>> = {
+  add_scopes:
+    "Scopes with single blanks between them, to ask for besides those that the connection has; `connection` names it.",
   app: "The id of the app.",
   approval: "The id of an approval: `approval_id` of the error that asked for it.",
   category: "Only those of this category, as the list has it.",

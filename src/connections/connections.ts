@@ -14,6 +14,7 @@ import type { Target } from "./grant.ts";
 import { Grants } from "./grants.ts";
 import { ignore, notConnected } from "./fresh-tokens.ts";
 import { integrationOf } from "./place.ts";
+import { widenedScopes } from "./scopes.ts";
 import { SharedGrant } from "./shared-grants.ts";
 import type { PendingGrant } from "./vault/grants.ts";
 import type { Revocation } from "./vault/revocations.ts";
@@ -105,9 +106,16 @@ export class Connections extends Grants {
     return (await this.tokens.open(name, await this.find(name))).details;
   }
 
-  /** What was asked for in the place of the integration's scopes when it was connected; null: those. */
-  async asked(name: ConnectionAddress): Promise<string[] | null> {
-    return (await this.find(name)).facts.asked;
+  /**
+   * What to ask for when it is connected again, so that more is granted and nothing is lost; null: the integration's own scopes.
+   * @param more what is to be asked for besides; what it was asked for, and has, stays
+   * @throws AppError `not_connected`
+   */
+  async askedAgain(name: ConnectionAddress, more: readonly string[]): Promise<string[] | null> {
+    const { asked, scopes } = (await this.find(name)).facts;
+    if (more.length === 0) return asked;
+    const { provider } = await this.endpoint(name);
+    return widenedScopes(provider, asked ?? provider.scopes, scopes, more);
   }
 
   /** The provider of an integration; undefined where it is gone or not configured. */

@@ -14,7 +14,7 @@ const isoTime = (time: number | null): string | null => (time === null ? null : 
  * @param provider of its integration, with the scopes that are asked for there; undefined where it is there no more
  */
 export function toCredentials(
-  { place, label, is_default, status, facts, failure, refreshed_at }: StoredConnection,
+  { place, label, is_default, status, facts, failure, refreshed_at, refused_scopes }: StoredConnection,
   id: string,
   provider: Provider | undefined,
 ): HeldCredentials {
@@ -28,6 +28,7 @@ export function toCredentials(
     account: ownPicture(facts.account, id),
     scopes: facts.scopes,
     missing_scopes: provider ? missingScopes(provider, facts.asked ?? provider.scopes, facts.scopes) : [],
+    refused_scopes,
     connected_at: isoTime(facts.connected_at),
     expires_at: isoTime(facts.expires_at),
     refreshed_at: isoTime(refreshed_at),

@@ -73,6 +73,7 @@ const NOTHING: Provider = {
     toProblem: null,
     headers: {},
     errors: null,
+    scope_refusal: null,
     rate_limit_wait: null,
     avatar_path: null,
   },

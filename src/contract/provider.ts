@@ -131,6 +131,7 @@ export interface Problem {
   readonly request_id: string;
 }
 
+export type ScopeRefusal = NonNullable<Given<"api">["scope_refusal"]>;
 export type ApiErrors = NonNullable<Given<"api">["errors"]>;
 
 export interface Provider {
@@ -203,6 +204,8 @@ export interface Provider {
       ((problem: Problem) => { readonly status: number; readonly body: { readonly [name: string]: Json } }) | null;
     readonly headers: Texts;
     readonly errors: ApiErrors | null;
+    /** How an answer says that a scope is missing, beside RFC 6750 3.1. */
+    readonly scope_refusal: ScopeRefusal | null;
     /** Seconds to wait where a limit is met and the answer names no time; null: nobody has said. */
     readonly rate_limit_wait: number | null;
     /** A picture of the account that only its token can fetch. */

@@ -5,6 +5,7 @@ import {
   ApiPath,
   Endpoint,
   HeaderMap,
+  HeaderName,
   HttpsUrl,
   NameKey,
   ParameterMap,
@@ -265,6 +266,34 @@ export const Calls = z.strictObject({
   overrides: z.exactOptional(z.array(ParameterName).check(z.maxLength(10))),
 });
 
+/**
+ * How an answer says that a person has not granted enough, where it does not say it as RFC 6750 3.1 has it, by
+ * `error="insufficient_scope"`: that is understood from every service.
+ */
+export const ScopeRefusal = z.strictObject({
+  /** What such an answer may have; 403 unless it is said. Where one of a success is named, the JSON of each of these is looked into. */
+  statuses: z.exactOptional(
+    z.array(z.int().check(z.minimum(200), z.maximum(499))).check(z.minLength(1), z.maxLength(5)),
+  ),
+  /** Places, of which one has the code. */
+  code: z.exactOptional(z.array(AnswerPath).check(z.minLength(1), z.maxLength(5))),
+  /** Codes that mean it. */
+  codes: z.exactOptional(z.array(Code).check(z.maxLength(50))),
+  /** Where the scopes are named: a list, or a text with commas or blanks between them. */
+  scopes: z.exactOptional(AnswerPath),
+  /** The header with the scopes of which any one would do; it is a refusal where `granted_header` has none of them. */
+  accepted_header: z.exactOptional(HeaderName),
+  /** The header with the scopes that the token has. */
+  granted_header: z.exactOptional(HeaderName),
+  /**
+   * Of the scopes that an answer names `all` are needed, as in RFC 6750 3.1, where nothing is said. `any`: one of them is
+   * enough. `asked`: so it is, and which of several is for people to say: only those that were asked for before count.
+   */
+  names: z.exactOptional(z.enum(["all", "any", "asked"])),
+  /** The same is said for other reasons: it counts where something that was asked for was not granted. */
+  ambiguous: z.exactOptional(z.boolean()),
+});
+
 /** The service's API, as it is called. */
 export const Api = z.strictObject({
   /** A path that every call is under; callers of the proxy may leave it out. */
@@ -309,6 +338,8 @@ export const Api = z.strictObject({
       unavailable: z.array(Code),
     }),
   ),
+  /** How an answer says that a scope is missing. */
+  scope_refusal: z.exactOptional(ScopeRefusal),
   /**
    * The body of an error of ours, as this API's SDKs read one: JSON in whose texts `{code}`, `{message}`, `{status}` and
    * `{request_id}` stand for ours. A text that is `{status}` alone becomes the number.

@@ -42,7 +42,7 @@ export const Scope = z
   .check(z.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "a scope is visible ASCII without spaces (RFC 6749 3.3)"));
 
 /** RFC 9110 5.1 and 5.5. */
-const HeaderName = z.string().check(z.regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, "the name of a header field"));
+export const HeaderName = z.string().check(z.regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, "the name of a header field"));
 const HeaderValue = z
   .string()
   .check(z.regex(/^[\x20-\x7e]{1,1024}$/, "visible ASCII and blanks, at most 1024 characters"));

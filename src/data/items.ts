@@ -4,10 +4,10 @@
  */
 import * as z from "zod/mini";
 import type { Item, Items } from "../api.ts";
-import { AppError } from "../errors.ts";
 import type { ApiRequest, Page, Paging, Resource } from "../contract/provider.ts";
 import { nextInHeader, placeInApi, resolveLink } from "./links.ts";
 import {
+  LacksScopes,
   Refused,
   apiUrl,
   callApi,
@@ -43,7 +43,7 @@ const START: Position = { cursor: null, skip: 0, inner: 0 };
  * @param positions null for the first page
  * @param missing the scopes that were asked for and not granted; called where the provider has refused a list
  * @returns the items and where to go on, null when there is no more; a list that was not allowed is left out
- * @throws AppError 502 to 504; `scope_missing` where none of the lists was allowed; TokenRejected
+ * @throws AppError 502 to 504; LacksScopes where none of the lists was allowed; TokenRejected
  */
 export async function readItems(
   api: ProviderApi,
@@ -108,11 +108,8 @@ async function checkRefused(
   const other = refused.find(({ scope }) => !notAllowed.includes(scope));
   if (other) throw other.error;
   if (refused.length < asked) return;
-  const scopes = refused.map(({ scope }) => scope).join(" and ");
-  throw new AppError(
-    "scope_missing",
-    `${providerName} lists nothing here, because ${scopes} was not granted. Connect the account again and allow it.`,
-  );
+  const named = refused.map(({ scope }) => scope);
+  throw new LacksScopes(providerName, { named, names: "all", ambiguous: false });
 }
 
 /** Divides a page among the resources that have more, the earlier ones first where it does not divide. */

@@ -1,4 +1,5 @@
 /** Calls to a provider's API for the data routes: JSON in a bounded size, and its refusals in our terms. */
+import type { ScopesRefused } from "../connections/scopes.ts";
 import { AppError } from "../errors.ts";
 import { toJson } from "../oauth/body.ts";
 import { PASSING_STATUSES } from "../oauth/refusals.ts";
@@ -11,6 +12,7 @@ import { fillAll, fillIn } from "../contract/templates.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import type { ApiRequest, Provider } from "../contract/provider.ts";
 import type { World } from "../world.ts";
+import { readScopeRefusal } from "./scope-refusal.ts";
 
 /** A page of at most a hundred things; a repository of GitHub, which is a long one, takes some 6 KB. */
 const PAGE_BYTES = 2 * 1024 * 1024;
@@ -79,8 +81,10 @@ export async function callApi(api: ProviderApi, request: ApiRequest, bytes = PAG
       throw new AppError("provider_unavailable", `${provider.name} has an error of its own. Try again in a moment.`, {
         headers: retryAfterHeader(retryAfterSeconds(answer.headers)),
       });
-    case "refused":
-      throw new Refused(provider.name);
+    case "refused": {
+      const refused = readScopeRefusal(provider, answer.status, answer.headers, body);
+      throw refused === null ? new Refused(provider.name) : new LacksScopes(provider.name, refused);
+    }
     case "fine":
       if (answer.status === 204) return { body: null, headers: answer.headers };
       if (body === undefined) throw invalidAnswer(provider.name);
@@ -100,6 +104,16 @@ export class Refused extends AppError {
       "request_refused",
       `${providerName} refused this request. Check the scopes of the connection, then connect again.`,
     );
+  }
+}
+
+/** The provider refused this one request, and says that it takes a scope that was not granted. */
+export class LacksScopes extends Refused {
+  readonly refused: ScopesRefused;
+
+  constructor(providerName: string, refused: ScopesRefused) {
+    super(providerName);
+    this.refused = refused;
   }
 }
 

@@ -29,3 +29,6 @@ export function isSentByOthers(request: Request): boolean {
   const site = request.headers.get("Sec-Fetch-Site");
   return site === "cross-site" || site === "same-site";
 }
+
+/** Whether a person comes by a link on a page of our own. */
+export const isFromHere = (request: Request): boolean => request.headers.get("Sec-Fetch-Site") === "same-origin";

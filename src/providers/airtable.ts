@@ -32,6 +32,12 @@ export const airtable = defineProvider({
     denied: ["^/oauth2/"],
     // https://airtable.com/developers/web/api/list-records: a filter that is too long for an address is posted.
     calls: { reads: ["/v0/*/*/listRecords"] },
+    // https://support.airtable.com/docs/airtable-api-common-troubleshooting: the same of what is not there.
+    scope_refusal: {
+      code: ["error.type"],
+      codes: ["INVALID_PERMISSIONS", "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND"],
+      ambiguous: true,
+    },
     // https://airtable.com/developers/web/api/rate-limits: 30 seconds, without a Retry-After.
     rate_limit_wait: 30,
     toProblem: ({ status, code, message }) => ({ status, body: { error: { type: code.toUpperCase(), message } } }),

@@ -22,6 +22,8 @@ const Page = z.object({ id: z.string(), name: z.string(), link: z.nullish(z.stri
 const RATE_LIMITED = [4, 17, 32, 341, 368, 613, ...Array.from({ length: 15 }, (_, index) => 80_000 + index)];
 const UNAVAILABLE = [1, 2];
 const TOKEN_REJECTED = [102, 190];
+/** 10, and "200-299 API Permission (Multiple values depending on permission)". */
+const PERMISSION_DENIED = [10, ...Array.from({ length: 100 }, (_, index) => 200 + index)];
 
 export const facebook = defineProvider({
   id: "facebook",
@@ -84,6 +86,8 @@ export const facebook = defineProvider({
       status,
       body: { error: { message, type: "OAuthException", code: status === 401 ? 190 : 1 } },
     }),
+    // https://developers.facebook.com/docs/graph-api/guides/error-handling: "either not granted or has been removed".
+    scope_refusal: { statuses: [400, 403], code: ["error.code"], codes: PERMISSION_DENIED },
     errors: {
       code: "error.code",
       in_success: true,

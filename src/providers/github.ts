@@ -76,6 +76,15 @@ export const github = defineProvider({
       body: { message, documentation_url: "https://docs.github.com/rest", status: String(status) },
     }),
     headers: { Accept: "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28" },
+    // https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps: one of the scopes that are accepted
+    // is enough, and what a token does not reach is not found:
+    // https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+    scope_refusal: {
+      statuses: [403, 404],
+      accepted_header: "X-Accepted-OAuth-Scopes",
+      granted_header: "X-OAuth-Scopes",
+      names: "any",
+    },
     // A secondary limit can come as a 403 that says so nowhere else (https://github.com/hub4j/github-api/issues/2009).
     errors: {
       code: "documentation_url",

@@ -96,6 +96,14 @@ export const google = defineProvider({
         },
       },
     }),
+    // https://cloud.google.com/apis/design/errors#error_info; older APIs say it as Drive does:
+    // https://developers.google.com/workspace/drive/api/guides/handle-errors. The challenge beside it names each scope that
+    // would do, down to those of services that are no more (https://github.com/kwent/react-google-contacts/issues/6).
+    scope_refusal: {
+      code: ["error.details.0.reason", "error.errors.0.reason"],
+      codes: ["ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"],
+      names: "asked",
+    },
     errors: {
       code: "error.errors.0.reason",
       in_success: false,

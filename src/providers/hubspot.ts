@@ -82,6 +82,14 @@ export const hubspot = defineProvider({
       ],
       graphql: ["/collector/graphql"],
     },
+    // "One or more of the following scopes are required": https://github.com/HubSpot/hubspot-api-nodejs/issues/268. Scopes of
+    // before they were granular stand there as `requiredScopes`, and nobody can ask for those any more.
+    scope_refusal: {
+      code: ["category"],
+      codes: ["MISSING_SCOPES"],
+      scopes: "errors.0.context.requiredGranularScopes",
+      names: "any",
+    },
     link_fields: ["link"],
     toProblem: ({ status, code, message, request_id }) => ({
       status,

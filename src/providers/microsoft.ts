@@ -59,6 +59,12 @@ export const microsoft = defineProvider({
       batches: ["/*/$batch"],
     },
     denied: ["revokeSignInSessions", "invalidateAllRefreshTokens", "/oauth2PermissionGrants"],
+    // https://learn.microsoft.com/en-us/graph/resolve-auth-errors and https://learn.microsoft.com/en-us/graph/errors. Graph names
+    // no scope, and says the same of what the person may not do themselves.
+    scope_refusal: {
+      code: ["error.code"],
+      codes: ["Authorization_RequestDenied", "ErrorAccessDenied", "InsufficientScope"],
+    },
     link_fields: ["@odata.nextLink", "@odata.deltaLink"],
     toProblem: ({ status, code, message }) => ({
       status,

@@ -95,6 +95,8 @@ export const notion = defineProvider({
     denied: ["^/v1/oauth/"],
     // https://developers.notion.com/reference/post-search, /query-a-data-source, /post-database-query
     calls: { reads: ["/v1/search", "/v1/data_sources/*/query", "/v1/databases/*/query"] },
+    // https://developers.notion.com/reference/status-codes: a capability that the connection does not have.
+    scope_refusal: { code: ["code"], codes: ["restricted_resource"] },
     link_fields: ["upload_url"],
     toProblem: ({ status, code, message, request_id }) => ({
       status,

@@ -117,6 +117,9 @@ export const slack = defineProvider({
         response_metadata: { messages: [`[ERROR] ${message}`] },
       },
     }),
+    // https://docs.slack.dev/reference/methods/conversations.history has the code; `needed` names what would do, as in
+    // https://github.com/elementary-data/elementary/pull/705, and for conversations the scope of every kind.
+    scope_refusal: { statuses: [200], code: ["error"], codes: ["missing_scope"], scopes: "needed", names: "any" },
     errors: {
       code: "error",
       in_success: true,

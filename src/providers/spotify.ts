@@ -34,6 +34,8 @@ export const spotify = defineProvider({
   api_base_url: "https://api.spotify.com",
   api: {
     denied: ["^/api/token"],
+    // https://github.com/spotify/web-api/issues/387: these words, and no code.
+    scope_refusal: { code: ["error.message"], codes: ["Insufficient client scope"] },
     link_fields: ["href", "next", "previous"],
     toProblem: ({ status, message }) => ({ status, body: { error: { status, message } } }),
   },

@@ -2,7 +2,9 @@
  * What a provider has answered, as the caller gets it. Of a body that has to be looked into no more than its beginning is
  * held: what is longer streams, and what is to be changed in it is changed on the way.
  */
+import type { ScopesRefused } from "../connections/scopes.ts";
 import { judge } from "../data/provider-api.ts";
+import { maySayScopes, readScopeRefusal } from "../data/scope-refusal.ts";
 import { AppError } from "../errors.ts";
 import { answers } from "../held.ts";
 import { toJson } from "../oauth/body.ts";
@@ -21,6 +23,8 @@ const LOOK = { bytes: 64 * 1024, telling_ms: 2000, links_ms: 250 } as const;
 /** An answer that has not been passed on yet. */
 export interface Answered {
   readonly isTokenRejected: boolean;
+  /** What it says was not granted; null: it says nothing of the kind. */
+  readonly scopesRefused: ScopesRefused | null;
   readonly toResponse: (more?: Readonly<Record<string, string>>) => Response;
   /** Lets go of it, for another attempt. */
   readonly discard: () => Promise<void>;
@@ -48,7 +52,8 @@ export async function readAnswer(
   const hasLinks = isJson && !asked.raw && status !== 206;
   const finders = OPAQUE_TYPE.test(type) ? [] : bodyFinders(links, hasLinks);
   const comesInPieces = IN_PIECES.test(type);
-  const isTelling = isJson && !comesInPieces && mayTellRefusal(provider, status);
+  const mayTell = mayTellRefusal(provider, status) || maySayScopes(provider, status);
+  const isTelling = isJson && !comesInPieces && mayTell;
   const isEmpty = status === 204 || status === 205 || status === 304;
   const source = isEmpty || (finders.length === 0 && !isTelling) ? null : upstream.body;
   const ms = isTelling ? LOOK.telling_ms : comesInPieces ? 0 : LOOK.links_ms;
@@ -56,6 +61,7 @@ export async function readAnswer(
   const { body, change } = looked === null ? { body: upstream.body, change: null } : rewrite(looked, finders);
   const said = isTelling && looked?.isWhole ? toJson({ bytes: looked.bytes, headers: upstream.headers }) : undefined;
   return {
+    scopesRefused: readScopeRefusal(provider, status, upstream.headers, said),
     isTokenRejected: judge(provider, status, upstream.headers, said) === "token_rejected",
     toResponse: (more = {}) => {
       // Its own copy of the headers is the only one that is made.

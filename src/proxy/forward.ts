@@ -3,6 +3,7 @@
  * Bodies stream both ways; only what has to be looked at is read.
  */
 import type { AccessToken } from "../connections/connection.ts";
+import type { ScopesRefused } from "../connections/scopes.ts";
 import { AppError } from "../errors.ts";
 import { USER_AGENT } from "../oauth/transport.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
@@ -48,6 +49,8 @@ export interface Tokens {
   readonly noteReplay: (token: AccessToken) => void;
   /** Is told of a token that the API has refused and that there is no younger one for. */
   readonly suspect: (refused: AccessToken) => void;
+  /** What is said of a refusal for want of a scope, as headers. */
+  readonly lacking: (token: AccessToken, refused: ScopesRefused) => Promise<Readonly<Record<string, string>>>;
 }
 
 /**
@@ -57,7 +60,9 @@ export interface Tokens {
 export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: Tokens): Promise<Response> {
   const token = await tokens.current();
   const answered = await attempt(endpoint, call, token);
-  if (!answered.isTokenRejected || call.foreign_token !== null) return answered.toResponse();
+  // What another token lacks is not this connection's affair.
+  if (call.foreign_token !== null) return answered.toResponse();
+  if (!answered.isTokenRejected) return answered.toResponse(await lacking(answered, token, tokens));
   const younger = await tokens.younger(token).catch(async (error: unknown) => {
     // The provider's own refusal says it better than an error about the attempt to mend it.
     if (error instanceof AppError) return null;
@@ -72,8 +77,11 @@ export async function forward(endpoint: TokenEndpoint, call: ProxyCall, tokens: 
   await answered.discard();
   const again = await attempt(endpoint, call, younger);
   if (!again.isTokenRejected) tokens.noteReplay(younger);
-  return again.toResponse();
+  return again.toResponse(await lacking(again, younger, tokens));
 }
+
+const lacking = async ({ scopesRefused }: Answered, token: AccessToken, tokens: Tokens) =>
+  scopesRefused === null ? {} : tokens.lacking(token, scopesRefused);
 
 /** @param nonce that the server wants in the proof; it has refused one without it */
 async function attempt(endpoint: TokenEndpoint, call: ProxyCall, held: AccessToken, nonce?: string): Promise<Answered> {

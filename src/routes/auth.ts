@@ -5,13 +5,15 @@ import { Authorization as AuthorizationAnswer } from "../api.ts";
 import { wayOn, type ConfiguredIntegration } from "../apps/integrations.ts";
 import { BROWSER_SESSION_SECONDS, type Session } from "../apps/sessions.ts";
 import type { Authorization } from "../connections/authorizations.ts";
-import { DEFAULT_APP } from "../connections/connection.ts";
+import { RequestedScopes } from "../api-connections.ts";
+import { DEFAULT_APP, exactly } from "../connections/connection.ts";
+import type { Wanted } from "../connections/vault/placing.ts";
 import type { AppEnv } from "../context.ts";
 import { randomId } from "../crypto.ts";
 import { AppError, invalidField } from "../errors.ts";
 import type { Caller } from "../middleware/caller.ts";
 import { limitChanges } from "../middleware/limits.ts";
-import { isIncidental, isLookAhead, isNavigation, isSentByOthers } from "../middleware/navigation.ts";
+import { isFromHere, isIncidental, isLookAhead, isNavigation, isSentByOthers } from "../middleware/navigation.ts";
 import { ensureBrowser, requireOwnOrigin, setSessionCookie } from "../middleware/session.ts";
 import { STATE_TTL_SECONDS, createCodeVerifier } from "../oauth/authorization.ts";
 import { dpopKeyFor } from "../oauth/dpop.ts";
@@ -56,6 +58,9 @@ async function start(
   }
   const { session } = caller;
   const meant = c.req.query("connection");
+  const user = session?.user ?? "";
+  const wanted = await readWanted(c, { app: DEFAULT_APP, user, session, changes: true }, segment, meant);
+  const added = readAddedScopes(c);
   const authorization: Authorization = {
     app: DEFAULT_APP,
     user: session?.user ?? randomId(),
@@ -63,21 +68,19 @@ async function start(
     redirect_uri: services.origin + callbackPath(id),
     code_verifier: createCodeVerifier(integration.provider),
     return_to: readReturnTo(c),
-    scopes: null,
+    scopes: await scopesFor(c, user, wanted, added),
     display: "page",
     connect_session: null,
     fields: {},
     ...(await dpopKeyFor(integration.provider)),
     form: null,
-    wanted: await readWanted(
-      c,
-      { app: DEFAULT_APP, user: session?.user ?? "", session, changes: true },
-      segment,
-      meant,
-    ),
+    wanted,
   };
-  if (isNavigation(c.req.raw) && c.req.method === "GET" && isSentByOthers(c.req.raw)) {
-    return startPage(c, integration.provider.name, { return_to: authorization.return_to, connection: meant ?? null });
+  // More than before is asked for by a link that is pressed here, wherever the address was found.
+  const isOthers = isSentByOthers(c.req.raw) || (added.length > 0 && !isFromHere(c.req.raw));
+  if (isNavigation(c.req.raw) && c.req.method === "GET" && isOthers) {
+    const { return_to } = authorization;
+    return startPage(c, integration.provider.name, { return_to, connection: meant ?? null }, added);
   }
   // What is posted with a session has been counted as a change.
   if (c.req.method === "GET" || !session) await limitChanges(c);
@@ -137,10 +140,37 @@ function readReturnTo(c: Context<AppEnv>): string | null {
   throw invalidField("return_to", `has to be ${PAGE}; every other place is set by the operator.`, "invalid_return_to");
 }
 
+/**
+ * What is to be asked for besides what a connection has.
+ * @throws AppError `invalid_request` for what names no scopes
+ */
+function readAddedScopes(c: Context<AppEnv>): readonly string[] {
+  const named = c.req.query("add_scopes")?.split(" ") ?? [];
+  const scopes = RequestedScopes.safeParse(named);
+  if (!scopes.success) throw invalidField("add_scopes", "has to be scopes with single blanks between them.");
+  return scopes.data;
+}
+
+/** What is asked for: of a connection that is connected again what it was asked for before, and more where that is said. */
+async function scopesFor(
+  c: Context<AppEnv>,
+  user: string,
+  wanted: Wanted,
+  added: readonly string[],
+): Promise<string[] | null> {
+  if (wanted.as === "renew") {
+    return c.get("services").connections.askedAgain(exactly({ app: DEFAULT_APP, user }, wanted.place), added);
+  }
+  if (added.length > 0) throw invalidField("add_scopes", "is for a connection that is connected again: name it.");
+  return null;
+}
+
 const StartQuery = z.object({
   return_to: z.optional(z.string()),
   /** The id of a connection to connect again, or `new` for another one where the provider tells no account. */
   connection: z.optional(z.string().check(z.maxLength(256))),
+  /** Scopes to ask for besides those that the connection has, with blanks between them. */
+  add_scopes: z.optional(z.string().check(z.maxLength(8192))),
   state: z.optional(z.string().check(z.maxLength(2048))),
 });
 

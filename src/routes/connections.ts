@@ -190,10 +190,10 @@ export const connectionRoutes = new Routes()
       answer: { status: 201, schema: CreatedConnectSession },
       errors: ["not_found", "invalid_return_to"],
     },
-    async (c, { caller, params, body: { expires_in, person, ...rest } }) => {
+    async (c, { caller, params, body: { expires_in, person, add_scopes = [], ...rest } }) => {
       const name = await findConnection(c, caller, params.connection);
       // Asked as it was, unless the app says otherwise: what was not granted then may be now.
-      const scopes = rest.scopes ?? (await c.get("services").connections.asked(name));
+      const scopes = rest.scopes ?? (await c.get("services").connections.askedAgain(name, add_scopes));
       const { app, user, place } = name;
       const integration = integrationOf(place);
       const wanted = { as: "renew", place } as const;

@@ -15,12 +15,13 @@ import { readAvatar, withAvatar } from "../data/avatar.ts";
 import { openCursor, sealCursor } from "../data/cursor.ts";
 import { readItems } from "../data/items.ts";
 import { readProfile } from "../data/profile.ts";
-import { TokenRejected, apiOf } from "../data/provider-api.ts";
+import { LacksScopes, TokenRejected, apiOf } from "../data/provider-api.ts";
 import { checkToken } from "../data/token-check.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { TokenEndpoint } from "../oauth/client.ts";
 import { chooseConnection } from "./chosen.ts";
 import { findConnection, findIntegration } from "./described.ts";
+import { lackingError } from "./lacking.ts";
 import { ConnectionPath, IntegrationPath, Routes } from "./operation.ts";
 
 /** `session_id` is read where the caller is found; it is named here to be documented. */
@@ -39,6 +40,7 @@ const ERRORS: readonly ErrorCode[] = [
   "not_connected",
   "reauth_required",
   "token_rejected",
+  "scope_missing",
   "grant_spent",
 ];
 
@@ -67,6 +69,22 @@ function granted(
   };
 }
 
+/** Runs a read, and says what it was refused for want of. @throws AppError `scope_missing` */
+async function orLacking<T>(
+  c: Context<AppEnv>,
+  name: ConnectionAddress,
+  { provider }: TokenEndpoint,
+  token: AccessToken,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof LacksScopes)) throw error;
+    throw (await lackingError(c, name, provider, token, error.refused)) ?? error;
+  }
+}
+
 /** Runs a read with the connection's token, and once more with a younger one where the provider has refused that. */
 async function withToken<T>(
   c: Context<AppEnv>,
@@ -79,14 +97,16 @@ async function withToken<T>(
   const endpoint = services.endpoint(await services.integrations.find(name.app, integrationOf(name.address)));
   const token = await connections.accessToken(name);
   try {
-    return await read(granted(c, caller, name, endpoint, token), token);
+    return await orLacking(c, name, endpoint, token, () => read(granted(c, caller, name, endpoint, token), token));
   } catch (error) {
     if (!(error instanceof TokenRejected)) throw error;
   }
   const younger = await connections.youngerToken(name, token);
   if (younger) {
     try {
-      const answer = await read(granted(c, caller, name, endpoint, younger), younger);
+      const answer = await orLacking(c, name, endpoint, younger, () =>
+        read(granted(c, caller, name, endpoint, younger), younger),
+      );
       connections.noteReplay(name, younger);
       return answer;
     } catch (error) {
@@ -141,7 +161,7 @@ export const dataRoutes = new Routes()
       params: IntegrationPath,
       query: LoadQuery,
       answer: { status: 200, schema: Items },
-      errors: [...ERRORS, "invalid_cursor", "scope_missing"],
+      errors: [...ERRORS, "invalid_cursor"],
     },
     async (c, { caller, params, query: { limit, cursor } }) => {
       const services = c.get("services");

@@ -36,6 +36,7 @@ async function toAnswer(
     account: null,
     scopes: [],
     missing_scopes: [],
+    refused_scopes: null,
     connected_at: null,
     expires_at: null,
     refreshed_at: null,

@@ -26,6 +26,7 @@ import { shapeOf } from "../proxy/path-shape.ts";
 import { readApiPath, readProxyPath, type ProxyPath } from "../proxy/target.ts";
 import type { Provider } from "../contract/provider.ts";
 import { chooseConnection } from "./chosen.ts";
+import { lackingHeaders } from "./lacking.ts";
 import { IntegrationPath, Routes } from "./operation.ts";
 
 /** Where a browser loads something into a page, rather than a script asking for data. */
@@ -173,6 +174,7 @@ async function call(
       current: async () => ofTaken(taken, await connections.accessToken(name)),
       younger: async (than) => ofTaken(taken, await connections.youngerToken(name, than)),
       noteReplay: (token) => connections.noteReplay(name, token),
+      lacking: (token, refused) => lackingHeaders(c, name, provider, token, refused),
       suspect: (refused) => services.behind(checkToken(connections, name, endpoint, refused)),
     });
   } finally {

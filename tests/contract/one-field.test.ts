@@ -148,6 +148,57 @@ describe("the API", () => {
     expect(grants[0]).toMatchObject({ refresh_count: 1 });
   });
 
+  describe("scope_refusal is how an answer says that a scope is missing", () => {
+    const JSON_TYPE = { "content-type": "application/json" };
+
+    /** What is said of an answer, and of the connection afterwards. */
+    async function saidOf(id: string, answer: { status: number; body?: unknown; headers?: Record<string, string> }) {
+      const visitor = await connected(id);
+      const { status, body = {}, headers = {} } = answer;
+      const fault = { endpoint: "api", status, body: JSON.stringify(body), headers: { ...JSON_TYPE, ...headers } };
+      await played(id).fault(fault);
+      const { headers: said } = await callThrough(visitor, id, "/things");
+      const { refused_scopes } = await visitor.json(`/integrations/${id}/credentials`, Credentials);
+      return { said: said.get("X-Latchkey-Scope-Missing"), refused_scopes };
+    }
+
+    it.for<[string, Record<string, string>, string | null]>([
+      ["RFC 6750 3.1", { "www-authenticate": 'Bearer error="insufficient_scope", scope="read admin"' }, "admin"],
+      ["one in quotation marks or not", { "www-authenticate": "DPoP realm=x, error=insufficient_scope" }, "unknown"],
+      ["another challenge", { "www-authenticate": 'Bearer error="invalid_token", scope="admin"' }, null],
+      ["none of those that are accepted", { "x-accepted": "admin, owner", "x-granted": "read" }, "admin owner"],
+      ["one of those that are accepted", { "x-accepted": "admin, read", "x-granted": "write" }, null],
+      ["one that another stands for", { "x-accepted": "read", "x-granted": "write" }, null],
+      ["a token without any", { "x-accepted": "admin", "x-granted": "" }, "admin"],
+      ["no word of the token", { "x-accepted": "admin" }, null],
+    ])("in headers: %s", async ([, headers, scopes]) => {
+      expect(await saidOf("plain", { status: 403, headers })).toEqual({
+        said: scopes,
+        refused_scopes: scopes === null ? null : scopes === "unknown" ? [] : scopes.split(" "),
+      });
+    });
+
+    it("in headers of another status it says nothing", async () => {
+      const headers = { "x-accepted": "admin", "x-granted": "read" };
+      expect(await saidOf("plain", { status: 410, headers })).toEqual({ said: null, refused_scopes: null });
+    });
+
+    it.for<[unknown, string | null]>([
+      [{ code: "too_little", needs: ["admin", "owner"] }, "admin"],
+      [{ code: "too_little", needs: "admin,owner" }, "admin"],
+      [{ code: "too_little", needs: ["no scope\n", 'quo"ted', 4] }, "unknown"],
+      [{ code: "too_little" }, "unknown"],
+      [{ code: "too_much", needs: ["admin"] }, null],
+    ])("in a body: %j", async ([problem, scopes]) => {
+      const { said } = await saidOf("instance", { status: 200, body: { problem } });
+      expect(said).toBe(scopes);
+    });
+
+    it("in words that mean something else too, it counts where something was not granted", async () => {
+      expect(await saidOf("renamed", { status: 403, body: { why: 7 } })).toEqual({ said: null, refused_scopes: null });
+    });
+  });
+
   it("credential is where an SDK puts our key, which goes no further", async () => {
     const visitor = await connected("instance");
     const key = await keyOf(visitor);

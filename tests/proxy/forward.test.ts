@@ -79,6 +79,7 @@ it("an answer that is refused is let go of where asking for a younger token brea
     younger: async () => Promise.reject(new Error("the vault was reset")),
     noteReplay: () => {},
     suspect: () => {},
+    lacking: async () => ({}),
   });
   await expect(broken).rejects.toThrow("the vault was reset");
   expect(letGo).toHaveLength(1);

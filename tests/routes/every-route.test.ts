@@ -823,8 +823,10 @@ describe("nonsense", () => {
   const PATIENCE_MS = 60_000 + 30 * REQUESTS;
   /** What deletes leaves less to ask for; of what starts a flow, or renews by name, most is refused, whoever asks. */
   const weightOf = (operation: Operation): number =>
-    operation.method === "delete" && !isProxied(operation) ? 2 : isStart(operation) || renews(operation) ? 15 : 6;
-  const renews = ({ path }: Operation): boolean => path === "/integrations/{integration}/refresh";
+    operation.method === "delete" && !isProxied(operation) ? 4 : isStart(operation) ? 30 : isRare(operation) ? 15 : 6;
+  /** What succeeds for few of all the ids that there are. */
+  const isRare = ({ path }: Operation): boolean =>
+    path === "/integrations/{integration}/refresh" || path === "/apps/{app}/events/{event}/replay";
   /** What is told of a provider that does not do its part, and of a deployment without a client. */
   const OF_PROVIDERS = [
     "bad_upstream_status",

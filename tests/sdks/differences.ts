@@ -216,6 +216,11 @@ export const BACK: readonly Difference[] = [
   },
   { what: "`X-Latchkey-Connection`", becomes: "says which connection it was", explains: added },
   {
+    what: "`X-Latchkey-Scope-Missing`, `X-Latchkey-Reconnect`",
+    becomes: "where the API refuses for want of a scope: what is lacking, and where its person gives it",
+    explains: added,
+  },
+  {
     what: "`Content-Disposition: attachment`",
     becomes: "set to types that a browser would run, where it is not there already",
     explains: added,

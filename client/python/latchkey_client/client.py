@@ -226,8 +226,8 @@ def _refusal(answer: _Answer, content: Any) -> LatchkeyError:
     if not (isinstance(code, str) and isinstance(message, str) and isinstance(request_id, str)):
         sentence = f"Latchkey could not answer ({answer.status}). Try again in a moment."
         return LatchkeyError(answer.status, "unknown", sentence, None, retry_after)
-    param, docs = content.get("param"), content.get("docs")
-    return LatchkeyError(answer.status, cast("ErrorCode", code), message, request_id, retry_after, param, docs)
+    param, docs, scopes, url = (content.get(name) for name in ("param", "docs", "scopes", "reconnect_url"))
+    return LatchkeyError(answer.status, cast("ErrorCode", code), message, request_id, retry_after, param, docs, scopes, url)
 
 
 def _unanswered(code: Any) -> LatchkeyError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Optional, Union
+from typing import TYPE_CHECKING, List, Literal, Optional, Union
 
 if TYPE_CHECKING:
     from .shapes import ErrorCode
@@ -16,7 +16,7 @@ class LatchkeyError(Exception):
     """What Latchkey refused, and what to do about it. `code` is stable, `message` is a sentence for people.
 
     `status` is 0 where there was no answer; `retry_after` is in seconds, None where the answer names none; `request_id` is to
-    ask the operator about; `param` is the field of the request that is wrong, `docs` the page about the error. Later versions may say codes that are not in the union.
+    ask the operator about; `param` is the field of the request that is wrong, `docs` the page about the error. Of `scope_missing`, `scopes` are what is known to be needed and `reconnect_url` is where a user of the page gives it. Later versions may say codes that are not in the union.
     """
 
     def __init__(
@@ -28,6 +28,8 @@ class LatchkeyError(Exception):
         retry_after: Optional[int] = None,
         param: Optional[str] = None,
         docs: Optional[str] = None,
+        scopes: Optional[List[str]] = None,
+        reconnect_url: Optional[str] = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -37,3 +39,5 @@ class LatchkeyError(Exception):
         self.retry_after = retry_after
         self.param = param
         self.docs = docs
+        self.scopes = scopes
+        self.reconnect_url = reconnect_url

@@ -59,6 +59,8 @@ export const StoredConnection = z.extend(Version, {
   facts: ConnectionFacts,
   failure: z.nullable(Failure),
   refreshed_at: z.nullable(z.number()),
+  /** Scopes that calls were refused for want of; none where nobody said which; null: no call was. */
+  refused_scopes: z._default(z.nullable(z.array(z.string())), null),
 });
 export type StoredConnection = z.output<typeof StoredConnection>;
 
@@ -84,6 +86,7 @@ export const Row = z.object({
   made_at: z.nullable(z.number()),
   /** Digest of the account whose connection was here last; null where there is one, or that was not known. */
   left_by: z.nullable(z.string()),
+  refused_scopes: z.nullable(z.string()),
 });
 export type Row = z.output<typeof Row>;
 
@@ -119,13 +122,14 @@ export function isRenewalDue({ facts, refreshed_at }: StoredConnection, used_at:
 
 /** The connection of a row; null where it was disconnected. */
 export function toConnection(row: Row): StoredConnection | null {
-  const { sealed, facts, failure } = row;
+  const { sealed, facts, failure, refused_scopes } = row;
   if (sealed === null || facts === null) return null;
   return StoredConnection.parse({
     ...row,
     is_default: row.is_default === 1,
     facts: JSON.parse(facts),
     failure: failure === null ? null : JSON.parse(failure),
+    refused_scopes: refused_scopes === null ? null : JSON.parse(refused_scopes),
   });
 }
 

@@ -5,6 +5,7 @@
  * (which token of it) it began with: a late answer finds that they have moved on and is refused. The lease outlives
  * everything its holder may take: two attempts within 12 s and the retries of a commit.
  */
+import { BOUNDS } from "../../bounds.ts";
 import { ConnectionFacts } from "../connection.ts";
 import { grantRefused } from "../failures.ts";
 import { integrationOf } from "../place.ts";
@@ -28,7 +29,7 @@ export const LEASE_MS = 30_000;
 /** How often a provider is asked whether a token still counts, however often its API refuses it. */
 const CHECK_EVERY_MS = 60_000;
 
-type CarriedOver = Pick<StoredConnection, "status" | "failure" | "refreshed_at">;
+type CarriedOver = Pick<StoredConnection, "status" | "failure" | "refreshed_at" | "refused_scopes">;
 
 export class ConnectionTable {
   readonly #sql: VaultSql;
@@ -43,7 +44,8 @@ export class ConnectionTable {
         sealed TEXT, facts TEXT, failure TEXT, lease TEXT, lease_until INTEGER NOT NULL DEFAULT 0, last_lease TEXT,
         forced_at INTEGER NOT NULL DEFAULT 0, retry_at INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
         used_at INTEGER NOT NULL DEFAULT 0, refreshed_at INTEGER, wake_at INTEGER,
-        label TEXT, is_default INTEGER NOT NULL DEFAULT 0, made_at INTEGER, left_by TEXT
+        label TEXT, is_default INTEGER NOT NULL DEFAULT 0, made_at INTEGER, left_by TEXT,
+        refused_scopes TEXT
       ) WITHOUT ROWID`,
     );
   }
@@ -109,7 +111,7 @@ export class ConnectionTable {
     if (place === integrationOf(place)) {
       this.#sql.exec(
         `UPDATE connections SET epoch = epoch + 1, sealed = NULL, facts = NULL, failure = NULL, lease = NULL,
-           wake_at = NULL, label = NULL, is_default = 0, made_at = NULL, left_by = ? WHERE place = ?`,
+           wake_at = NULL, label = NULL, is_default = 0, made_at = NULL, refused_scopes = NULL, left_by = ? WHERE place = ?`,
         account === undefined ? null : leaverDigest(account),
         place,
       );
@@ -118,15 +120,25 @@ export class ConnectionTable {
   }
 
   /** Gives what has come from another vault the state that it had there. */
-  carryOver(place: string, { status, failure, refreshed_at }: CarriedOver): void {
+  carryOver(place: string, { status, failure, refreshed_at, refused_scopes }: CarriedOver): void {
     this.#sql.exec(
-      `UPDATE connections SET status = ?1, failure = ?2, refreshed_at = ?3,
+      `UPDATE connections SET status = ?1, failure = ?2, refreshed_at = ?3, refused_scopes = ?5,
          wake_at = iif(?1 = 'connected', wake_at, NULL) WHERE place = ?4`,
       status,
       failure && JSON.stringify(failure),
       refreshed_at,
       place,
+      refused_scopes && JSON.stringify(refused_scopes),
     );
+  }
+
+  /** Notes scopes that calls were refused for want of, besides those that are; of another grant than that it means nothing. */
+  refuseScopes(place: string, epoch: number, scopes: readonly string[]): void {
+    const held = this.find(place);
+    if (!held || held.epoch !== epoch) return;
+    const all = [...new Set([...(held.refused_scopes ?? []), ...scopes])].slice(0, BOUNDS.refused_scopes);
+    if (held.refused_scopes?.length === all.length) return;
+    this.#sql.exec("UPDATE connections SET refused_scopes = ? WHERE place = ?", JSON.stringify(all), place);
   }
 
   /** Until when a refresh that was begun has its lease, in milliseconds since 1970; null: none was. */

@@ -68,6 +68,8 @@ const STEPS: readonly Step[] = [
     addColumn(sql, "pending", "claimed_by TEXT");
     addColumn(sql, "pending", "claimed_at INTEGER");
   },
+  /** Scopes that calls were refused for want of. */
+  (sql) => addColumn(sql, "connections", "refused_scopes TEXT"),
 ];
 
 const OfBefore = z.object({ place: z.string(), facts: z.string() });

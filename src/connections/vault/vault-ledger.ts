@@ -112,6 +112,11 @@ export abstract class VaultLedger extends VaultApp {
     return this.connectionsTable.claimCheck(place, version);
   }
 
+  /** Notes what a call was refused for want of. */
+  refuseScopes(place: string, epoch: number, scopes: readonly string[]): void {
+    this.connectionsTable.refuseScopes(place, epoch, scopes);
+  }
+
   /** JSON of `Labels`. */
   labels(address: string): string {
     return this.labelsTable.text(this.slots.resolve(address));

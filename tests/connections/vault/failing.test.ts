@@ -33,6 +33,7 @@ const rowOf = (attempts: number, expires_at: number | null = START + HOUR): Row 
   attempts,
   used_at: 0,
   refreshed_at: null,
+  refused_scopes: null,
   wake_at: null,
 });
 

@@ -45,6 +45,12 @@ export const OAUTH: readonly Case[] = [
           at: ["{status}", "HTTP {status}", null],
         },
         rate_limit_wait: 17,
+        scope_refusal: {
+          statuses: [403, 404],
+          accepted_header: "X-Accepted",
+          granted_header: "X-Granted",
+          names: "all",
+        },
       },
       items: [
         {
@@ -160,7 +166,10 @@ export const OAUTH: readonly Case[] = [
         account: { id: "me.key", name: "me.called", email: "me.mail", avatar_url: "me.face", url: "me.page" },
       },
       api_base_url: "https://{region}.renamed.any.example.com/{site}/api",
-      api: { headers: { "X-Team": "{team_id}" } },
+      api: {
+        headers: { "X-Team": "{team_id}" },
+        scope_refusal: { code: ["why"], codes: [7], names: "asked", ambiguous: true },
+      },
       refresh: {
         endpoint: "https://open.renamed.any.example.com/v2/refresh/{team_id}",
         parameters: { grant_type: "", old: "{access_token}", shop: "{shop}" },
@@ -204,6 +213,13 @@ export const OAUTH: readonly Case[] = [
           token_rejected: ["session_over", 401],
           rate_limited: ["slowly"],
           unavailable: ["tired"],
+        },
+        scope_refusal: {
+          statuses: [200],
+          code: ["problem.code"],
+          codes: ["too_little"],
+          scopes: "problem.needs",
+          names: "any",
         },
       },
       verify: { path: "/user", method: "GET" },
