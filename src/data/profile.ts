@@ -64,10 +64,14 @@ async function ask(endpoint: TokenEndpoint, token: ReadableToken, request: Profi
   try {
     return (await callApi(apiOf(endpoint, token), request, RECORD_BYTES)).body;
   } catch (error) {
-    if (request.optional && error instanceof Refused) return null;
+    if (request.optional && isRefusal(error)) return null;
     throw error;
   }
 }
+
+/** By the provider, or by the grant of who asks: either is about this one request. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Refused || (error instanceof AppError && error.code === "outside_grant");
 
 async function describeToken(endpoint: TokenEndpoint, token: ReadableToken): Promise<unknown> {
   try {

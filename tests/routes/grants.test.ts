@@ -2,6 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
+import { Profile } from "../../src/api.ts";
 import { ShownApiKey, UserSession, UserSessions } from "../../src/api-apps.ts";
 import type { Connection } from "../../src/api-connections.ts";
 import type { GrantRule } from "../../src/api-grants.ts";
@@ -112,6 +113,17 @@ describe("a key that may read", () => {
     const items = await call(key, "GET", `/integrations/${app.integrations["github"]}/load`, undefined, forUser);
     expect(items.status).toBe(200);
     await refusal(await call(key, "GET", `/connections/${github.id}/token`));
+  });
+
+  it("sees of a profile what its grant lets pass, where the rest can be left out", async () => {
+    const { key } = await sessionWith({ rules: [{ paths: ["/user"] }] });
+    const answer = await call(key, "GET", `/data/${app.integrations["github"]}`);
+    expect(answer.status).toBe(200);
+    const { account, raw } = Profile.parse(await answer.json());
+    expect(account?.id).toBe(github.account?.id);
+    expect(raw).toMatchObject({ emails: null });
+    const { key: narrower } = await sessionWith({ rules: [{ paths: ["/user/emails"] }] });
+    await refusal(await call(narrower, "GET", `/data/${app.integrations["github"]}`));
   });
 
   it("neither connects, nor changes, renews or disconnects anything here", async () => {
