@@ -57,13 +57,16 @@ export class Slots {
   }
 
   /**
-   * Where another connection goes. Whoever knows the id of the one that was there before must not find somebody else under it.
+   * Where another connection goes. Whoever knows the id of the one that was there before, or has a key or a grant that is for
+   * it, must not find somebody else under it: a place that was left is for the same account alone, and for nobody where either
+   * of the two is not known.
    * @param proposed taken where it will do
    */
   newPlace(integration: string, account: string | null, proposed: string): string {
     const isFirst = this.at(integration).length === 0;
-    const left_by = this.#leftBy(integration);
-    if (isFirst && (left_by === null || account === null || left_by === leaverDigest(account))) return integration;
+    const isFree =
+      !this.#isTaken(integration) || (account !== null && this.#leftBy(integration) === leaverDigest(account));
+    if (isFirst && isFree) return integration;
     return proposed === integration || this.#isTaken(proposed) ? newPlace(integration) : proposed;
   }
 
