@@ -6,6 +6,7 @@ import { env } from "cloudflare:workers";
 import { createApp } from "../src/app.ts";
 import { IndexDatabase } from "../src/connections/index-database.ts";
 import { Vault as VaultBase, type Chores } from "../src/connections/vault/vault.ts";
+import { JobRun as JobRunBase } from "../src/job-run.ts";
 import { Maintenance as MaintenanceBase } from "../src/maintenance.ts";
 import { askEmulator, sandboxWorld } from "./world.ts";
 
@@ -15,6 +16,10 @@ const world = sandboxWorld(env);
 const app = createApp(world);
 
 export class Maintenance extends MaintenanceBase {
+  protected override readonly world = world;
+}
+
+export class JobRun extends JobRunBase {
   protected override readonly world = world;
 }
 

@@ -77,6 +77,7 @@ function security(operation: Operation): JsonObject[] {
   if (access === "admin") return [{ admin: [] }];
   if (access === "person") return [{ cookie: [] }];
   const bearer = { bearer: [] };
+  if (access === "jobs") return [bearer, { cookie: [] }, { admin: [] }];
   if (access.as === "owner") return [bearer, { admin: [] }];
   return access.as === "app" ? [bearer] : [bearer, { cookie: [] }];
 }
@@ -144,7 +145,8 @@ function describe(operation: Operation, schemas: Schemas): JsonObject {
   const words = WORDS[`${method} ${path}`];
   if (!words) throw new TypeError(`nobody says what ${method} ${path} does: scripts/openapi/words.ts`);
   const { summary, description, request: example } = words;
-  const scope = typeof access === "object" ? `Scope: \`${access.scope}\`.` : "";
+  const needed = access === "jobs" ? "manage" : typeof access === "object" ? access.scope : null;
+  const scope = needed === null ? "" : `Scope: \`${needed}\`.`;
   const content = body && {
     "application/json": { schema: schemas.of(body, "input"), ...(example === undefined ? {} : { example }) },
   };

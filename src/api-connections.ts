@@ -148,7 +148,3 @@ export const ImportedTokens = z.strictObject({
   /** As for a connect session. */
   connection: Meant,
 });
-
-/** One page of rebuilding the list of connections from the vaults. */
-export const Reindexed = z.object({ vaults: z.number(), connections: z.number(), cursor: z.nullable(z.string()) });
-export type Reindexed = z.output<typeof Reindexed>;

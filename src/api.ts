@@ -191,19 +191,6 @@ export const Authorization = z.object({
 });
 export type Authorization = z.output<typeof Authorization>;
 
-/** One page of sealing anew. `left`: records that no key here opens. */
-export const Resealed = z.object({
-  /** How many were looked at. */
-  vaults: z.number(),
-  /** How many records were sealed anew. */
-  resealed: z.number(),
-  /** Records that no key here opens. */
-  left: z.number(),
-  /** Where the next page begins; null after the last. */
-  cursor: z.nullable(z.string()),
-});
-export type Resealed = z.output<typeof Resealed>;
-
 /** `shared`: what becomes of a grant that another connection lives on as well; see docs/connections.md. */
 export const DisconnectQuery = z.object({ shared: z.optional(z.enum(["keep", "end"])) });
 

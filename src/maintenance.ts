@@ -23,6 +23,7 @@ export abstract class Maintenance extends WorkerEntrypoint<Env> {
     for (const due of chores.deliver) this.ctx.waitUntil(attempt(() => services.webhooks.deliver(chores, due)));
     for (const line of chores.list) this.ctx.waitUntil(attempt(() => services.webhooks.list(chores, line)));
     if (chores.move) this.ctx.waitUntil(attempt(() => services.takeAlong.goOn(chores)));
+    for (const job of chores.watch) this.ctx.waitUntil(attempt(() => services.jobs.watch(chores, job)));
     const { forget, leave, removal } = chores;
     if (forget) this.ctx.waitUntil(attempt(() => lists.forget(chores, forget.enrolment)));
     if (leave) this.ctx.waitUntil(attempt(() => services.appRemoval.takeAway(chores, leave)));

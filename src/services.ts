@@ -11,12 +11,13 @@ import { ClientVault } from "./apps/client-vault.ts";
 import { ConnectSessions } from "./apps/connect-sessions.ts";
 import { EventIndex } from "./apps/event-index.ts";
 import { Passkeys } from "./apps/passkeys.ts";
+import { Jobs } from "./apps/jobs.ts";
+import { JobWork } from "./apps/job-work.ts";
+import { RevocationPlans } from "./apps/revocation-plan.ts";
 import { AppRecords } from "./apps/records.ts";
 import { SharedRecords } from "./apps/shared-records.ts";
 import { Sessions } from "./apps/sessions.ts";
 import { Webhooks } from "./apps/webhooks.ts";
-import type { Resealed } from "./api.ts";
-import type { Reindexed } from "./api-connections.ts";
 import type { Config } from "./config.ts";
 import { Addresses } from "./connections/address-book.ts";
 import { Authorizations } from "./connections/authorizations.ts";
@@ -283,18 +284,20 @@ export class Services {
     return isLoopback(hostnameOf(this.requestOrigin));
   }
 
-  /** Seals one page of vaults anew with the active key. @throws AppError `config_error` */
-  resealPage(from: string | null): Promise<Resealed> {
-    return this.#allVaults.reseal(from, this.connections, this.#records, this.#shared);
+  /** What goes on behind its answer. */
+  get jobs(): Jobs {
+    return new Jobs(this.vaults, this.names, this.#records, this.#env.JOBS, this.requestOrigin);
   }
 
-  /** Writes the lists of one page of vaults anew. @throws AppError `index_unavailable` */
-  reindexPage(from: string | null): Promise<Reindexed> {
-    return this.#allVaults.reindex(from, this.lists);
+  /** What of it is to be done. */
+  get revocationPlans(): RevocationPlans {
+    return new RevocationPlans(this.names, this.sessions, this.clientVault);
   }
 
-  get #allVaults(): AllVaults {
-    return new AllVaults(this.#list, this.vaults);
+  get jobWork(): JobWork {
+    const { vaults, names, index, apps, sessions, connections, lists } = this;
+    const allVaults = new AllVaults(this.#list, vaults, connections, lists, this.#records, this.#shared);
+    return new JobWork({ vaults, names, list: this.#list, index, apps, sessions, connections, allVaults });
   }
 
   get #records(): AppRecords {

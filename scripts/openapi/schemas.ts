@@ -9,6 +9,7 @@ import * as shapesOfConnecting from "../../src/api-connect.ts";
 import * as shapesOfConnections from "../../src/api-connections.ts";
 import * as shapesOfApprovals from "../../src/api-approvals.ts";
 import * as shapesOfEvents from "../../src/api-events.ts";
+import * as shapesOfJobs from "../../src/api-jobs.ts";
 import * as shapesOfPasskeys from "../../src/api-passkeys.ts";
 import * as shapesOfRequests from "../../src/api-requests.ts";
 import { IntegrationSettings } from "../../src/apps/client-vault.ts";
@@ -30,6 +31,7 @@ const SOURCES = [
   "api-connections",
   "api-events",
   "api-grants",
+  "api-jobs",
   "api-passkeys",
   "api-requests",
   "contract/entry",
@@ -53,6 +55,7 @@ const SHAPES = {
   ...shapesOfConnecting,
   ...shapesOfConnections,
   ...shapesOfEvents,
+  ...shapesOfJobs,
   ...shapesOfPasskeys,
   RecordedCall,
   RecordedCalls,

@@ -174,16 +174,4 @@ export const APP_WORDS: Readonly<Record<string, Words>> = {
     description: "Say that the deployment answers. For anybody, and for monitors. It says nothing else.",
     answer: { status: "ok" },
   },
-  "post /keys/reseal": {
-    summary: "Seal anew",
-    description:
-      "Seal one page of vaults anew with the active key. Called until `cursor` is null and nothing was left to do.",
-    answer: { vaults: 100, resealed: 240, left: 0, cursor: null },
-  },
-  "post /index/rebuild": {
-    summary: "Build the index anew",
-    description:
-      "Write the list of connections of one page of vaults anew. Called until `cursor` is null. Nothing has to be stopped meanwhile.",
-    answer: { vaults: 100, connections: 180, cursor: null },
-  },
 };

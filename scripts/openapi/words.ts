@@ -3,6 +3,7 @@ import { APP_WORDS } from "./words-apps.ts";
 import { CATALOGUE_WORDS } from "./words-catalogue.ts";
 import { CONNECT_WORDS } from "./words-connect.ts";
 import { CONNECTION_WORDS } from "./words-connections.ts";
+import { JOB_WORDS } from "./words-jobs.ts";
 import { PEOPLE_WORDS } from "./words-people.ts";
 
 export interface Words {
@@ -24,6 +25,7 @@ export const WORDS: Readonly<Record<string, Words>> = {
   ...CONNECTION_WORDS,
   ...PEOPLE_WORDS,
   ...APP_WORDS,
+  ...JOB_WORDS,
 };
 
 /** What one wants to do, in the order in which one comes to it: the document's tags. `title` heads them for people. */
@@ -81,6 +83,11 @@ export const TAGS = [
     description: "The way to the same connections on another device, for people at Latchkey's own page.",
   },
   {
+    name: "Jobs",
+    title: "Take everything back",
+    description: "End keys and sessions at once, have the providers take their tokens back, and see what came of each.",
+  },
+  {
     name: "Operator",
     title: "Operate",
     description: "Liveness, sealing anew and building the index anew, for whoever runs the deployment.",
@@ -102,11 +109,12 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
   integration:
     "The id of an integration, or with an app's key its slug. Where a path is about one connection, `@` and a label may follow: `github@work`.",
   kind: "`oauth2`: people consent at the service; `key`: they type a key of theirs.",
+  job: "The id of a job.",
   key: "The id of an API key, which is not the key.",
   last: "Has to be `true` for the last passkey, with which the way from other devices goes.",
   limit: "How many there are to be in a page, at most.",
   path: "The path of the service's own API. It may hold slashes; a query goes along.",
-  outcome: "Only those that ended so: a code of an error, `error` for any, or `ok`.",
+  outcome: "Only those that ended so: a code of an error, `error` for any, or `ok`. Of receipts: what came of them.",
   request_id: "The one request whose answer had this in `X-Latchkey-Request-Id`.",
   return_to: "Where the person ends: `/` for the page. Other places are set by the operator or in the connect session.",
   route: "Only those of this route, as the list has it: `/proxy/*`.",

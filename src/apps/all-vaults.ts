@@ -1,6 +1,4 @@
 /** What the operator has done to every vault there is, a page at a time: a Worker has a bound on calls. */
-import type { Resealed } from "../api.ts";
-import type { Reindexed } from "../api-connections.ts";
 import { APP_ITSELF, OPERATOR } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
 import type { Lists } from "../connections/lists.ts";
@@ -10,13 +8,42 @@ import type { Vaults } from "../connections/vaults.ts";
 import type { AppRecords } from "./records.ts";
 import type { SharedRecords } from "./shared-records.ts";
 
+/** What was done to a page. */
+export interface VisitedPage {
+  /** How many were looked at. */
+  readonly vaults: number;
+  /** How many records were sealed anew. */
+  readonly resealed: number;
+  /** Records that no key here opens. */
+  readonly left: number;
+  /** Connections whose line in the list was written. */
+  readonly listed: number;
+  /** Where the next page begins; null after the last. */
+  readonly cursor: string | null;
+}
+
 export class AllVaults {
   readonly #list: VaultList;
   readonly #vaults: Vaults;
+  readonly #connections: Connections;
+  readonly #lists: Lists;
+  readonly #records: AppRecords;
+  readonly #shared: SharedRecords;
 
-  constructor(list: VaultList, vaults: Vaults) {
+  constructor(
+    list: VaultList,
+    vaults: Vaults,
+    connections: Connections,
+    lists: Lists,
+    records: AppRecords,
+    shared: SharedRecords,
+  ) {
     this.#list = list;
     this.#vaults = vaults;
+    this.#connections = connections;
+    this.#lists = lists;
+    this.#records = records;
+    this.#shared = shared;
   }
 
   /**
@@ -24,36 +51,33 @@ export class AllVaults {
    * @param from where a page before has ended
    * @throws AppError `config_error`
    */
-  async reseal(
-    from: string | null,
-    connections: Connections,
-    records: AppRecords,
-    shared: SharedRecords,
-  ): Promise<Resealed> {
+  async reseal(from: string | null): Promise<VisitedPage> {
     const { vaults, cursor, owners } = await this.#page(from);
     const done = await Promise.all(
       owners.map(async ({ app, user }) => {
-        const { resealed, left } = await (user === APP_ITSELF ? records.reseal(app) : connections.reseal(app, user));
+        const { resealed, left } = await (user === APP_ITSELF
+          ? this.#records.reseal(app)
+          : this.#connections.reseal(app, user));
         // What moves is sealed with the active key.
-        return { resealed: resealed + (app === OPERATOR ? await shared.move() : 0), left };
+        return { resealed: resealed + (app === OPERATOR ? await this.#shared.move() : 0), left };
       }),
     );
-    return { vaults, resealed: total(done, "resealed"), left: total(done, "left"), cursor };
+    return { vaults, resealed: total(done, "resealed"), left: total(done, "left"), listed: 0, cursor };
   }
 
   /** Writes the lists of a page of vaults anew. @param from where a page before has ended. @throws AppError `index_unavailable` */
-  async reindex(from: string | null, lists: Lists): Promise<Reindexed> {
+  async reindex(from: string | null): Promise<VisitedPage> {
     const { vaults, cursor, owners } = await this.#page(from);
     const done = await Promise.all(
       owners
         .filter(({ user }) => user !== APP_ITSELF)
         .map(async (owner) => {
-          const written = await lists.write(owner, true);
+          const written = await this.#lists.write(owner, true);
           // Those of the page's users are in no list.
           return { connections: owner.by_session ? 0 : written };
         }),
     );
-    return { vaults, connections: total(done, "connections"), cursor };
+    return { vaults, resealed: 0, left: 0, listed: total(done, "connections"), cursor };
   }
 
   /** How many vaults the page has, and those of them that are somebody's. */

@@ -65,6 +65,11 @@ export class Apps {
     return { apps: [...records], next_cursor: next };
   }
 
+  /** The ids of some. @param from the id that a page before has ended with */
+  async ids(limit: number, from: string | null): Promise<string[]> {
+    return (await this.#records.page(RegisteredKind, OPERATOR, limit, from)).records.map(({ id }) => id);
+  }
+
   /** What is registered, as it was at most two minutes ago. @throws AppError `not_found` */
   async find(id: string): Promise<AppRecord> {
     await this.#check(id);

@@ -32,10 +32,10 @@ export class SeenSessions {
     return seen && isLive(seen.session) ? seen.session : undefined;
   }
 
-  /** Whether an app's key, by its digest, was found a moment ago and has not run out. */
-  isLiveMaker(kept: string): boolean {
+  /** An app's key, by its digest, that was found a moment ago and has not run out. */
+  liveMaker(kept: string): SessionFacts | undefined {
     const facts = this.#makers.get(kept);
-    return facts !== undefined && isLive(facts);
+    return facts !== undefined && isLive(facts) ? facts : undefined;
   }
 
   /** Is to be asked before a session is looked for. */

@@ -153,7 +153,7 @@ export class Sessions {
       throw new AppError("too_many_keys", "There are as many keys as one user may have. Revoke one that is not used.");
     }
     // A key's first use is asked of the vault, which notes it.
-    if (facts.kind !== "key" && facts.kind !== "app") await this.#remember(id, facts);
+    if (facts.kind !== "key" && facts.kind !== "app") await this.#keepCopy(digest(id), facts);
     return { id, facts };
   }
 
@@ -193,24 +193,31 @@ export class Sessions {
     }
     this.#note(facts);
     if (!(await this.#isApp(facts.app))) return undefined;
-    if (facts.maker !== null && !(await this.#isLive(facts.app, facts.maker))) return undefined;
-    if (!copy) await this.#remember(id, facts);
+    if (facts.maker !== null && !(await this.#isLive(facts, facts.maker))) return undefined;
+    if (!copy) await this.#keepCopy(digest(id), facts);
     const session = { ...facts, vault, key: keyId(kept) };
     this.#seen.note(id, kept, session, mark);
     return session;
   }
 
-  /** Whether an app's key is live: as far as this isolate has seen lately, its copy says, or its vault knows. */
-  async #isLive(app: string, kept: string): Promise<boolean> {
-    if (this.#seen.isLiveMaker(kept)) return true;
+  /**
+   * Whether the app's key that has made a session is live, and has not lost what it had made: as far as this isolate has seen
+   * lately, its copy says, or its vault knows.
+   */
+  async #isLive({ app, created_at }: SessionFacts, kept: string): Promise<boolean> {
+    const maker = this.#seen.liveMaker(kept) ?? (await this.#findMaker(app, kept));
+    return maker !== null && created_at > (maker.makes_from ?? 0);
+  }
+
+  async #findMaker(app: string, kept: string): Promise<SessionFacts | null> {
     const { makerMark } = this.#seen;
     const copy = await this.#store.get(SessionRecord, recordKey(kept));
     const facts =
       copy ?? (await this.#vaults.call(await this.#names.vault(app, APP_ITSELF), async (stub) => stub.session(kept)));
-    if (!facts || facts.expires_at <= Date.now()) return false;
+    if (!facts || facts.expires_at <= Date.now()) return null;
     if (!copy) await this.#keepCopy(kept, facts);
     this.#seen.noteMaker(kept, facts, makerMark);
-    return true;
+    return facts;
   }
 
   /** Ids from before had no check. They count where their vault has ever held something, which a made-up one has not. */
@@ -221,8 +228,7 @@ export class Sessions {
   /** Ends a session. @returns whether other browsers still reach the same user */
   async end(id: string, session: Session): Promise<{ readonly others: boolean }> {
     const ended = await this.#vaults.call(session.vault, async (stub) => stub.endSession(digest(id)));
-    this.#seen.forget(digest(id));
-    await this.#store.delete(SessionRecord, sessionKey(id));
+    await this.forgetEnded([digest(id)]);
     return ended;
   }
 
@@ -231,11 +237,8 @@ export class Sessions {
     const { vault, key: _key, ...facts } = session;
     const expires_at = Date.now() + BROWSER_SESSION_SECONDS * 1000;
     const isLive = await this.#vaults.call(vault, async (stub) => stub.renewSession(digest(id), expires_at));
-    if (isLive) await this.#remember(id, { ...facts, expires_at });
-    else {
-      this.#seen.forget(digest(id));
-      await this.#store.delete(SessionRecord, sessionKey(id));
-    }
+    if (isLive) await this.#keepCopy(digest(id), { ...facts, expires_at });
+    else await this.forgetEnded([digest(id)]);
     return isLive;
   }
 
@@ -264,6 +267,23 @@ export class Sessions {
   /** Ends one of an app's keys. @returns whether there was one of this id */
   async endApiKey(app: string, id: string): Promise<boolean> {
     return this.#endKey(await this.#names.vault(app, APP_ITSELF), "app", id);
+  }
+
+  /** A live key by what it is listed as: one of the app's own, or of a user of the page. */
+  async findKey(app: string, user: string, id: string): Promise<ListedKey | undefined> {
+    return this.#keyOf(await this.#names.vault(app, user), user === APP_ITSELF ? "app" : "key", id);
+  }
+
+  /** Ends a session by its digest. @param vault that it opens */
+  async endKept(vault: string, kept: string): Promise<void> {
+    await this.#vaults.call(vault, async (stub) => stub.endSession(kept));
+    await this.forgetEnded([kept]);
+  }
+
+  /** Has copies of sessions that have ended be of no use. @param ended their digests */
+  async forgetEnded(ended: readonly string[]): Promise<void> {
+    for (const kept of ended) this.#seen.forget(kept);
+    await Promise.all(ended.map((kept) => this.#store.delete(SessionRecord, recordKey(kept))));
   }
 
   /** The sessions that an app has made for a user, without their keys. @param maker the key that has; null: whichever */
@@ -301,17 +321,14 @@ export class Sessions {
     return this.#vaults.call(vault, async (stub) => stub.keys(kind));
   }
 
-  async #endKey(vault: string, kind: ListedKind, id: string): Promise<boolean> {
-    const kept = (await this.#keysOf(vault, kind)).find((key) => keyId(key.digest) === id)?.digest;
-    if (kept === undefined) return false;
-    await this.#vaults.call(vault, async (stub) => stub.endSession(kept));
-    this.#seen.forget(kept);
-    await this.#store.delete(SessionRecord, recordKey(kept));
-    return true;
+  async #keyOf(vault: string, kind: ListedKind, id: string): Promise<ListedKey | undefined> {
+    return (await this.#keysOf(vault, kind)).find((key) => keyId(key.digest) === id);
   }
 
-  #remember(id: string, facts: SessionFacts): Promise<void> {
-    return this.#keepCopy(digest(id), facts);
+  async #endKey(vault: string, kind: ListedKind, id: string): Promise<boolean> {
+    const key = await this.#keyOf(vault, kind, id);
+    if (key) await this.endKept(vault, key.digest);
+    return key !== undefined;
   }
 
   async #keepCopy(kept: string, facts: SessionFacts): Promise<void> {

@@ -5,21 +5,19 @@
 import type { ActivityEvent, HeldCredentials } from "../api.ts";
 import { Labels, type Connection, type ConnectionChange } from "../api-connections.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
-import { revoke, type Revoked } from "../oauth/revocation.ts";
 import type { Provider } from "../contract/provider.ts";
 import type { TokenSet } from "../oauth/token-set.ts";
-import { DEFAULT_APP, exactly, type ConnectionAddress, type ConnectionName } from "./connection.ts";
+import { exactly, type ConnectionAddress, type ConnectionName } from "./connection.ts";
 import { toCredentials } from "./credentials.ts";
 import type { Target } from "./grant.ts";
-import { Grants } from "./grants.ts";
 import { ignore, notConnected } from "./fresh-tokens.ts";
 import { integrationOf } from "./place.ts";
+import { Revoking } from "./revoking.ts";
 import { widenedScopes } from "./scopes.ts";
 import { SharedGrant } from "./shared-grants.ts";
 import type { PendingGrant } from "./vault/grants.ts";
-import type { Revocation } from "./vault/revocations.ts";
 
-export class Connections extends Grants {
+export class Connections extends Revoking {
   /** Whether there is still an integration to connect to. */
   async isPossible({ app, integration }: Pick<Target, "app" | "integration">): Promise<boolean> {
     return (await this.#provider(app, integration)) !== undefined;
@@ -148,41 +146,6 @@ export class Connections extends Grants {
     if (!revocation) throw notConnected(name);
     this.tell(name);
     return this.finishRevocation(at, revocation, [name.user], shared === "end");
-  }
-
-  /**
-   * Asks the provider to take back what a connection has left behind. What cannot be asked now, because the provider is
-   * down or the integration not configured, stays with the vault.
-   * @param ends_others whether that was asked for although other connections live on the same grant
-   * @returns whether it confirmed
-   */
-  async finishRevocation(
-    name: ConnectionName,
-    revocation: Revocation,
-    users: readonly string[] = [name.user],
-    ends_others = false,
-  ): Promise<boolean> {
-    await this.tokens.forgetAll(name);
-    let revoked: Revoked = { confirmed: false, retry_after: null };
-    let isPossible = true;
-    try {
-      const endpoint = await this.endpoint(name);
-      isPossible =
-        (ends_others && endpoint.provider.revocation !== null) ||
-        (await this.shared.mayEnd(endpoint, name, users, revocation.account));
-      if (isPossible) revoked = await revoke(endpoint, await this.tokens.open(name, revocation));
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      // An app's integration that was taken out does not come back: its id is never given again.
-      if (error.code === "unknown_integration" && name.app !== DEFAULT_APP) isPossible = false;
-    }
-    const { confirmed, retry_after } = revoked;
-    if (confirmed || !isPossible) {
-      await this.vault(name, async (vault) => vault.revoked(revocation.id, confirmed));
-    } else if (retry_after !== null) {
-      await this.vault(name, async (vault) => vault.postponeRevocation(revocation.id, Date.now() + retry_after * 1000));
-    }
-    return confirmed;
   }
 
   /** Seals everything of a vault anew that another key than the active one has sealed. */

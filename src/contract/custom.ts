@@ -65,6 +65,7 @@ function movedTo(entry: CustomProviderEntry, base: Provider): Provider {
     ...base,
     issuer,
     revocation: base.revocation && revocation ? { ...base.revocation, endpoint: revocation } : null,
+    grants_page: null,
     introspection_endpoint: base.introspection_endpoint && move(base.introspection_endpoint),
     profile: elsewhere ? null : base.profile,
     api: { ...base.api, hosts: {} },

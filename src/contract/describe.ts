@@ -19,6 +19,7 @@ const NOTHING: Provider = {
   token_endpoint: "",
   pushed_authorization_request_endpoint: null,
   revocation: null,
+  grants_page: null,
   introspection_endpoint: null,
   token_endpoint_auth_method: "client_secret_basic",
   client_secret_basic_encoding: "form",
@@ -145,6 +146,7 @@ export function describe(service: ServiceDeclaration, base: Provider = NOTHING):
     pushed_authorization_request_endpoint:
       service.pushed_authorization_request_endpoint ?? base.pushed_authorization_request_endpoint,
     revocation: service.revocation ?? (revocation_endpoint ? standardRevocation(revocation_endpoint) : base.revocation),
+    grants_page: service.grants_page ?? base.grants_page,
     introspection_endpoint: service.introspection_endpoint ?? base.introspection_endpoint,
     token_endpoint_auth_method: service.token_endpoint_auth_method ?? base.token_endpoint_auth_method,
     client_secret_basic_encoding: service.client_secret_basic_encoding ?? base.client_secret_basic_encoding,

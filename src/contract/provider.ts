@@ -151,6 +151,8 @@ export interface Provider {
   readonly token_endpoint: string;
   readonly pushed_authorization_request_endpoint: string | null;
   readonly revocation: Revocation | null;
+  /** Where a person can end by hand what they have allowed. */
+  readonly grants_page: string | null;
   readonly introspection_endpoint: string | null;
   readonly token_endpoint_auth_method: TokenEndpointAuthMethod;
   /** How id and secret stand in Basic: form-encoded (RFC 6749 2.3.1), or as they are where the service says so. */

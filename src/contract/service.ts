@@ -62,6 +62,8 @@ export const Service = z.strictObject({
   revocation_endpoint: z.exactOptional(Endpoint),
   /** A service's own call in the place of RFC 7009's. */
   revocation: z.exactOptional(Revocation),
+  /** The service's page where a person sees what they have allowed, and can end it by hand. */
+  grants_page: z.exactOptional(HttpsUrl),
   /** RFC 7662. */
   introspection_endpoint: z.exactOptional(Endpoint),
   /** OpenID Connect Core 5.3: where the account is read. */

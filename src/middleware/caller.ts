@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { Scope } from "../api-apps.ts";
 import { UserId } from "../api-apps.ts";
 import type { Session } from "../apps/sessions.ts";
-import { APP_ITSELF, DEFAULT_APP } from "../connections/connection.ts";
+import { APP_ITSELF, DEFAULT_APP, OPERATOR } from "../connections/connection.ts";
 import { integrationOf } from "../connections/place.ts";
 import { isOurKey } from "../connections/names.ts";
 import type { AppEnv } from "../context.ts";
@@ -18,6 +18,7 @@ import { findSession, invalidSession, readBearer, requireOwnOrigin, sessionCooki
  * - `anyone`: no credential is asked for; one that is there is used
  * - `admin`: the operator
  * - `person`: somebody at the page, by cookie
+ * - `jobs`: whoever may have everything of theirs taken back: somebody at the page, by cookie; an app's key; the operator
  * - `user`: on behalf of one user: the page, a user's key or session, or an app's key with `X-Latchkey-User`
  * - `reader`: like `user`, or the `session_id` of this one connection
  * - `app`: an app's key; with `X-Latchkey-User`, for that user alone
@@ -28,6 +29,7 @@ export type Access =
   | "anyone"
   | "admin"
   | "person"
+  | "jobs"
   | { readonly as: "user" | "reader" | "app" | "app or user" | "owner"; readonly scope: Scope };
 
 /** A caller. The user is `APP_ITSELF` where an app calls for all of its users. */
@@ -59,16 +61,18 @@ export async function authorize(c: Context<AppEnv>, access: Access): Promise<Cal
     if (!caller?.session || caller.session.kind === "read") return NOBODY;
     return caller.session.kind === "app" && c.req.header(USER_HEADER) !== undefined ? forUser(c, caller, true) : caller;
   }
-  if (access !== "person" && access.as === "owner" && (await isAdmin(c))) {
-    return { ...NOBODY, app: c.req.param("app") ?? "" };
+  const as = typeof access === "object" ? access.as : access;
+  if ((as === "owner" || as === "jobs") && (await isAdmin(c))) {
+    return { ...NOBODY, app: as === "jobs" ? OPERATOR : (c.req.param("app") ?? "") };
   }
-  const isReading = access !== "person" && access.as === "reader";
+  const isReading = as === "reader";
   if (isReading && c.req.query("session_id") !== undefined) return findReader(c);
   const caller = await findCaller(c);
   if (isReading && caller?.session?.kind === "read") return permitReader(c, caller);
   if (!caller?.session || caller.session.kind === "read") throw invalidSession(c);
   if (c.req.method !== "GET" && caller.by === "cookie") requireOwnOrigin(c);
-  if (access === "person") {
+  if (access === "jobs" && caller.session.kind === "app") return permit(c, MANAGING, caller, caller.session);
+  if (typeof access === "string") {
     if (caller.session.kind !== "browser") {
       throw new AppError(
         "invalid_session",
@@ -79,6 +83,8 @@ export async function authorize(c: Context<AppEnv>, access: Access): Promise<Cal
   }
   return permit(c, access, caller, caller.session);
 }
+
+const MANAGING = { as: "app", scope: "manage" } as const;
 
 function permit(
   c: Context<AppEnv>,

@@ -1,7 +1,7 @@
 /** Taking a token back (RFC 7009 and what services have instead), and asking what it is (RFC 7662). */
 import type { TokenSet } from "./token-set.ts";
 import { AppError } from "../errors.ts";
-import type { Revocation } from "../contract/provider.ts";
+import type { RefusalMeaning, Revocation } from "../contract/provider.ts";
 import { stampOf, type Stampable } from "../contract/stamp.ts";
 import { fillAll, fillIn, namesIn } from "../contract/templates.ts";
 import { toJson, toMembers, isObject } from "./body.ts";
@@ -13,20 +13,24 @@ import { send, type Answer } from "./transport.ts";
 
 /** How a provider took it that a token is to be taken back. */
 export interface Revoked {
-  /** Whether the token is of no use any more: it said so, or that it was over before. */
-  readonly confirmed: boolean;
+  /**
+   * - `confirmed`: the token is of no use any more: it said so, or that it was over before
+   * - `refused`: it says no, and will next time
+   * - `not_reached`: it did not answer, or has no time
+   */
+  readonly outcome: "confirmed" | "refused" | "not_reached";
   /** Seconds until it is worth asking again, where it named a time. */
   readonly retry_after: number | null;
 }
 
 /**
  * Asks the provider to take a token back (RFC 7009 2).
- * @returns whether it confirmed; a refusal or an outage is an outcome, never an exception
+ * @returns how it took that; a refusal or an outage is an outcome, never an exception
  */
 export async function revoke(declared: TokenEndpoint, tokens: TokenSet): Promise<Revoked> {
   const endpoint = { ...declared, provider: fillIn(declared.provider, tokens.details) };
   const { revocation } = endpoint.provider;
-  if (!revocation) return NOT_CONFIRMED;
+  if (!revocation) return NOT_REACHED;
   const { access_token, refresh_token } = tokens;
   const which = revocation.body?.token;
   const first = which === "refresh_token" || which === "both" ? (refresh_token ?? access_token) : access_token;
@@ -50,7 +54,7 @@ async function revokeOne(
     const make = () => revocationRequest(endpoint, revocation, token, holder);
     return toRevoked(endpoint.provider, await sendProved(endpoint.fetch, make, shown));
   } catch (error) {
-    if (error instanceof AppError) return NOT_CONFIRMED;
+    if (error instanceof AppError) return NOT_REACHED;
     throw error;
   }
 }
@@ -119,14 +123,24 @@ async function revocationRequest(
   });
 }
 
-const NOT_CONFIRMED: Revoked = { confirmed: false, retry_after: null };
+export const NOT_REACHED: Revoked = { outcome: "not_reached", retry_after: null };
 
 function toRevoked(provider: TokenEndpoint["provider"], answer: Answer): Revoked {
   const members = toMembers(answer);
-  if (answer.status < 300 && !isRefusal(members)) return { confirmed: true, retry_after: null };
+  if (answer.status < 300 && !isRefusal(members)) return { outcome: "confirmed", retry_after: null };
   const { meaning, retry_after } = judgeRefusal(provider, answer);
-  return { confirmed: meaning === "grant_refused", retry_after };
+  return { outcome: OUTCOMES[meaning], retry_after };
 }
+
+/** What a refusal means for a token that was to end: what the provider does not know is over. */
+const OUTCOMES = {
+  grant_refused: "confirmed",
+  client_refused: "refused",
+  request_refused: "refused",
+  unknown: "refused",
+  rate_limited: "not_reached",
+  unavailable: "not_reached",
+} as const satisfies Readonly<Record<RefusalMeaning, Revoked["outcome"]>>;
 
 /** Client authentication outside the token endpoint; a call with a JSON body or DELETE takes Basic whatever the token endpoint does. */
 async function authenticate(

@@ -33,6 +33,8 @@ export const facebook = defineProvider({
   authorization_endpoint: `https://www.facebook.com/${GRAPH}/dialog/oauth`,
   token_endpoint: `https://graph.facebook.com/${GRAPH}/oauth/access_token`,
   token_endpoint_auth_method: "client_secret_post",
+  // https://www.facebook.com/help/170585223002660
+  grants_page: "https://www.facebook.com/settings?tab=applications",
   revocation: {
     endpoint: `https://graph.facebook.com/${GRAPH}/me/permissions`,
     method: "DELETE",

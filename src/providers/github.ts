@@ -40,6 +40,8 @@ export const github = defineProvider({
   authorization_endpoint: "https://github.com/login/oauth/authorize",
   token_endpoint: "https://github.com/login/oauth/access_token",
   token_endpoint_auth_method: "client_secret_post",
+  // https://docs.github.com/en/apps/oauth-apps/using-oauth-apps/reviewing-your-authorized-applications-oauth
+  grants_page: "https://github.com/settings/applications",
   revocation: {
     endpoint: "https://api.github.com/applications/{client_id}/token",
     method: "DELETE",

@@ -54,6 +54,8 @@ export const google = defineProvider({
   token_endpoint: "https://oauth2.googleapis.com/token",
   token_endpoint_auth_method: "client_secret_post",
   // Takes either token, asks for no client, and ends the whole grant.
+  // https://support.google.com/accounts/answer/13533235
+  grants_page: "https://myaccount.google.com/connections",
   revocation: {
     endpoint: "https://oauth2.googleapis.com/revoke",
     method: "POST",

@@ -27,6 +27,8 @@ export const microsoft = defineProvider({
   name: "Microsoft",
   category: "Files",
   docs: "https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow",
+  // https://support.microsoft.com/en-us/account-billing/edit-or-revoke-application-permissions-in-the-my-apps-portal-169be2d0-8b25-44f8-a0ee-a1ab6a4ab8bd
+  grants_page: "https://myapps.microsoft.com",
   authorization_endpoint: "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
   token_endpoint: "https://login.microsoftonline.com/common/oauth2/v2.0/token",
   token_endpoint_auth_method: "client_secret_post",

@@ -75,6 +75,8 @@ export const notion = defineProvider({
   client_secret_basic_encoding: "none",
   token_request_format: "json",
   token_request_headers: { "Notion-Version": NOTION_VERSION },
+  // https://www.notion.com/help/add-and-manage-connections-with-the-api: in the settings of the workspace
+  grants_page: "https://www.notion.com/help/add-and-manage-connections-with-the-api",
   revocation: {
     endpoint: "https://api.notion.com/v1/oauth/revoke",
     method: "POST",

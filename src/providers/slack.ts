@@ -61,6 +61,8 @@ export const slack = defineProvider({
   token_endpoint_auth_method: "client_secret_basic",
   // https://docs.slack.dev/authentication/installing-with-oauth/ has no encoding of the two.
   client_secret_basic_encoding: "none",
+  // https://slack.com/help/articles/360003125231
+  grants_page: "https://slack.com/apps/manage",
   revocation: {
     endpoint: "https://slack.com/api/auth.revoke",
     method: "POST",

@@ -23,6 +23,8 @@ export const spotify = defineProvider({
   name: "Spotify",
   category: "Music",
   docs: "https://developer.spotify.com/documentation/web-api/tutorials/code-flow",
+  // https://support.spotify.com/article/spotify-on-other-apps/
+  grants_page: "https://www.spotify.com/account/apps/",
   authorization_endpoint: "https://accounts.spotify.com/authorize",
   token_endpoint: "https://accounts.spotify.com/api/token",
   token_endpoint_auth_method: "client_secret_basic",

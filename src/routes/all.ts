@@ -14,7 +14,7 @@ import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./import.ts";
 import { integrationRoutes } from "./integrations.ts";
 import { jwksRoutes } from "./jwks.ts";
-import { keyRoutes } from "./keys.ts";
+import { jobRoutes } from "./jobs.ts";
 import { linkRoutes } from "./links.ts";
 import type { Routes } from "./operation.ts";
 import { passkeyRoutes } from "./passkeys.ts";
@@ -45,6 +45,6 @@ export const allRoutes: readonly Routes[] = [
   webhookRoutes,
   eventRoutes,
   requestRoutes,
-  keyRoutes,
+  jobRoutes,
   proxyRoutes,
 ];

@@ -45,6 +45,7 @@ export interface Operation<
     | "Sessions"
     | "Passkeys"
     | "Events"
+    | "Jobs"
     | "Operator"
     | "Proxy";
   readonly access: Access;

@@ -2,11 +2,11 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { App, AppIntegration, AppIntegrations, Apps } from "../../src/api-apps.ts";
-import { Resealed } from "../../src/api.ts";
 import { shortId } from "../../src/crypto.ts";
 import { appOfBefore, recordOfBefore } from "../support/before.ts";
 import { control } from "../support/emulator.ts";
-import { ADMIN_KEY, admin, call, connectUser, makeApp } from "../support/integrator.ts";
+import { admin, call, connectUser, makeApp } from "../support/integrator.ts";
+import { driven } from "../support/jobs.ts";
 import { meter } from "../support/meter.ts";
 import { names, vaultFor, watchedVaults } from "../support/vault.ts";
 import { request, type Overrides } from "../support/visitor.ts";
@@ -31,16 +31,9 @@ async function isAllowed(origin: string, overrides = {}): Promise<boolean> {
 
 /** Visits all vaults, as for a change of keys. @returns how many records were sealed anew */
 async function resealAll(overrides: Overrides = {}): Promise<number> {
-  const init = { method: "POST", headers: { Authorization: `Bearer ${ADMIN_KEY}` } };
-  let sum = 0;
-  for (let cursor: string | null = ""; cursor !== null;) {
-    const path: string = cursor === "" ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-    const page = Resealed.parse(await (await request(`/keys/reseal${path}`, init, { ADMIN_KEY, ...overrides })).json());
-    expect(page.left).toBe(0);
-    sum += page.resealed;
-    ({ cursor } = page);
-  }
-  return sum;
+  const { counts } = await driven("/keys/reseal", overrides);
+  expect(counts.left).toBe(0);
+  return counts.resealed;
 }
 
 it("an origin at a developer's own machine, which all apps may have, is kept by each of them alone", async () => {

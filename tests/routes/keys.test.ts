@@ -3,15 +3,15 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { Resealed } from "../../src/api.ts";
 import { control, tokenCalls } from "../support/emulator.ts";
+import { ADMIN_KEY } from "../support/integrator.ts";
+import { driven } from "../support/jobs.ts";
 import { takeReports } from "../support/reports.ts";
 import { vaultOf } from "../support/vault.ts";
 import { Visitor, errorOf, request, type Overrides } from "../support/visitor.ts";
 
 const OLD = "sandbox:c2FuZGJveC1vbmx5LW5ldmVyLXVzZS1lbHNld2hlcmU";
 const NEW = `new:${"A".repeat(42)}E`;
-const ADMIN_KEY = "an-operator-key-that-is-long-enough-0123456789";
 
 beforeEach(() => control("github").reset());
 
@@ -37,16 +37,8 @@ const keysOf = (visitor: Visitor) =>
   );
 
 async function resealAll(overrides: Overrides): Promise<{ resealed: number; left: number }> {
-  const sum = { resealed: 0, left: 0 };
-  let cursor = "";
-  for (;;) {
-    const init = { method: "POST", headers: { Authorization: `Bearer ${ADMIN_KEY}` } };
-    const page = Resealed.parse(await (await request(`/keys/reseal${cursor}`, init, overrides)).json());
-    sum.resealed += page.resealed;
-    sum.left += page.left;
-    if (page.cursor === null) return sum;
-    cursor = `?cursor=${encodeURIComponent(page.cursor)}`;
-  }
+  const { counts } = await driven("/keys/reseal", overrides);
+  return { resealed: counts.resealed, left: counts.left };
 }
 
 /** What is said of a copy that none of the keys here opens. */

@@ -129,6 +129,11 @@ export class ConnectSessionTable {
       .map(toSession);
   }
 
+  /** Those that may still become something. */
+  live(): StoredSession[] {
+    return this.#sql.exec(`SELECT * FROM connect_sessions WHERE ${LIVE}`).toArray().map(toSession);
+  }
+
   clear(): void {
     this.#sql.exec("DELETE FROM connect_sessions");
   }

@@ -70,6 +70,8 @@ const STEPS: readonly Step[] = [
   },
   /** Scopes that calls were refused for want of. */
   (sql) => addColumn(sql, "connections", "refused_scopes TEXT"),
+  /** Which jobs are to be told what came of it. */
+  (sql) => addColumn(sql, "revocations", "share TEXT"),
 ];
 
 const OfBefore = z.object({ place: z.string(), facts: z.string() });

@@ -78,6 +78,11 @@ export class PendingTable {
     this.#sql.exec("UPDATE pending SET consumed = 1, record = NULL WHERE state_digest = ?", state_digest);
   }
 
+  /** The same for all there are. */
+  spendAll(): void {
+    this.#sql.exec("UPDATE pending SET consumed = 1, record = NULL");
+  }
+
   /** Binds an authorization started by a link to the first browser that opens it. */
   open(state_digest: string, browser_digest: string): OpenOutcome {
     const [opened] = this.#sql

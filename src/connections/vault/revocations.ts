@@ -10,6 +10,15 @@ const LONGEST_RETRY_MS = 3_600_000;
 /** A Worker has a bound on calls, and each takes a few. */
 const AT_ONCE = 50;
 
+/** Of a connection that jobs take back: which they are, and what they are to note of it. */
+export const JobShare = z.object({
+  /** Each by the vault that it is in. */
+  jobs: z.array(z.object({ vault: z.string(), id: z.string() })),
+  /** What people call the account; null where that is not known. */
+  account: z.nullable(z.string()),
+});
+export type JobShare = z.output<typeof JobShare>;
+
 export const Revocation = z.object({
   id: z.number(),
   place: z.string(),
@@ -18,6 +27,14 @@ export const Revocation = z.object({
   sealed: z.string(),
   /** Whose it was; null where that is not known. */
   account: z.nullable(z.string()),
+  /** null: no job is to be told of it. */
+  share: z._default(
+    z.pipe(
+      z.nullable(z.string()),
+      z.transform((text) => (text === null ? null : JobShare.parse(JSON.parse(text)))),
+    ),
+    null,
+  ),
 });
 export type Revocation = z.output<typeof Revocation>;
 
@@ -31,7 +48,7 @@ export class RevocationTable {
       CREATE TABLE IF NOT EXISTS revocations (
         id INTEGER PRIMARY KEY AUTOINCREMENT, place TEXT NOT NULL, epoch INTEGER NOT NULL,
         generation INTEGER NOT NULL, sealed TEXT NOT NULL, account TEXT, request TEXT NOT NULL UNIQUE, attempts INTEGER NOT NULL DEFAULT 0,
-        next_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+        next_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, share TEXT
       )`,
     );
   }
@@ -43,13 +60,17 @@ export class RevocationTable {
   }
 
   /** @param wait milliseconds until an alarm asks for it */
-  add(revocation: Omit<Revocation, "id">, request: string, wait = FIRST_RETRY_MS): Revocation {
-    const { place, epoch, generation, sealed, account } = revocation;
+  add(
+    revocation: Omit<Revocation, "id" | "share"> & Partial<Pick<Revocation, "share">>,
+    request: string,
+    wait = FIRST_RETRY_MS,
+  ): Revocation {
+    const { place, epoch, generation, sealed, account, share = null } = revocation;
     const now = Date.now();
     const { id } = this.#sql
       .exec(
-        `INSERT INTO revocations (place, epoch, generation, sealed, account, request, next_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+        `INSERT INTO revocations (place, epoch, generation, sealed, account, request, next_at, expires_at, share)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
         place,
         epoch,
         generation,
@@ -58,9 +79,30 @@ export class RevocationTable {
         request,
         now + wait,
         now + KEPT_MS,
+        share && JSON.stringify(share),
       )
       .one();
-    return { place, epoch, generation, sealed, account, id: z.number().parse(id) };
+    return { place, epoch, generation, sealed, account, share, id: z.number().parse(id) };
+  }
+
+  /** Those that are some job's. */
+  shared(): Revocation[] {
+    return this.#sql
+      .exec("SELECT * FROM revocations WHERE share IS NOT NULL ORDER BY id")
+      .toArray()
+      .map((row) => Revocation.parse(row));
+  }
+
+  /** Those of a place that are some job's. */
+  sharedAt(place: string): Revocation[] {
+    return this.#sql
+      .exec("SELECT * FROM revocations WHERE place = ? AND share IS NOT NULL ORDER BY id", place)
+      .toArray()
+      .map((row) => Revocation.parse(row));
+  }
+
+  setShare(id: number, share: JobShare): void {
+    this.#sql.exec("UPDATE revocations SET share = ? WHERE id = ?", JSON.stringify(share), id);
   }
 
   count(): number {

@@ -31,6 +31,8 @@ const StoredFacts = z.object({
   maker: z.optional(z.nullable(z.string())),
   /** What it narrows beside its scopes; null, and left out in what was stored before there were grants: nothing. */
   grant: z.optional(z.nullable(HeldGrant)),
+  /** Of an app's key that has outlived all others: what it has made until then has ended. */
+  makes_from: z.optional(z.number()),
   created_at: z.number(),
   expires_at: z.number(),
 });
@@ -153,6 +155,18 @@ export class SessionTable {
 
   clear(): void {
     this.#sql.exec("DELETE FROM sessions");
+  }
+
+  /** Ends all but one, and what that has made. @returns the digests of all of them: what is known of each is of no use any more */
+  endAll(kept: string | null): string[] {
+    const all = this.#sql.exec("SELECT digest FROM sessions").toArray();
+    this.#sql.exec("DELETE FROM sessions WHERE digest IS NOT ?", kept);
+    const facts = kept === null ? null : this.find(kept);
+    if (facts?.kind === "app") {
+      const changed = JSON.stringify({ ...facts, makes_from: Date.now() });
+      this.#sql.exec("UPDATE sessions SET facts = ? WHERE digest = ?", changed, kept);
+    }
+    return all.flatMap(({ digest }) => (typeof digest === "string" ? [digest] : []));
   }
 
   /** When the last session ends; null where there is none. */

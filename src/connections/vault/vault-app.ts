@@ -75,6 +75,16 @@ export abstract class VaultApp extends VaultPasskeys {
     return this.isOpen ? this.#members.add(vault) : null;
   }
 
+  /** Vaults of users. @param after where a page before has ended */
+  members(after: string, limit: number): string[] {
+    return this.#members.page(after, limit);
+  }
+
+  /** Whether there may be users whose vaults were not noted. */
+  mayHaveOthers(): boolean {
+    return this.owners.isFromBefore();
+  }
+
   /** Notes that a user's vault has emptied itself. */
   leave(vault: string, enrolment: string): void {
     this.#members.remove(vault, enrolment);

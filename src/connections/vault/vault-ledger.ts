@@ -14,7 +14,7 @@ import { integrationOf, type AddressBook } from "../place.ts";
 import { Slots } from "./slots.ts";
 import { Outbox, type Attempt, type EventLine, type Unindexed } from "./outbox.ts";
 import { Upkeep } from "./upkeep.ts";
-import { VaultApp } from "./vault-app.ts";
+import { VaultJobs } from "./vault-jobs.ts";
 
 /** A connection with what its app notes of it, and the revision of both. */
 export interface IndexLine extends Unindexed {
@@ -35,7 +35,7 @@ const ANNOUNCED: Partial<Record<ActivityEvent["type"], ConnectionEventType>> = {
 /** In this time a Worker that has changed a connection has written its line, if it is still there. */
 const WRITTEN_BY_WORKER_MS = 60_000;
 
-export abstract class VaultLedger extends VaultApp {
+export abstract class VaultLedger extends VaultJobs {
   protected readonly connectionsTable: ConnectionTable;
   protected readonly slots: Slots;
   protected readonly upkeep: Upkeep;

@@ -12,7 +12,8 @@ import { integrationOf } from "../place.ts";
 import { MovingRecord } from "./moving.ts";
 import type { Wanted } from "./placing.ts";
 import { TakenTable, isTaken, type Move } from "./taken.ts";
-import { VaultRevoking, type Placed, type Refused, type StoreOutcome } from "./vault-revoking.ts";
+import { VaultTaking } from "./vault-taking.ts";
+import type { Placed, Refused, StoreOutcome } from "./vault-revoking.ts";
 
 /** Connections that are handed over in one go: each takes a few calls, and a Worker has a bound on those. */
 const PAGE = 20;
@@ -33,7 +34,7 @@ interface NotWanted {
 /** Whose account it is decides, and one that nobody knows is another's than what is here. */
 const BESIDE: Wanted = { as: "new" };
 
-export abstract class VaultMoving extends VaultRevoking {
+export abstract class VaultMoving extends VaultTaking {
   protected readonly moving: MovingRecord;
   readonly #taken: TakenTable;
 

@@ -10,7 +10,7 @@ import type { StoredSession } from "./connect-sessions.ts";
 import { GrantTable, type PendingGrant } from "./grants.ts";
 import { isEnrolled, type Enrolment, type Owner } from "./owner.ts";
 import { ANY, decide, type Wanted } from "./placing.ts";
-import { RevocationTable, type Revocation } from "./revocations.ts";
+import { RevocationTable, type JobShare, type Revocation } from "./revocations.ts";
 import { VaultConnecting } from "./vault-connecting.ts";
 import type { Entry } from "./vault-store.ts";
 
@@ -77,7 +77,7 @@ export abstract class VaultRevoking extends VaultConnecting {
         this.endSessionOf(oldest.connect_session, "expired");
       }
     }
-    if (entry === "closed" && this.#giveUp(grant)) this.closing.addGrant();
+    if (entry === "closed" && this.giveUp(grant)) this.closing.addGrant();
     await this.arm();
     return entry;
   }
@@ -88,7 +88,7 @@ export abstract class VaultRevoking extends VaultConnecting {
     this.connectSessions.advance(id, "granted", integration, expires_at);
     const session = this.connectSessions.find(id);
     if (session === null || session.ended_at === null) return;
-    for (const grant of this.grants.takeOf(id)) this.#giveUp(grant);
+    for (const grant of this.grants.takeOf(id)) this.giveUp(grant);
   }
 
   /**
@@ -100,7 +100,7 @@ export abstract class VaultRevoking extends VaultConnecting {
     if (!session) return null;
     this.endSessionOf(id, "cancelled", "app");
     this.pending.spend(session.state_digest);
-    for (const grant of this.grants.takeOf(id)) this.#giveUp(grant);
+    for (const grant of this.grants.takeOf(id)) this.giveUp(grant);
     await this.arm();
     return this.connectSessions.find(id);
   }
@@ -167,7 +167,7 @@ export abstract class VaultRevoking extends VaultConnecting {
    * Has a grant taken back at once.
    * @returns false where that was done before: asked again, because the answer was lost on its way
    */
-  #giveUp(grant: PendingGrant): boolean {
+  protected giveUp(grant: PendingGrant): boolean {
     if (this.revocations.find(grant.code_digest)) return false;
     this.#discard(grant, grant.code_digest, 0);
     return true;
@@ -191,7 +191,8 @@ export abstract class VaultRevoking extends VaultConnecting {
     return revocation;
   }
 
-  protected remove(place: string, request: string): Revocation | null {
+  /** @param share which jobs it is for @param wait milliseconds until an alarm asks for it */
+  protected remove(place: string, request: string, share: JobShare | null = null, wait?: number): Revocation | null {
     const removed = this.connectionsTable.remove(place);
     if (!removed) return null;
     this.eventsTable.dropLeft();
@@ -199,7 +200,7 @@ export abstract class VaultRevoking extends VaultConnecting {
     this.labelsTable.remove(place);
     this.wake(place);
     this.mendDefault(integrationOf(place));
-    return this.revocations.add({ ...removed, account: removed.facts.account?.id ?? null }, request);
+    return this.revocations.add({ ...removed, account: removed.facts.account?.id ?? null, share }, request, wait);
   }
 
   /** Has a revocation tried again no sooner than that: milliseconds since 1970. */
@@ -231,7 +232,7 @@ export abstract class VaultRevoking extends VaultConnecting {
         }
         this.wake(place);
       }
-      for (const grant of this.grants.takeMoreThan(0)) this.#giveUp(grant);
+      for (const grant of this.grants.takeMoreThan(0)) this.giveUp(grant);
       for (const kept of [
         this.pending,
         this.connectSessions,

@@ -53,6 +53,8 @@ export interface Chores extends Owner {
   readonly leave: TakenBack | null;
   /** What the removal of the app, whose own vault this is, goes on with. */
   readonly removal: RemovalTask | null;
+  /** Jobs in this vault that nobody seems to drive. */
+  readonly watch: readonly string[];
   /** Whether the app's own vault is to note this one. */
   readonly enrol: boolean;
   /** Whether nothing is left here, so that nothing outside is to lead here either, and as which this was noted. */
@@ -178,11 +180,12 @@ export abstract class Vault extends VaultMoving {
       const index = this.outboxTable.isIndexDue(now);
       const leave = this.revocations.nextAt() === null ? this.closing.due(now) : null;
       const removal = this.removal.due(now);
+      const watch = this.jobs.takeStale(now);
       // Vaults from before they were noted.
       const enrol = owner !== null && isEnrolled(owner) && !this.closing.isClosed && this.owners.enrolment() === null;
-      const work = [...renew, ...revoke, ...deliver, ...list];
+      const work = [...renew, ...revoke, ...deliver, ...list, ...watch];
       const isBusy = work.length > 0 || move || index || leave !== null || removal !== null;
-      const chores = { move, renew, revoke, deliver, list, index, leave, removal, enrol, forget: null };
+      const chores = { move, renew, revoke, deliver, list, index, leave, removal, watch, enrol, forget: null };
       if (owner && (isBusy || enrol)) await this.dispatch({ ...owner, ...chores });
       const spent = isBusy ? null : this.#spentFrom();
       if (spent !== null && spent <= now) await this.#empty(owner);
@@ -213,7 +216,7 @@ export abstract class Vault extends VaultMoving {
     if (forgotten !== null) return forgotten;
     const isKept = this.owners.get()?.user === APP_ITSELF || this.isMoving;
     const isHolding = this.slots.list().length > 0 || !this.recordsTable.isEmpty();
-    const coming = [this.revocations.nextAt(), this.grants.nextAt(), this.outboxTable.nextAt()];
+    const coming = [this.revocations.nextAt(), this.grants.nextAt(), this.outboxTable.nextAt(), this.jobs.nextAt()];
     if (isKept || isHolding || coming.some((time) => time !== null)) return null;
     const happened = this.eventsTable.lastAt();
     const told = this.outboxTable.newestAt();
@@ -242,6 +245,7 @@ export abstract class Vault extends VaultMoving {
       index: false,
       leave: null,
       removal: null,
+      watch: [],
     };
     if (owner) await this.dispatch({ ...owner, ...nothing, enrol: false, forget: { enrolment } });
   }
@@ -262,6 +266,7 @@ export abstract class Vault extends VaultMoving {
       this.approvals.nextAt(),
       this.revocations.nextAt() === null ? this.closing.nextAt() : null,
       this.removal.nextAt(),
+      this.jobs.nextAt(),
       by_session && !this.isMoving && this.slots.list().length > 0
         ? Math.max(this.reachableUntil() ?? 0, this.pending.nextAt() ?? 0)
         : null,
