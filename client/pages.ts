@@ -23,6 +23,7 @@ const LISTS = {
   "/catalogue": "services",
   "/connections": "connections",
   "/integrations/{integration}/load": "items",
+  "/jobs/{job}/receipts": "receipts",
 } as const satisfies { [Path in PagedPath]: keyof PageOf<Path> };
 
 /** One entry of the list at a path. */

@@ -11,10 +11,12 @@ export type Integration = Shapes["Integration"];
 export type Integrations = Shapes["Integrations"];
 export type Item = Shapes["Item"];
 export type Items = Shapes["Items"];
+export type Job = Shapes["Job"];
 export type NewSessionKey = Shapes["NewSessionKey"];
 export type Passkey = Shapes["Passkey"];
 export type Profile = Shapes["Profile"];
 export type RecordedCall = Shapes["RecordedCall"];
+export type Receipt = Shapes["Receipt"];
 export type SessionKey = Shapes["SessionKey"];
 
 /** Tells, as an event `ended`, that Latchkey knows this browser's session no longer. */
@@ -125,6 +127,21 @@ export async function createKey(
 /** Ends a key. */
 export async function revokeKey(id: string): Promise<void> {
   await ask(latchkey.DELETE("/sessions/{id}", { params: { path: { id } } }));
+}
+
+/** Ends everything of whoever is signed in but this session. */
+export function takeEverythingBack(): Promise<Job> {
+  return ask(latchkey.POST("/revocations", { body: { target: { kind: "user" }, reason: "asked for at the page" } }));
+}
+
+/** What was taken back, the newest first. */
+export function fetchJobs(signal: AbortSignal): Promise<Shapes["Jobs"]> {
+  return ask(latchkey.GET("/jobs", { signal }));
+}
+
+/** What came of the first hundred connections of it. */
+export function fetchReceipts(job: string, signal: AbortSignal): Promise<Shapes["Receipts"]> {
+  return ask(latchkey.GET("/jobs/{job}/receipts", { params: { path: { job }, query: { limit: 100 } }, signal }));
 }
 
 /** The passkeys of whoever is signed in. */

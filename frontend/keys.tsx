@@ -12,15 +12,18 @@ import { Empty, Failure, PageHead, RetryButton, Unseen } from "./parts.tsx";
 import type { Told } from "./questions.tsx";
 import { hashFor } from "./route.ts";
 import { standingsOf } from "./standing.ts";
+import { TakingBack } from "./taking-back.tsx";
 
 interface Props {
   readonly integrations: readonly Integration[];
   readonly signedIn: boolean;
   readonly onTold: (told: Told) => void;
+  /** Everything is taken back: what the page holds is no more. */
+  readonly onTaken: (told: Told) => void;
 }
 
 /** The keys that programs use instead of this browser's session: listed, made, revoked. */
-export function Keys({ integrations, signedIn, onTold }: Props): JSX.Element {
+export function Keys({ integrations, signedIn, onTold, onTaken }: Props): JSX.Element {
   return (
     <>
       <BackLink />
@@ -28,7 +31,7 @@ export function Keys({ integrations, signedIn, onTold }: Props): JSX.Element {
         A key lets a program or an SDK use your connected accounts through Latchkey, as you. Give each its own, so that
         each can be revoked alone.
       </PageHead>
-      {signedIn ? <OwnKeys integrations={integrations} onTold={onTold} /> : <SignedOut />}
+      {signedIn ? <OwnKeys integrations={integrations} onTold={onTold} onTaken={onTaken} /> : <SignedOut />}
     </>
   );
 }
@@ -44,7 +47,7 @@ function SignedOut(): JSX.Element {
   );
 }
 
-function OwnKeys({ integrations, onTold }: Omit<Props, "signedIn">): JSX.Element {
+function OwnKeys({ integrations, onTold, onTaken }: Omit<Props, "signedIn">): JSX.Element {
   const standings = integrations.flatMap(standingsOf).filter(({ connection }) => connection !== null);
   const [list, reload] = useLoaded(fetchKeys);
   const [made, setMade] = useState<NewSessionKey | null>(null);
@@ -80,6 +83,13 @@ function OwnKeys({ integrations, onTold }: Omit<Props, "signedIn">): JSX.Element
           <KeyTable keys={list.value.sessions} standings={standings} integrations={integrations} onRevoke={setDoomed} />
         )}
       </section>
+      <TakingBack
+        integrations={integrations}
+        onTaken={(told) => {
+          reload();
+          onTaken(told);
+        }}
+      />
       {made !== null && <NewKeyDialog made={made} onClosed={() => setMade(null)} />}
       {doomed !== null && (
         <ConfirmDialog

@@ -1,6 +1,6 @@
 /** What the page says about states and failures. */
 import { isPartial } from "./allowed.ts";
-import type { ActivityEvent, ConnectionStatus, Integration, LatchkeyError } from "./api.ts";
+import type { ActivityEvent, ConnectionStatus, Integration, Job, LatchkeyError, Receipt } from "./api.ts";
 import type { Route } from "./route.ts";
 import { standingsOf, titleOf, type Standing } from "./standing.ts";
 
@@ -15,6 +15,21 @@ export const STATUS_LABEL: Readonly<Record<ConnectionStatus, string>> = {
 
 /** The word on the chip of a connection that works in part. */
 export const PARTIAL_LABEL = "Partly allowed";
+
+/** What a service said to what is taken back. */
+export const OUTCOME_LABEL: Readonly<Record<Receipt["outcome"], string>> = {
+  pending: "Not asked yet",
+  confirmed: "Has ended it",
+  refused: "Did not take it back, and is asked again for a day",
+  not_offered: "Has no way to be asked",
+  not_reached: "Was not reached, and is asked again for a day",
+};
+
+/** How far it is that everything is taken back. */
+export function takenBack({ state, counts: { total, confirmed } }: Job): string {
+  const many = total === 1 ? "1 connection" : `${total} connections`;
+  return `${state === "running" ? "Asking the services" : "Done"}: ${confirmed} of ${many} confirmed.`;
+}
 
 /** The heading of each view; a connection has its service's name instead, once that is known. */
 export const VIEW_TITLE: Readonly<Record<Route["view"], string>> = {

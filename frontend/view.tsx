@@ -21,7 +21,7 @@ interface Props {
   /** A connection is no longer as the page holds it. */
   readonly onStale: () => void;
   readonly onTold: (told: Told) => void;
-  /** A passkey has signed the person in. */
+  /** A passkey has signed the person in, or everything was taken back: the page is another one. */
   readonly onSignedIn: (told: Told) => void;
 }
 
@@ -31,7 +31,9 @@ export function View({ route, list, hasConnected, onDisconnect, onStale, onTold,
   if (route.view === "overview") {
     return <Overview integrations={integrations} offersPasskey={hasConnected} onDisconnect={onDisconnect} />;
   }
-  if (route.view === "keys") return <Keys integrations={integrations} signedIn={signedIn} onTold={onTold} />;
+  if (route.view === "keys") {
+    return <Keys integrations={integrations} signedIn={signedIn} onTold={onTold} onTaken={onSignedIn} />;
+  }
   if (route.view === "passkeys") return <Passkeys list={list} onTold={onTold} onSignedIn={onSignedIn} />;
   if (route.view === "explorer") {
     return <Explorer key={route.integration} integrations={integrations} wanted={route.integration} />;

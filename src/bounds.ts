@@ -41,6 +41,10 @@ export const BOUNDS = {
   undelivered: 500,
   /** Events that were. */
   delivered: 200,
+  /** Of an app or a user, under way at a time. */
+  running_jobs: 50,
+  /** That have ended: the oldest are forgotten with their receipts. */
+  ended_jobs: 500,
   /** Answers to requests with an `Idempotency-Key`, of an app or a user: the oldest give way. */
   answers: 10_000,
 

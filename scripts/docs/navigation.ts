@@ -26,7 +26,7 @@ export interface Group {
 /** The guides in the order in which one comes to need them; one that is not named here is found under the last. */
 const GUIDES = [
   ["Start here", ["integrators", "connect", "clients", "going-live"]],
-  ["Guides", ["proxy", "grants", "webhooks", "connections", "moving-in", "catalogue", "custom-services"]],
+  ["Guides", ["proxy", "grants", "revocation", "webhooks", "connections", "moving-in", "catalogue", "custom-services"]],
   ["Look up", ["api", "errors", "limits", "troubleshooting"]],
   ["Run a deployment", ["deploying", "providers", "cost", "storage", "scale"]],
   ["About", ["comparison", "benchmark", "promises", "review", "catalogue-decisions"]],

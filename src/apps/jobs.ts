@@ -60,6 +60,7 @@ export class Jobs {
   /**
    * Begins a job. One of the same kind about the same that is under way is the one that is meant.
    * @param atOnce is done before the answer, and again by the job
+   * @throws AppError `too_many`
    */
   async begin(
     place: JobPlace,
@@ -73,6 +74,8 @@ export class Jobs {
     const whose = app === DEFAULT_APP || app === OPERATOR ? "" : `${app}_`;
     const id = `job_${whose}${randomId().slice(0, 22)}`;
     const job = await this.#vaults.call(vault, async (stub) => stub.beginJob({ id, ...about }));
+    if (!job)
+      throw new AppError("too_many", "There are as many jobs under way as there may be. Wait until one is done.");
     await atOnce(job, vault);
     if (job.id === id) await this.#create({ vault, job: id, run: job.run, origin: this.#origin });
     else await this.drive(vault, job);

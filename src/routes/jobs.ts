@@ -57,7 +57,7 @@ export const jobRoutes = new Routes()
       access: "jobs",
       body: NewRevocation,
       answer: { status: 202, schema: Job },
-      errors: ["not_found"],
+      errors: ["not_found", "too_many"],
     },
     async (c, { caller, body }) => {
       const services = c.get("services");
@@ -126,6 +126,7 @@ export const jobRoutes = new Routes()
       tag: "Operator",
       access: "admin",
       answer: { status: 202, schema: Job },
+      errors: ["too_many"],
     },
     async (c) => c.json((await beginForAll(c, "reseal")) satisfies Job, 202),
   )
@@ -136,6 +137,7 @@ export const jobRoutes = new Routes()
       tag: "Operator",
       access: "admin",
       answer: { status: 202, schema: Job },
+      errors: ["too_many"],
     },
     async (c) => c.json((await beginForAll(c, "reindex")) satisfies Job, 202),
   );

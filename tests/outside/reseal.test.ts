@@ -34,20 +34,37 @@ it("visits the vaults of a deployment until all is sealed with the active key", 
 });
 
 describe("a deployment that does not answer in the middle", () => {
-  const pages: Readonly<Record<string, object>> = {
-    first: { vaults: 2, resealed: 0, left: 0, cursor: "second" },
-    second: { vaults: 1, resealed: 0, left: 0, cursor: null },
+  const counts = {
+    vaults: 3,
+    total: 0,
+    confirmed: 0,
+    refused: 0,
+    not_offered: 0,
+    not_reached: 0,
+    resealed: 2,
+    left: 0,
+    listed: 0,
+  };
+  const job = {
+    id: "job_q3Zt8Wm2XbKnQvWys81vp7",
+    kind: "reseal",
+    state: "running",
+    target: { kind: "deployment", id: null },
+    reason: null,
+    counts,
+    started_at: "2026-11-27T10:00:00.000Z",
+    ended_at: null,
   };
 
-  /** Answers pages, and 503 so many times to the second. */
-  async function startDeployment(failures: number) {
+  /** Begins a job, and answers 503 so many times to who asks how far that is. */
+  async function startDeployment(failures: number, left = 0) {
     const asked: string[] = [];
-    let left = failures;
-    const server = createServer((request, response) => {
-      const page = new URL(request.url ?? "", "http://localhost").searchParams.get("cursor") ?? "first";
-      asked.push(page);
-      const isDown = page === "second" && (left -= 1) >= 0;
-      response.writeHead(isDown ? 503 : 200).end(isDown ? "down" : JSON.stringify(pages[page]));
+    let down = failures;
+    const server = createServer(({ method, url }, response) => {
+      asked.push(`${method} ${url}`);
+      const isDown = method === "GET" && (down -= 1) >= 0;
+      const done = { ...job, state: "done", counts: { ...counts, left } };
+      response.writeHead(isDown ? 503 : 200).end(isDown ? "down" : JSON.stringify(method === "GET" ? done : job));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return {
@@ -60,21 +77,20 @@ describe("a deployment that does not answer in the middle", () => {
     };
   }
 
-  it("is asked for the same page again", async () => {
+  it("is asked again, and the job is begun once", async () => {
     await using deployment = await startDeployment(2);
     const { code, stdout } = await reseal([deployment.origin], ADMIN_KEY);
-    expect([code, deployment.asked]).toEqual([0, ["first", "second", "second", "second"]]);
+    const read = `GET /jobs/${job.id}`;
+    expect([code, deployment.asked]).toEqual([0, ["POST /keys/reseal", read, read, read]]);
     expect(stdout).toContain("3 vaults visited");
   });
 
-  it("is left with where to go on, and nothing is said to be done before a whole round was", async () => {
-    await using deployment = await startDeployment(4);
-    const broken = await reseal([deployment.origin], ADMIN_KEY);
-    expect(broken.code).toBe(1);
-    expect(broken.stderr).toContain("run this again to go on, from here: second");
-    deployment.asked.length = 0;
-    const { code } = await reseal([deployment.origin, "second"], ADMIN_KEY);
-    expect([code, deployment.asked]).toEqual([0, ["second", "first", "second"]]);
+  it("where no key opens something, the old key is to stay", async () => {
+    await using deployment = await startDeployment(0, 4);
+    const { code, stdout, stderr } = await reseal([deployment.origin], ADMIN_KEY);
+    expect(code).toBe(1);
+    expect(stderr).toContain("4 records cannot be opened with the keys there are. Leave the old key in.");
+    expect(stdout).not.toContain("Everything is sealed");
   });
 });
 

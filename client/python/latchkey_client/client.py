@@ -38,6 +38,7 @@ LISTS = {
     "/catalogue": "services",
     "/connections": "connections",
     "/integrations/{integration}/load": "items",
+    "/jobs/{job}/receipts": "receipts",
 }
 
 SENTENCES = {

@@ -3,6 +3,7 @@
  * is to be done next stands here, and doing it again changes nothing.
  */
 import * as z from "zod/mini";
+import { BOUNDS } from "../../bounds.ts";
 import { JobCounts, RevocationTarget } from "../../api-jobs.ts";
 import type { VaultSql } from "./vault-sql.ts";
 
@@ -74,14 +75,18 @@ export class JobTable {
     );
   }
 
-  /** Begins one, unless one of the same kind and target is under way. @returns the one that is */
-  begin({ id, kind, target, reason, plan, cursor }: NewJob): StoredJob {
+  /**
+   * Begins one, unless one of the same kind and target is under way.
+   * @returns the one that is; null where there are as many as there may be
+   */
+  begin({ id, kind, target, reason, plan, cursor }: NewJob): StoredJob | null {
     const now = Date.now();
     const about = JSON.stringify([target.kind, target.id]);
     this.#sql.exec(
       `INSERT INTO jobs (id, kind, target, reason, plan, cursor, counts, started_at, moved_at, next_at)
        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9
-       WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE kind = ?2 AND target = ?3 AND ended_at IS NULL)`,
+       WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE kind = ?2 AND target = ?3 AND ended_at IS NULL)
+         AND (SELECT COUNT(*) FROM jobs WHERE ended_at IS NULL) < ?10`,
       id,
       kind,
       about,
@@ -91,11 +96,12 @@ export class JobTable {
       JSON.stringify(NOTHING),
       now,
       now + WATCH_MS,
+      BOUNDS.running_jobs,
     );
     const [row] = this.#sql
       .exec("SELECT * FROM jobs WHERE kind = ? AND target = ? AND ended_at IS NULL", kind, about)
       .toArray();
-    return toJob(row);
+    return row ? toJob(row) : null;
   }
 
   find(id: string): StoredJob | null {
@@ -168,9 +174,16 @@ export class JobTable {
     return rows.flatMap(({ id }) => (typeof id === "string" ? [id] : []));
   }
 
-  /** Forgets those that ended long ago. @returns them */
+  /** Forgets those that ended long ago, and the oldest of more than there may be. @returns them */
   purge(now: number): string[] {
-    const rows = this.#sql.exec("DELETE FROM jobs WHERE ended_at <= ? RETURNING id", now - SHOWN_MS).toArray();
+    const rows = this.#sql
+      .exec(
+        `DELETE FROM jobs WHERE ended_at <= ? OR id IN (SELECT id FROM jobs WHERE ended_at IS NOT NULL
+           ORDER BY ended_at DESC LIMIT -1 OFFSET ?) RETURNING id`,
+        now - SHOWN_MS,
+        BOUNDS.ended_jobs,
+      )
+      .toArray();
     return rows.flatMap(({ id }) => (typeof id === "string" ? [id] : []));
   }
 
@@ -181,7 +194,7 @@ export class JobTable {
   }
 }
 
-function toJob(row: Record<string, SqlStorageValue> | undefined): StoredJob {
+function toJob(row: Record<string, SqlStorageValue>): StoredJob {
   const { target, counts, pauses, ...job } = Row.parse(row);
   const [kind, id] = z.tuple([RevocationTarget.shape.kind, z.nullable(z.string())]).parse(JSON.parse(target));
   return {

@@ -24,8 +24,8 @@ export abstract class VaultJobs extends VaultApp {
     this.#receipts = new ReceiptTable(this.sql);
   }
 
-  /** Begins a job; of the same about the same, the one that is under way goes on. */
-  async beginJob(job: NewJob): Promise<StoredJob> {
+  /** Begins a job; of the same about the same, the one that is under way goes on. @returns null where there are too many */
+  async beginJob(job: NewJob): Promise<StoredJob | null> {
     for (const id of this.jobs.purge(Date.now())) this.#receipts.remove(id);
     const begun = this.jobs.begin(job);
     await this.arm();
