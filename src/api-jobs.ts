@@ -23,7 +23,7 @@ export const NewRevocation = z.strictObject({
   /** What is to be taken back. */
   target: RevocationTarget,
   /** Why, in a line: it is kept with the job. */
-  reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(200), z.regex(/^\P{C}*$/u, "one line of text")),
+  reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(200), z.regex(/^[^\p{C}]*$/u, "one line of text")),
   /** Of a key: whether the connections that it reaches are taken back as well, or kept. */
   connections: z._default(z.enum(["reached", "keep"]), "reached"),
 });

@@ -78,7 +78,7 @@ export class Jobs {
       throw new AppError("too_many", "There are as many jobs under way as there may be. Wait until one is done.");
     await atOnce(job, vault);
     if (job.id === id) await this.#create({ vault, job: id, run: job.run, origin: this.#origin });
-    else await this.drive(vault, job);
+    else await this.#lookAfter(vault, job);
     return toAnswer(job);
   }
 
@@ -87,8 +87,12 @@ export class Jobs {
     const vault = await this.#vaultOf(await this.#placeOf(place, id));
     const job = await this.#vaults.call(vault, async (stub) => stub.job(id));
     if (!job) throw noSuchJob();
-    if (job.ended_at === null && job.moved_at < Date.now() - STILL_MS) await this.drive(vault, job);
+    await this.#lookAfter(vault, job);
     return toAnswer(job);
+  }
+
+  async #lookAfter(vault: string, job: StoredJob): Promise<void> {
+    if (job.ended_at === null && job.moved_at < Date.now() - STILL_MS) await this.drive(vault, job);
   }
 
   /** The newest first. */
@@ -120,17 +124,16 @@ export class Jobs {
     if (job && job.ended_at === null) await this.drive(vault, job);
   }
 
-  /** Sees to it that an instance drives a job: makes it, wakes it, or has another one take over. */
+  /** Sees to it that an instance drives a job: makes it, wakes it, or has another one take over. What fails, the vault's alarm asks for again. */
   async drive(vault: string, { id, run }: Pick<StoredJob, "id" | "run">): Promise<void> {
-    try {
-      const instance = await this.#runs.get(`${id}-${run}`);
-      const { status } = await instance.status();
-      if (OVER.includes(status)) await this.handOver({ vault, job: id, run, origin: this.#origin });
-      // One that stands still because everything around it was restarted goes on when it is spoken to.
-      else await instance.sendEvent({ type: "go-on", payload: {} });
-    } catch {
-      await this.#create({ vault, job: id, run, origin: this.#origin });
-    }
+    const order = { vault, job: id, run, origin: this.#origin };
+    const instance = await this.#runs.get(`${id}-${run}`).catch(() => null);
+    if (instance === null) return this.#create(order);
+    // One that was lost while it was made has no status.
+    const { status } = await instance.status().catch(() => ({ status: "unknown" }));
+    if (OVER.includes(status)) return this.handOver(order);
+    // One that stands still because everything around it was restarted goes on when it is spoken to.
+    await instance.sendEvent({ type: "go-on", payload: {} }).catch(() => {});
   }
 
   /** Has the next instance drive a job: one has a bound on its steps, and on its calls. */

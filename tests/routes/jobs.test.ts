@@ -1,13 +1,14 @@
 /** Taking everything back: whose, by whom, and what came of it. */
-import { beforeEach, describe, expect, it } from "vitest";
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { Job, Jobs, Receipts } from "../../src/api-jobs.ts";
 import { ShownApiKey, UserSession } from "../../src/api-apps.ts";
 import { SessionKeys } from "../../src/api.ts";
 import { control, revocationCalls } from "../support/emulator.ts";
 import { ADMIN_KEY, call, codeFor, connectUser, makeApp, type TestApp } from "../support/integrator.ts";
-import { done, receiptsOf, takeBack } from "../support/jobs.ts";
-import { forgetOthers } from "../support/vault.ts";
+import { JOBS, done, receiptsOf, takeBack } from "../support/jobs.ts";
+import { forgetOthers, vaultFor } from "../support/vault.ts";
 import { Visitor, errorOf, keyOf, request } from "../support/visitor.ts";
 
 const SERVICES = ["github", "spotify", "google"];
@@ -112,6 +113,51 @@ describe("a user", () => {
     expect((await done(job, app.key)).counts).toMatchObject({ confirmed: 1 });
     expect(Date.now() - began).toBeGreaterThan(3000);
     expect(await revocationCalls("github")).toBe(2);
+  });
+});
+
+describe("an outage of Workflows", () => {
+  afterEach(() => vi.useRealTimers());
+  const later = (minutes: number) => vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + minutes * 60_000 });
+
+  /** A user whose account is connected, and whose job nothing drives. */
+  async function begun(): Promise<{ app: TestApp; job: Job; session: string }> {
+    const app = await makeApp();
+    await connectUser(app, "ann");
+    const session = await sessionOf(app, "ann");
+    const asked = await request(
+      "/revocations",
+      {
+        method: "POST",
+        headers: { ...bearer(app.key).headers, "Content-Type": "application/json" },
+        body: JSON.stringify({ target: { kind: "user", id: "ann" }, reason: "a test" }),
+      },
+      { JOBS },
+    );
+    return { app, job: z.parse(Job, await asked.json()), session };
+  }
+
+  it("keeps nothing from ending at once, and the vault's alarm has the job go on", async () => {
+    const { app, job, session } = await begun();
+    expect((await request("/proxy/github/user", bearer(session))).status).toBe(401);
+    expect(await connectionsOf(app, "ann")).toEqual([]);
+    expect(await revocationCalls("github")).toBe(0);
+    later(2);
+    expect(await runDurableObjectAlarm(await vaultFor(app))).toBe(true);
+    vi.useRealTimers();
+    await expect.poll(() => revocationCalls("github")).toBe(1);
+    expect((await done(job, app.key)).counts).toMatchObject({ total: 1, confirmed: 1 });
+  });
+
+  it("that lasts has the user's own vault ask, and the receipt is the one that there is", async () => {
+    const { app, job } = await begun();
+    later(31);
+    expect(await runDurableObjectAlarm(await vaultFor(app, "ann"))).toBe(true);
+    vi.useRealTimers();
+    await expect
+      .poll(async () => (await receiptsOf(job, app.key)).map(({ outcome }) => outcome))
+      .toEqual(["confirmed"]);
+    expect(await revocationCalls("github")).toBe(1);
   });
 });
 

@@ -16,6 +16,9 @@ const TIMES_OF_A_CUT = 4;
 /** Tests set the clock and ring alarms by hand, which the platform's own alarms then come too late or too early for. */
 const OF_AN_ALARM = /^NOSENTRY SQLite alarm /;
 
+/** The local Workflows say so of an instance that is asked for and is not there: whoever asked is told, and makes it. */
+const OF_NO_INSTANCE = /instance\.not_found|Engine was never started/;
+
 /** Watches both streams until it is called. @throws Error with what workerd has said */
 export default function setup(): () => void {
   const said: string[] = [];
@@ -25,6 +28,7 @@ export default function setup(): () => void {
     stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
       const text = String(chunk);
       if (OF_AN_ALARM.test(text)) return true;
+      if (OF_NO_INSTANCE.test(text)) return true;
       if (SAID_BY_WORKERD.test(text)) {
         if (OF_A_CUT.test(text)) {
           ofCuts += 1;

@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 const withRevocations = (work: (table: RevocationTable) => void) => withTable((sql) => new RevocationTable(sql), work);
-const LEFT = { place: "one", epoch: 3, generation: 5, sealed: "sealed", account: "1" };
+const LEFT = { place: "one", epoch: 3, generation: 5, sealed: "sealed", account: "1", share: null };
 const due = (table: RevocationTable, after: number): number[] => table.due(START + after).map(({ id }) => id);
 
 it("what a request has left is found by that request alone", () =>
