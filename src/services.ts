@@ -18,7 +18,6 @@ import { AppRecords } from "./apps/records.ts";
 import { SharedRecords } from "./apps/shared-records.ts";
 import { Sessions } from "./apps/sessions.ts";
 import { Webhooks } from "./apps/webhooks.ts";
-import type { Config } from "./config.ts";
 import { Addresses } from "./connections/address-book.ts";
 import { Authorizations } from "./connections/authorizations.ts";
 import { DEFAULT_APP } from "./connections/connection.ts";
@@ -35,21 +34,12 @@ import { TakeAlong } from "./connections/take-along.ts";
 import { VaultList } from "./connections/vault-list.ts";
 import { Vaults } from "./connections/vaults.ts";
 import { KvStore } from "./kv-store.ts";
-import { configOf, memoryOf, type Memory } from "./memory.ts";
-import { NOBODY_WAITS, reportFault, type Incoming } from "./incoming.ts";
 import { HourlyCalls } from "./grants/hourly-calls.ts";
 import { CallLog } from "./middleware/call-log.ts";
 import type { TokenEndpoint } from "./oauth/client.ts";
-import { checkLoop, guardNetwork, hostnameOf, isOwnOrigin, originOf } from "./loops.ts";
-import { isLoopback } from "./contract/hosts.ts";
-import type { World } from "./world.ts";
+import { Surroundings } from "./surroundings.ts";
 
-export class Services {
-  readonly config: Config;
-  readonly #world: World;
-  readonly #env: Env;
-  readonly #memory: Memory;
-  readonly #incoming: Incoming;
+export class Services extends Surroundings {
   /** What most calls ask for more than once. */
   readonly #made: {
     sessions?: Sessions;
@@ -62,44 +52,7 @@ export class Services {
     records?: AppRecords;
   } = {};
 
-  constructor(world: World, env: Env, incoming: Pick<Incoming, "url" | "waitUntil"> & Partial<Incoming>) {
-    this.config = configOf(world, env);
-    this.#world = world;
-    this.#env = env;
-    this.#memory = memoryOf(env);
-    this.#incoming = { ...NOBODY_WAITS, ...incoming };
-  }
-
-  /**
-   * Lets work go on behind the answer. That there is nothing to do any more is no failure; of any other nobody would hear
-   * but the operator.
-   */
-  readonly behind = (work: Promise<unknown>): void => this.#incoming.waitUntil(work.catch(reportFault));
-
-  /** The way out, which never leads back here. */
-  readonly network: World["fetch"] = (input, outgoing) =>
-    guardNetwork(this.#world.fetch, this.#origins, this.#incoming.through)(input, outgoing);
-
-  /** What this deployment is reached at: as people do, and as this request has. */
-  get #origins(): readonly string[] {
-    const { requestOrigin } = this;
-    return [this.config.publicOrigin(requestOrigin), requestOrigin];
-  }
-
-  /** Whether an address is this deployment's own. */
-  readonly isOwn = (address: string): boolean => isOwnOrigin(address, this.#origins);
-
-  /** @throws AppError `loop_detected` */
-  checkLoop(): void {
-    if (this.#incoming.through !== "") checkLoop(this.#origins, this.#incoming.through);
-  }
-
   readonly #isApp = async (app: string): Promise<boolean> => app === DEFAULT_APP || this.apps.isThere(app);
-
-  /** The origin people reach this deployment at. */
-  get origin(): string {
-    return this.config.publicOrigin(this.requestOrigin);
-  }
 
   get sessions(): Sessions {
     return (this.#made.sessions ??= new Sessions(
@@ -108,10 +61,10 @@ export class Services {
       this.#list,
       this.#store,
       this.#isApp,
-      this.#incoming.limitAddress,
-      this.#incoming.notes.caller,
-      this.#incoming.from,
-      this.#memory.sessions,
+      this.incoming.limitAddress,
+      this.incoming.notes.caller,
+      this.incoming.from,
+      this.memory.sessions,
     ));
   }
 
@@ -124,7 +77,7 @@ export class Services {
   }
 
   get refusedScopes(): RefusedScopes {
-    return new RefusedScopes(this.#connectionsContext, this.#memory.lacks);
+    return new RefusedScopes(this.#connectionsContext, this.memory.lacks);
   }
 
   get takeAlong(): TakeAlong {
@@ -144,18 +97,18 @@ export class Services {
       index: this.index,
       sharers: new Sharers(this.#indexDatabase),
       store: this.#store,
-      recent: this.#memory.tokens,
+      recent: this.memory.tokens,
       ring: this.config.keyRing(),
       // Also of an app that is removed: what it has is taken back with its own client.
       endpoint: async (app, integration) => this.endpoint(await this.integrations.ofAny(app, integration)),
-      note: this.#incoming.notes.connection,
+      note: this.incoming.notes.connection,
       waitUntil: this.behind,
     };
   }
 
   /** What the connections of users are called. */
   get addresses(): Addresses {
-    return (this.#made.addresses ??= new Addresses(this.vaults, this.names, this.#store, this.#memory.books));
+    return (this.#made.addresses ??= new Addresses(this.vaults, this.names, this.#store, this.memory.books));
   }
 
   get authorizations(): Authorizations {
@@ -174,19 +127,19 @@ export class Services {
   }
 
   get appRemoval(): AppRemoval {
-    const { sessions } = this.#memory;
+    const { sessions } = this.memory;
     const { apps, clientVault, vaults, names, index, events } = this;
     return new AppRemoval(apps, clientVault, vaults, names, this.#list, index, events, sessions);
   }
 
   /** What is written down of apps' requests. */
   get appRequests(): AppRequests {
-    return new AppRequests(this.vaults, this.names, this.#world.gather_ms, this.behind);
+    return new AppRequests(this.vaults, this.names, this.world.gather_ms, this.behind);
   }
 
   /** What is written down of calls to services. */
   get callRecord(): CallRecord {
-    return new CallRecord(this.vaults, this.names, this.#memory.recorded, this.#world.gather_ms, this.behind);
+    return new CallRecord(this.vaults, this.names, this.memory.recorded, this.world.gather_ms, this.behind);
   }
 
   /** Calls that somebody is asked about. */
@@ -195,11 +148,11 @@ export class Services {
   }
 
   get hourlyCalls(): HourlyCalls {
-    return new HourlyCalls(this.vaults, this.#memory.ahead);
+    return new HourlyCalls(this.vaults, this.memory.ahead);
   }
 
   get callLog(): CallLog {
-    return new CallLog(this.#memory.calls, this.#world.gather_ms, this.behind);
+    return new CallLog(this.memory.calls, this.world.gather_ms, this.behind);
   }
 
   get members(): Members {
@@ -212,7 +165,7 @@ export class Services {
       this.#records,
       this.#shared,
       this.names,
-      this.#world.providers,
+      this.world.providers,
       this.isLocal,
       this.origin,
       this.isOwn,
@@ -238,11 +191,11 @@ export class Services {
   }
 
   get #indexDatabase(): IndexDatabase {
-    return new IndexDatabase(this.#env.INDEX);
+    return new IndexDatabase(this.env.INDEX);
   }
 
   get vaults(): Vaults {
-    return new Vaults(this.#env.VAULT);
+    return new Vaults(this.env.VAULT);
   }
 
   /** How vaults and what is in them are named outside. */
@@ -258,14 +211,14 @@ export class Services {
 
   get integrations(): AllIntegrations {
     return (this.#made.integrations ??= new AllIntegrations({
-      world: this.#world,
+      world: this.world,
       config: this.config,
       here: this,
       clientVault: () => this.clientVault,
       isApp: this.#isApp,
-      limitAddress: this.#incoming.limitAddress,
-      recent: this.#memory.integrations,
-      note: this.#incoming.notes.integration,
+      limitAddress: this.incoming.limitAddress,
+      recent: this.memory.integrations,
+      note: this.incoming.notes.integration,
     }));
   }
 
@@ -274,19 +227,9 @@ export class Services {
     return { provider, client, fetch: this.network, ...this.config.clientKeyFor(provider) };
   }
 
-  /** The origin the request came to. */
-  get requestOrigin(): string {
-    return originOf(this.#incoming.url);
-  }
-
-  /** Whether this is a developer's Worker on their own machine. */
-  get isLocal(): boolean {
-    return isLoopback(hostnameOf(this.requestOrigin));
-  }
-
   /** What goes on behind its answer. */
   get jobs(): Jobs {
-    return new Jobs(this.vaults, this.names, this.#records, this.#env.JOBS, this.requestOrigin);
+    return new Jobs(this.vaults, this.names, this.#records, this.env.JOBS, this.requestOrigin);
   }
 
   /** What of it is to be done. */
@@ -308,7 +251,7 @@ export class Services {
       this.#store,
       this.config.keyRing(),
       this.requestOrigin,
-      this.#memory.records,
+      this.memory.records,
     ));
   }
 
@@ -317,10 +260,10 @@ export class Services {
   }
 
   get #list(): VaultList {
-    return new VaultList(this.#env.KV);
+    return new VaultList(this.env.KV);
   }
 
   get #store(): KvStore {
-    return (this.#made.store ??= new KvStore(this.#env.KV, this.config.keyRing()));
+    return (this.#made.store ??= new KvStore(this.env.KV, this.config.keyRing()));
   }
 }

@@ -1,5 +1,6 @@
 /** What goes on behind its answer. */
-import { CONNECTION, INTEGRATION, USER, job, reseal } from "./samples.ts";
+import { CONNECTION, INTEGRATION, USER } from "./samples.ts";
+import { job, reseal } from "./samples-jobs.ts";
 import type { Words } from "./words.ts";
 
 export const JOB_WORDS: Readonly<Record<string, Words>> = {

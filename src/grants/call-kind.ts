@@ -148,8 +148,9 @@ const isOverriding = ({ overrides }: CompiledCalls, [name, value]: Pair): boolea
 function saidIn({ looksEverywhere }: CompiledCalls, { method, headers, text }: SeenCall): readonly Pair[] | null {
   if (!hasBody(method)) return [];
   const type = bodyTypeOf(headers);
-  if (type === "unclear" || (text !== undefined && headers.has("Content-Encoding"))) return null;
+  if (type === "unclear") return null;
   if (type === "other" && !looksEverywhere) return [];
+  if (text !== undefined && headers.has("Content-Encoding")) return null;
   if (typeof text !== "string") return text === undefined ? [] : null;
   const isForm = type !== "json";
   const isJson = type !== "form";

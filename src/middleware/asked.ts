@@ -17,6 +17,7 @@ import { kindsOf } from "../grants/approval-kinds.ts";
 import { contentOf, digestOf } from "../grants/asked-request.ts";
 import type { SeenCall, ToldCall } from "../grants/call-kind.ts";
 import type { RequestBody } from "../proxy/body.ts";
+import type { Tokens } from "../proxy/forward.ts";
 import type { PresentedKey } from "../proxy/credentials.ts";
 import { patternOf } from "../proxy/path-shape.ts";
 import { toTarget } from "../proxy/target.ts";
@@ -136,13 +137,22 @@ async function pageFor(c: Context<AppEnv>, app: string, id: string): Promise<str
   return url.href;
 }
 
+type Sources = Pick<Tokens, "current" | "younger">;
+
 /**
- * The token, where it is of the connection that was shown.
- * @throws AppError `approval_spent` where somebody has connected anew since
+ * Where the tokens of a call come from, which are of the connection that was shown.
+ * @param taken null: nobody had to be asked
  */
-export function ofTaken<T extends AccessToken | null>(taken: Taken | null, token: T): T {
-  if (taken && token && token.epoch !== taken.epoch) throw spentApproval();
-  return token;
+export function ofShown(taken: Taken | null, sources: Sources): Sources {
+  if (taken === null) return sources;
+  const checked = <T extends AccessToken | null>(token: T): T => {
+    if (token && token.epoch !== taken.epoch) throw spentApproval();
+    return token;
+  };
+  return {
+    current: async () => checked(await sources.current()),
+    younger: async (than) => checked(await sources.younger(than)),
+  };
 }
 
 /** For an approval that is none for the call, or not any more. */

@@ -6,7 +6,7 @@ import type { AppEnv, MadeCall } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
 import { toKnownError } from "../middleware/errors.ts";
 import { checkWhence, forUser, insufficientScope, type Caller } from "../middleware/caller.ts";
-import { takeApproval, ofTaken } from "../middleware/asked.ts";
+import { ofShown, takeApproval } from "../middleware/asked.ts";
 import { checkCall, mayAsk, type Ask } from "../middleware/granted.ts";
 import { limitAddress, limitCalls } from "../middleware/limits.ts";
 import { logCaller } from "../middleware/request-log.ts";
@@ -135,9 +135,7 @@ async function call(
   const held = (known === undefined ? strangers : requests).hold(KEPT_MS);
   try {
     const seen = seenOf(provider, request, path);
-    const isTold = isToldByBody(provider, seen);
-    const isLookedAt = known !== undefined && ((known.session?.grant && isTold) || mayAsk(known));
-    const body = await takeBody(request, readsForm ? "key" : isLookedAt ? "calls" : null, held);
+    const body = await takeBody(request, readsForm ? "key" : asksForBody(known, provider, seen), held);
     const presented = takeKey(provider, request.headers, query, readsForm ? (body.text ?? undefined) : undefined);
     const caller = known ?? (await identify(c, app, presented.key, holder));
     const label = path.label === undefined ? "" : `@${path.label}`;
@@ -147,16 +145,9 @@ async function call(
     const sent = seenOf(provider, request, { ...path, query: presented.query });
     const ask: Ask = (told, rule) =>
       takeApproval(c, caller, { ...sent, name: named, integration, told, rule, path: path.path, presented, body });
-    const passed = await checkCall(
-      c,
-      caller,
-      named,
-      provider,
-      { ...sent, text: isTold ? body.text : undefined },
-      { ask },
-    );
+    const passed = await checkCall(c, caller, named, provider, { ...sent, text: body.text }, { ask });
     const taken = passed?.taken ?? null;
-    Object.assign(made, { rule: passed?.rule ?? null, approval: taken?.approval ?? null });
+    if (passed) Object.assign(made, { rule: passed.rule, approval: taken?.approval ?? null });
     const name = taken?.name ?? named;
     const { connections } = services;
     const proxied: ProxyCall = {
@@ -171,8 +162,10 @@ async function call(
     };
     const endpoint = services.endpoint(integration);
     return await forward(endpoint, proxied, {
-      current: async () => ofTaken(taken, await connections.accessToken(name)),
-      younger: async (than) => ofTaken(taken, await connections.youngerToken(name, than)),
+      ...ofShown(taken, {
+        current: () => connections.accessToken(name),
+        younger: (than) => connections.youngerToken(name, than),
+      }),
       noteReplay: (token) => connections.noteReplay(name, token),
       lacking: (token, refused) => lackingHeaders(c, name, provider, token, refused),
       suspect: (refused) => services.behind(checkToken(connections, name, endpoint, refused)),
@@ -180,6 +173,12 @@ async function call(
   } finally {
     held.release();
   }
+}
+
+/** Whether a body is looked at: where it tells what the call is, or may have to be shown. */
+function asksForBody(known: Caller | undefined, provider: Provider, seen: Omit<SeenCall, "text">): "calls" | null {
+  if (!known?.session?.grant) return null;
+  return isToldByBody(provider, seen) || mayAsk(known) ? "calls" : null;
 }
 
 /** What a grant is held against. */

@@ -69,11 +69,16 @@ export abstract class VaultApprovals extends VaultLedger {
     return isEnded;
   }
 
-  /** What was allowed to a key ends with it, and what a person has open ends with their session. */
   override endSession(digest: string): { readonly others: boolean } {
-    if (this.approvals.endOf(keyId(digest))) this.#push();
-    for (const page of this.ctx.getWebSockets(digest)) page.close(1000, "signed out");
+    this.endWith([digest]);
     return super.endSession(digest);
+  }
+
+  /** What was allowed to a key ends with it, and what a person has open ends with their session. @param ended their digests */
+  protected endWith(ended: readonly string[]): void {
+    const open = ended.filter((digest) => this.approvals.endOf(keyId(digest)));
+    if (open.length > 0) this.#push();
+    for (const page of ended.flatMap((digest) => this.ctx.getWebSockets(digest))) page.close(1000, "signed out");
   }
 
   /** Keeps a line to an open page, to which only our own Worker leads. Each costs nothing while nothing is said. */

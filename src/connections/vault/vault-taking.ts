@@ -50,6 +50,7 @@ export abstract class VaultTaking extends VaultRevoking {
     const owner = this.owners.get();
     const isFirst = this.sql.isMade && !this.closing.isClosed && this.#visit(order.job.id);
     const ended = isFirst && order.ends ? this.sessions.endAll(order.keeps) : [];
+    this.endWith(ended.filter((digest) => digest !== order.keeps));
     if (isFirst) this.#take(order);
     await this.arm();
     const left = this.#left(order.job.id).map(({ place, share }) => ({ place, share }));
