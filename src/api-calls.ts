@@ -14,12 +14,15 @@ export const RecordedCall = z.object({
   /** The id of the connection; null where it was refused before it was known which that is. */
   connection: z.nullable(z.string()),
   method: z.enum(METHODS),
-  /** Of the service's API. What tells one thing from another is `*`. */
+  /**
+   * Of the service's API. What tells one thing from another is `*`. Of a profile, items or a picture, which may take several
+   * calls, it is the path here: `/data/{integration}`.
+   */
   path: z.string(),
   status: z.number(),
   /** The code of an error of Latchkey's own, or `ok`: also where the service answered with an error. */
   outcome: z.string(),
-  /** Which rule of the key's grant let it pass, counted from 1; null: it has no grant, or none did. */
+  /** Which rule of the key's grant let it pass, or the first of its calls, counted from 1; null: it has no grant, or none did. */
   rule: z.nullable(z.number()),
   /** The id of the approval by which it was made; null: nobody had to be asked. */
   approval: z._default(z.nullable(z.string()), null),

@@ -8,7 +8,7 @@ import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import type { LoggedRequest } from "../api-requests.ts";
 import { APP_ITSELF, DEFAULT_APP } from "../connections/connection.ts";
-import type { AppEnv, LoggedFacts } from "../context.ts";
+import type { AppEnv, LoggedFacts, MadeCall } from "../context.ts";
 import { digest } from "../crypto.ts";
 import { ERROR_HEADER } from "../errors.ts";
 import type { Caller } from "./caller.ts";
@@ -27,6 +27,18 @@ export function logFacts(c: Context<AppEnv>, facts: LoggedFacts): void {
 /** Who calls, as the line names them. */
 export function logCaller(c: Context<AppEnv>, { app, user }: Pick<Caller, "app" | "user">): void {
   logFacts(c, user === APP_ITSELF ? { app } : { app, user });
+}
+
+/** Has a call to a service written down when its answer begins. @returns it, for its rule to be noted */
+export function noteMade(
+  c: Context<AppEnv>,
+  { app, user, session }: Pick<Caller, "app" | "user" | "session">,
+  call: Pick<MadeCall, "integration" | "method" | "path">,
+): MadeCall {
+  const key = session === null || session.kind === "browser" ? null : session.key;
+  const made = { app, user, key, rule: null, approval: null, ...call };
+  c.set("made", made);
+  return made;
 }
 
 /** Writes the line when the answer begins. `outcome` is the code of an error of ours, or `ok`. */

@@ -10,6 +10,7 @@ import { placeOf } from "../contract/path-patterns.ts";
 import { fillIn } from "../contract/templates.ts";
 import { placeInApi } from "../data/links.ts";
 import type { Caller } from "../middleware/caller.ts";
+import { noteMade } from "../middleware/request-log.ts";
 import { checkCall } from "../middleware/granted.ts";
 import { readAvatar, withAvatar } from "../data/avatar.ts";
 import { openCursor, sealCursor } from "../data/cursor.ts";
@@ -63,7 +64,10 @@ function granted(
       const [path = "", query] = rest.split(/\?(.*)/s);
       const place = placeOf(host, path, query === undefined ? "" : `?${query}`);
       const seen = { method: Method.parse(method), place, headers: outgoing.headers, text: undefined };
-      await checkCall(c, caller, exactly(name, token.place), provider, seen, { told: { kind: "read", place } });
+      const told = { kind: "read", place } as const;
+      const passed = await checkCall(c, caller, exactly(name, token.place), provider, seen, { told });
+      const made = c.get("made");
+      if (made && passed) made.rule ??= passed.rule;
       return fetch(input, outgoing);
     },
   };
@@ -128,11 +132,20 @@ async function answerAvatar(c: Context<AppEnv>, caller: Caller, name: Connection
   return c.body(picture.bytes, 200, { "Content-Type": picture.content_type });
 }
 
+const DATA = "/data/{integration}";
+const LOAD = "/integrations/{integration}/load";
+const AVATAR = "/integrations/{integration}/avatar";
+const AVATAR_OF = "/connections/{connection}/avatar";
+
+/** Has a read written down: one line, by the path of ours, however many calls to the service it takes. */
+const noteRead = (c: Context<AppEnv>, caller: Caller, integration: string, path: string) =>
+  noteMade(c, caller, { integration, method: "GET", path });
+
 export const dataRoutes = new Routes()
   .on(
     {
       method: "get",
-      path: "/data/{integration}",
+      path: DATA,
       tag: "Data",
       access: READ,
       params: IntegrationPath,
@@ -143,6 +156,7 @@ export const dataRoutes = new Routes()
     async (c, { caller, params }) => {
       const services = c.get("services");
       const { id, provider } = await findIntegration(c, caller, params.integration);
+      noteRead(c, caller, id, DATA);
       const name = await chooseConnection(c, caller, params.integration);
       const [profile, { connection }] = await withToken(c, caller, name, async (endpoint, token) => [
         await readProfile(endpoint, token),
@@ -155,7 +169,7 @@ export const dataRoutes = new Routes()
   .on(
     {
       method: "get",
-      path: "/integrations/{integration}/load",
+      path: LOAD,
       tag: "Data",
       access: READ,
       params: IntegrationPath,
@@ -166,7 +180,8 @@ export const dataRoutes = new Routes()
     async (c, { caller, params, query: { limit, cursor } }) => {
       const services = c.get("services");
       const ring = services.config.keyRing();
-      await findIntegration(c, caller, params.integration);
+      const { id } = await findIntegration(c, caller, params.integration);
+      noteRead(c, caller, id, LOAD);
       const name = await chooseConnection(c, caller, params.integration);
       return c.json(
         await withToken(c, caller, name, async (endpoint, token): Promise<Items> => {
@@ -183,7 +198,7 @@ export const dataRoutes = new Routes()
   .on(
     {
       method: "get",
-      path: "/integrations/{integration}/avatar",
+      path: AVATAR,
       tag: "Data",
       access: READ,
       params: IntegrationPath,
@@ -192,19 +207,24 @@ export const dataRoutes = new Routes()
       errors: [...ERRORS, "not_found"],
     },
     async (c, { caller, params }) => {
-      await findIntegration(c, caller, params.integration);
+      const { id } = await findIntegration(c, caller, params.integration);
+      noteRead(c, caller, id, AVATAR);
       return answerAvatar(c, caller, await chooseConnection(c, caller, params.integration));
     },
   )
   .on(
     {
       method: "get",
-      path: "/connections/{connection}/avatar",
+      path: AVATAR_OF,
       tag: "Data",
       access: { as: "app or user", scope: "read" },
       params: ConnectionPath,
       answer: { status: 200, schema: null },
       errors: [...ERRORS, "not_found"],
     },
-    async (c, { caller, params }) => answerAvatar(c, caller, await findConnection(c, caller, params.connection)),
+    async (c, { caller, params }) => {
+      const name = await findConnection(c, caller, params.connection);
+      noteRead(c, { ...caller, user: name.user }, integrationOf(name.place), AVATAR_OF);
+      return answerAvatar(c, caller, name);
+    },
   );

@@ -2,14 +2,14 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import { Method, METHODS } from "../api-grants.ts";
-import type { AppEnv, MadeCall } from "../context.ts";
+import type { AppEnv } from "../context.ts";
 import { AppError, ERROR_HEADER } from "../errors.ts";
 import { toKnownError } from "../middleware/errors.ts";
 import { checkWhence, forUser, insufficientScope, type Caller } from "../middleware/caller.ts";
 import { ofShown, takeApproval } from "../middleware/asked.ts";
 import { checkCall, mayAsk, type Ask } from "../middleware/granted.ts";
 import { limitAddress, limitCalls } from "../middleware/limits.ts";
-import { logCaller } from "../middleware/request-log.ts";
+import { logCaller, noteMade } from "../middleware/request-log.ts";
 import { invalidSession, requireOwnOrigin, sessionCookie } from "../middleware/session.ts";
 import { requests, strangers } from "../held.ts";
 import type { Session } from "../apps/sessions.ts";
@@ -139,8 +139,8 @@ async function call(
     const presented = takeKey(provider, request.headers, query, readsForm ? (body.text ?? undefined) : undefined);
     const caller = known ?? (await identify(c, app, presented.key, holder));
     const label = path.label === undefined ? "" : `@${path.label}`;
-    const made = madeBy(caller, integration.id, seen);
-    c.set("made", made);
+    const { method } = seen;
+    const made = noteMade(c, caller, { integration: integration.id, method, path: shapeOf(seen.place) });
     const named = await chooseConnection(c, caller, integration.id + label);
     const sent = seenOf(provider, request, { ...path, query: presented.query });
     const ask: Ask = (told, rule) =>
@@ -186,22 +186,6 @@ function seenOf(provider: Provider, { method, headers }: Request, { path, query 
   const { host, rest } = readApiPath(provider.api, path);
   return { method: Method.parse(method), place: placeOf(host, rest, query), headers };
 }
-
-/** What is written down of a call. */
-const madeBy = (
-  { app, user, session }: Caller,
-  integration: string,
-  { method, place }: Omit<SeenCall, "text">,
-): MadeCall => ({
-  app,
-  user,
-  key: session === null || session.kind === "browser" ? null : session.key,
-  integration,
-  method,
-  path: shapeOf(place),
-  rule: null,
-  approval: null,
-});
 
 /** Whose call it is, noted and counted. */
 async function identify(

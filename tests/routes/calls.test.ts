@@ -63,6 +63,27 @@ it("is each call, newest first: with what key, at which connection, by which rul
   expect(JSON.stringify(calls)).not.toContain("secret");
 });
 
+it("is each profile, page of items and picture too, as one line, whatever it takes and whoever asks", async () => {
+  const github = await connectUser(app, USER);
+  const integration = app.integrations["github"] ?? "";
+  const { key } = await sessionWith({ rules: [{ integrations: ["notion"] }, { paths: ["/user", "/user/emails"] }] });
+  await call(key, "GET", `/data/${integration}`);
+  await call(key, "GET", `/integrations/${integration}/load?limit=3`);
+  await call(app.key, "GET", `/integrations/${integration}/load?limit=3&cursor=`, undefined, asUser);
+  await call(app.key, "GET", `/connections/${github.id}/avatar`);
+  const { calls } = await list();
+  expect(calls.map(({ path, outcome, rule, method }) => [path, outcome, rule, method])).toEqual([
+    ["/connections/{connection}/avatar", expect.any(String), null, "GET"],
+    ["/integrations/{integration}/load", "invalid_cursor", null, "GET"],
+    ["/integrations/{integration}/load", "outside_grant", null, "GET"],
+    ["/data/{integration}", "ok", 2, "GET"],
+  ]);
+  const [avatar, , , data] = calls;
+  expect([avatar?.connection, avatar?.integration]).toEqual([github.id, integration]);
+  expect([data?.connection, data?.integration, data?.status]).toEqual([github.id, integration, 200]);
+  expect(data?.key).not.toBeNull();
+});
+
 it("is found by key, by connection and by integration, in pages", async () => {
   const github = await connectUser(app, USER);
   const { key } = await sessionWith({ rules: [{}] });
