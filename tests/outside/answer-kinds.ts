@@ -138,5 +138,10 @@ export const ANSWER_KINDS: Readonly<Record<string, Kind>> = {
         Link: `<${here}/list?page=2>; rel="next", <https://elsewhere.example/x>; rel=preload`,
       })
       .end("{}"),
+  "a scope that is missing": whole(
+    403,
+    { ...JSON_TYPE, "WWW-Authenticate": 'Bearer error="insufficient_scope", scope="admin:org"' },
+    "{}",
+  ),
   "what Connection names": whole(200, { ...JSON_TYPE, Connection: "close, x-named", "X-Named": "1" }, "{}"),
 };
