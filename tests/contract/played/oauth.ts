@@ -14,6 +14,7 @@ export const OAUTH: readonly Case[] = [
       name: "Plain",
       category: "Tests",
       docs: "https://docs.plain.example.com/oauth",
+      grants_page: "https://www.plain.example.com/account/apps",
       issuer: "https://login.plain.any.example.com",
       authorization_endpoint: "https://login.plain.any.example.com/authorize",
       token_endpoint: "https://login.plain.any.example.com/token",
