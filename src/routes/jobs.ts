@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import * as z from "zod/mini";
 import { Job, Jobs, JobsQuery, NewRevocation, Receipts, ReceiptsQuery } from "../api-jobs.ts";
 import { BEGINNING } from "../apps/job-work.ts";
-import { OPERATORS_PLACE, type JobPlace } from "../apps/jobs.ts";
+import { OPERATORS_PLACE, noSuchJob, type JobPlace } from "../apps/jobs.ts";
 import { APP_ITSELF, DEFAULT_APP, OPERATOR } from "../connections/connection.ts";
 import type { AppEnv } from "../context.ts";
 import { digest } from "../crypto.ts";
@@ -13,8 +13,19 @@ import { Routes } from "./operation.ts";
 
 const JobPath = z.object({ job: z.string().check(z.maxLength(100)) });
 
-/** Where a caller's jobs are. */
-const placeOf = ({ app, user }: Caller): JobPlace => ({ app, user });
+/** Where a caller's jobs are: an app's are in its own vault, also those about one of its users. */
+const placeOf = ({ app, user }: Caller): JobPlace => ({ app, user: app === DEFAULT_APP ? user : APP_ITSELF });
+
+/** Whether an app asks for one of its users, and a job is not about that one alone. */
+const isElsewhere = ({ app, user }: Caller, { kind, id = null }: { kind: string; id?: string | null | undefined }) =>
+  app !== DEFAULT_APP && user !== APP_ITSELF && !(kind === "user" && id === user);
+
+/** @throws AppError `not_found` */
+async function findJob(c: Context<AppEnv>, caller: Caller, id: string): Promise<Job> {
+  const job = await c.get("services").jobs.find(placeOf(caller), id);
+  if (isElsewhere(caller, job.target)) throw noSuchJob();
+  return job;
+}
 
 /** The app that the operator names. @throws AppError `not_found` */
 async function appNamed(c: Context<AppEnv>, app: string): Promise<string> {
@@ -34,6 +45,7 @@ async function takerOf(c: Context<AppEnv>, caller: Caller, target: NewRevocation
     }
     return { app: await appNamed(c, named), user: APP_ITSELF };
   }
+  if (isElsewhere(caller, target)) throw invalidField("target", "this call is for another user.", "user_mismatch");
   const isTheirs = app === undefined || app === caller.app;
   if (kind === "deployment" || !isTheirs) throw insufficientScope("the deployment's ADMIN_KEY");
   if (caller.app === DEFAULT_APP && kind !== "key" && kind !== "user") throw insufficientScope("an app's key");
@@ -57,7 +69,7 @@ export const jobRoutes = new Routes()
       access: "jobs",
       body: NewRevocation,
       answer: { status: 202, schema: Job },
-      errors: ["not_found", "too_many"],
+      errors: ["not_found", "too_many", "user_mismatch"],
     },
     async (c, { caller, body }) => {
       const services = c.get("services");
@@ -87,7 +99,8 @@ export const jobRoutes = new Routes()
     async (c, { caller, query: { app } }) => {
       const isNamed = caller.app === OPERATOR && app !== undefined;
       const place = isNamed ? { app: await appNamed(c, app), user: APP_ITSELF } : placeOf(caller);
-      return c.json({ jobs: await c.get("services").jobs.list(place) } satisfies Jobs);
+      const jobs = await c.get("services").jobs.list(place);
+      return c.json({ jobs: jobs.filter(({ target }) => !isElsewhere(caller, target)) } satisfies Jobs);
     },
   )
   .on(
@@ -100,8 +113,7 @@ export const jobRoutes = new Routes()
       answer: { status: 200, schema: Job },
       errors: ["not_found"],
     },
-    async (c, { caller, params }) =>
-      c.json((await c.get("services").jobs.find(placeOf(caller), params.job)) satisfies Job),
+    async (c, { caller, params }) => c.json((await findJob(c, caller, params.job)) satisfies Job),
   )
   .on(
     {
@@ -116,6 +128,7 @@ export const jobRoutes = new Routes()
     },
     async (c, { caller, params, query: { outcome = null, limit, cursor = "" } }) => {
       const { jobs } = c.get("services");
+      await findJob(c, caller, params.job);
       return c.json((await jobs.receipts(placeOf(caller), params.job, outcome, limit, cursor)) satisfies Receipts);
     },
   )

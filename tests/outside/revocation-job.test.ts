@@ -171,12 +171,8 @@ async function receiptsOf(job: string): Promise<Receipt[]> {
 }
 
 it("a thousand connections are each asked for at least once and reported exactly once, though the process is killed ten times", async () => {
-  const at = Date.now();
-  const log = (what: string) => console.log(`${Date.now() - at} ms: ${what}`);
   await start();
-  log("started");
   const app = await makeApp();
-  log("imported");
   const begin = () =>
     call(Job, ADMIN_KEY, "POST", "/revocations", { target: { kind: "app", id: app.id }, reason: "a drill" });
   const { id } = await begin();
@@ -189,9 +185,7 @@ it("a thousand connections are each asked for at least once and reported exactly
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await kill();
-    log(`killed at ${asked.size}`);
     await start();
-    log("restarted");
     // Started again, it is the same job.
     expect((await begin()).id).toBe(id);
   }
@@ -200,7 +194,6 @@ it("a thousand connections are each asked for at least once and reported exactly
     await new Promise((resolve) => setTimeout(resolve, 250));
     job = await call(Job, ADMIN_KEY, "GET", `/jobs/${id}`);
   }
-  log("done");
   const connections = USERS * SERVICES.length;
   expect(asked.size).toBe(connections);
   const receipts = await receiptsOf(id);

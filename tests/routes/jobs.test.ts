@@ -329,6 +329,29 @@ describe("nobody takes back", () => {
     expect((await visitor.fetch("/data/github")).status).toBe(200);
   });
 
+  it("for another user than the one that a call names, nor reads of any other", async () => {
+    const app = await makeApp();
+    const asBob = { "X-Latchkey-User": "bob" };
+    const body = { target: { kind: "user", id: "ann" }, reason: "x" };
+    const refused = await call(app.key, "POST", "/revocations", body, asBob);
+    expect(await errorOf(refused)).toMatchObject({ status: 403, error: "user_mismatch" });
+    const ann = await takeBack({ kind: "user", id: "ann" }, app.key);
+    const asked = await call(
+      app.key,
+      "POST",
+      "/revocations",
+      { target: { kind: "user", id: "bob" }, reason: "x" },
+      asBob,
+    );
+    const bob = z.parse(Job, await asked.json());
+    const listed = await call(app.key, "GET", "/jobs", undefined, asBob);
+    expect(z.parse(Jobs, await listed.json()).jobs.map(({ id }) => id)).toEqual([bob.id]);
+    for (const path of [`/jobs/${ann.id}`, `/jobs/${ann.id}/receipts`]) {
+      expect((await call(app.key, "GET", path, undefined, asBob)).status).toBe(404);
+    }
+    for (const job of [ann, bob]) await done(job, app.key);
+  });
+
   it("nor reads another app's job", async () => {
     const app = await makeApp();
     const other = await makeApp({ name: "Other" });
