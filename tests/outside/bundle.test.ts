@@ -26,11 +26,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(outdir, { recursive: true, force: true }));
 
-it("is under 150 KB gzipped, and with the catalogue no more than 40 KB over that", async () => {
+it("is under 170 KB gzipped, and with the catalogue no more than 40 KB over that", async () => {
   const catalogue = await readFile(join(root, "src/catalogue/entries.generated.ts"));
   const added = gzipSync(catalogue).length;
   expect(added).toBeLessThan(40_000);
-  expect(gzipSync(bundle).length - added).toBeLessThan(150_000);
+  expect(gzipSync(bundle).length - added).toBeLessThan(170_000);
 });
 
 it("has no line of the sandbox", async () => {
