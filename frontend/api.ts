@@ -3,6 +3,9 @@ import { LatchkeyError, answered, createLatchkey, type Answer, type DataOf, type
 
 export { LatchkeyError };
 export type Account = Shapes["Account"];
+export type Approval = Shapes["Approval"];
+export type ApprovalDecision = Shapes["ApprovalDecision"];
+export type ApprovalWhole = Shapes["ApprovalWhole"];
 export type ActivityEvent = Shapes["ActivityEvent"];
 export type CatalogueEntry = Shapes["CatalogueEntry"];
 export type ConnectionStatus = Shapes["ConnectionStatus"];
@@ -142,6 +145,27 @@ export function fetchJobs(signal: AbortSignal): Promise<Shapes["Jobs"]> {
 /** What came of the first hundred connections of it. */
 export function fetchReceipts(job: string, signal: AbortSignal): Promise<Shapes["Receipts"]> {
   return ask(latchkey.GET("/jobs/{job}/receipts", { params: { path: { job }, query: { limit: 100 } }, signal }));
+}
+
+/** The calls that the person is, or was lately, asked about. */
+export async function fetchApprovals(signal: AbortSignal): Promise<readonly Approval[]> {
+  const { approvals } = await ask(latchkey.GET("/approvals", { signal }));
+  return approvals;
+}
+
+/** One of them, with what it would send. */
+export function fetchApproval(id: string, signal: AbortSignal): Promise<ApprovalWhole> {
+  return ask(latchkey.GET("/approvals/{approval}", { params: { path: { approval: id } }, signal }));
+}
+
+/** Decides about a call that waits. */
+export function decideApproval(id: string, body: ApprovalDecision): Promise<Approval> {
+  return ask(latchkey.POST("/approvals/{approval}", { params: { path: { approval: id } }, body }));
+}
+
+/** Ends what was allowed. */
+export async function endApproval(id: string): Promise<void> {
+  await ask(latchkey.DELETE("/approvals/{approval}", { params: { path: { approval: id } } }));
 }
 
 /** The passkeys of whoever is signed in. */
