@@ -15,15 +15,17 @@ export function grantInWords({ rules, calls_per_hour, networks }: Grant, nameOf:
   ];
 }
 
+const ASKING = "; changes only what you allow, each time";
+
 function ruleInWords({ integrations, connections, methods, paths, writes }: Rule, nameOf: NameOf): string {
-  const verb = writes === "allow" ? "Reads and changes" : "Reads";
   const what = paths ? list(paths) : "everything";
   const names = [
     ...(integrations ?? []).map((id) => nameOf("integration", id) ?? id),
     ...(connections ?? []).map((id) => nameOf("connection", id) ?? "an account that is gone"),
   ];
   const where = names.length > 0 ? ` at ${list(names)}` : "";
-  return `${verb} ${what}${where}${methods ? `, by ${list(methods)} alone` : ""}`;
+  const how = methods ? `, by ${list(methods)} alone` : "";
+  return `${writes === "allow" ? "Reads and changes" : "Reads"} ${what}${where}${how}${writes === "ask" ? ASKING : ""}`;
 }
 
 /** "a", "a and b", "a, b and c". */

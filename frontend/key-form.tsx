@@ -18,6 +18,7 @@ const NAME_LENGTH = 80;
 const MAY = [
   ["all", "Read and change"],
   ["read", "Only read"],
+  ["ask", "Read, and ask me before it changes anything"],
   ["rules", "By rules"],
 ] as const;
 type May = (typeof MAY)[number][0];
@@ -27,7 +28,8 @@ const EXAMPLE = `[{ "paths": ["/repos/acme/**"], "writes": "allow" }]`;
 /** @throws SyntaxError for rules that are no JSON; what they say is for Latchkey to check */
 function grantOf(may: May, rules: string): Grant | null {
   if (may === "all") return null;
-  return { rules: may === "read" ? [{ writes: "refuse" }] : JSON.parse(rules) };
+  if (may === "rules") return { rules: JSON.parse(rules) };
+  return { rules: [{ writes: may === "read" ? "refuse" : "ask" }] };
 }
 
 interface Props {
