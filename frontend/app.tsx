@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fetchIntegrations, session, type Integrations } from "./api.ts";
+import { fetchIntegrations, session, type Approval, type Integrations } from "./api.ts";
+import { useApprovals } from "./approvals/use-approvals.ts";
+import { isStale, tellNews } from "./approvals/news.ts";
 import { tellArrival } from "./arrival.ts";
 import { viewId } from "./cards.tsx";
 import { BackLink, ConnectionSkeleton } from "./connection.tsx";
@@ -33,6 +35,15 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   // What is shown already is worth more than the message that it could not be fetched again.
   if (fetched.phase === "ready" || shown.current.phase !== "ready") shown.current = fetched;
   const list = shown.current;
+  const approvals = useApprovals(list.phase === "ready" ? list.value : null, (news: readonly Approval[]) => {
+    // Whoever looks at one already need not be told of it.
+    const others = news.filter(({ id }) => !(route.view === "approvals" && route.id === id));
+    if (others.length > 0 && list.phase === "ready") toast(tellNews(others, list.value.integrations));
+  });
+  useEffect(() => {
+    for (const each of toasts) if (isStale(each, approvals.all)) dismiss(each.id);
+  }, [approvals.all]);
+  const waits = approvals.waiting.length > 0 ? `(${approvals.waiting.length}) ` : "";
   const title = viewTitle(route, list.phase === "ready" ? list.value.integrations : []);
 
   const { connecting, tellOthers } = useConnecting({
@@ -98,8 +109,8 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
   });
 
   useEffect(() => {
-    document.title = `${title} · Latchkey`;
-  }, [title]);
+    document.title = `${waits}${title} · Latchkey`;
+  }, [waits, title]);
   useReturn(reload);
   useEffect(() => {
     session.addEventListener("ended", reload);
@@ -137,6 +148,7 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
       <SkipLink />
       <Header
         view={route.view}
+        waiting={approvals.waiting.length}
         signedIn={list.phase === "ready" ? list.value.signed_in : wasSignedInLast}
         onSignOut={() => setQuestion({ kind: "sign-out" })}
         onSignedIn={finish}
@@ -154,6 +166,7 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
           <View
             route={route}
             list={list.value}
+            approvals={approvals}
             hasConnected={hasConnected}
             onDisconnect={(standing: Standing) => setQuestion({ kind: "disconnect", standing })}
             onStale={reload}

@@ -77,6 +77,7 @@ function CallTable({ calls, keys, dropped }: TableProps): JSX.Element {
                 </th>
                 <td>
                   {call.status}
+                  {call.approval !== null && <p class="quiet small">allowed by you</p>}
                   {call.outcome === "outside_grant" && <Unseen>, refused by the key's grant</Unseen>}
                 </td>
                 <td class="wide">{whose(call, keys)}</td>

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { VIEW_TITLE } from "./messages.ts";
 import { Unseen } from "./parts.tsx";
 import type { Told } from "./questions.tsx";
-import { explorerHash, hashFor, KEYS_HASH, PASSKEYS_HASH, type Route } from "./route.ts";
+import { approvalHash, explorerHash, hashFor, KEYS_HASH, PASSKEYS_HASH, type Route } from "./route.ts";
 import { SignInButton } from "./sign-in.tsx";
 import { hasPasskeys } from "./webauthn.ts";
 
@@ -23,13 +23,15 @@ export function SkipLink(): JSX.Element {
 interface HeaderProps {
   readonly view: Route["view"];
   readonly signedIn: boolean;
+  /** How many calls wait for the person. */
+  readonly waiting: number;
   readonly onSignOut: () => void;
   readonly onSignedIn: (told: Told) => void;
   readonly onTold: (told: Told) => void;
 }
 
 /** Product name, one line on what it is, the views for programmers, and the way in or out. */
-export function Header({ view, signedIn, onSignOut, onSignedIn, onTold }: HeaderProps): JSX.Element {
+export function Header({ view, signedIn, waiting, onSignOut, onSignedIn, onTold }: HeaderProps): JSX.Element {
   return (
     <header class="top">
       <div>
@@ -45,6 +47,7 @@ export function Header({ view, signedIn, onSignOut, onSignedIn, onTold }: Header
         <nav class="scripted" aria-label="Views">
           <ViewLink of="overview" href={hashFor(null)} view={view} />
           <ViewLink of="explorer" href={explorerHash(null)} view={view} />
+          {signedIn && <ViewLink of="approvals" href={approvalHash(null)} view={view} waiting={waiting} />}
           {signedIn && <ViewLink of="keys" href={KEYS_HASH} view={view} />}
           {signedIn && hasPasskeys() && <ViewLink of="passkeys" href={PASSKEYS_HASH} view={view} />}
         </nav>
@@ -63,10 +66,29 @@ export function Header({ view, signedIn, onSignOut, onSignedIn, onTold }: Header
   );
 }
 
-function ViewLink({ of, href, view }: { of: Route["view"]; href: string; view: Route["view"] }): JSX.Element {
+interface ViewLinkProps {
+  readonly of: Route["view"];
+  readonly href: string;
+  readonly view: Route["view"];
+  readonly waiting?: number;
+}
+
+function ViewLink({ of, href, view, waiting = 0 }: ViewLinkProps): JSX.Element {
   return (
     <a href={href} aria-current={view === of ? "page" : undefined}>
-      {VIEW_TITLE[of]}
+      {of === "explorer" ? (
+        <>
+          API<span class="roomy"> explorer</span>
+        </>
+      ) : (
+        VIEW_TITLE[of]
+      )}
+      {waiting > 0 && (
+        <span class="count">
+          {waiting}
+          <Unseen> waiting for you</Unseen>
+        </span>
+      )}
     </a>
   );
 }

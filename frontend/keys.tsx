@@ -20,10 +20,12 @@ interface Props {
   readonly onTold: (told: Told) => void;
   /** Everything is taken back: what the page holds is no more. */
   readonly onTaken: (told: Told) => void;
+  /** There is another key, or one less, than the page knows of. */
+  readonly onStale: () => void;
 }
 
 /** The keys that programs use instead of this browser's session: listed, made, revoked. */
-export function Keys({ integrations, signedIn, onTold, onTaken }: Props): JSX.Element {
+export function Keys({ signedIn, ...rest }: Props): JSX.Element {
   return (
     <>
       <BackLink />
@@ -31,7 +33,7 @@ export function Keys({ integrations, signedIn, onTold, onTaken }: Props): JSX.El
         A key lets a program or an SDK use your connected accounts through Latchkey, as you. Give each its own, so that
         each can be revoked alone.
       </PageHead>
-      {signedIn ? <OwnKeys integrations={integrations} onTold={onTold} onTaken={onTaken} /> : <SignedOut />}
+      {signedIn ? <OwnKeys {...rest} /> : <SignedOut />}
     </>
   );
 }
@@ -47,7 +49,7 @@ function SignedOut(): JSX.Element {
   );
 }
 
-function OwnKeys({ integrations, onTold, onTaken }: Omit<Props, "signedIn">): JSX.Element {
+function OwnKeys({ integrations, onTold, onTaken, onStale }: Omit<Props, "signedIn">): JSX.Element {
   const standings = integrations.flatMap(standingsOf).filter(({ connection }) => connection !== null);
   const [list, reload] = useLoaded(fetchKeys);
   const [made, setMade] = useState<NewSessionKey | null>(null);
@@ -60,6 +62,7 @@ function OwnKeys({ integrations, onTold, onTaken }: Omit<Props, "signedIn">): JS
   const keep = (key: NewSessionKey) => {
     setMade(key);
     reload();
+    onStale();
   };
   const revoke = async (key: SessionKey): Promise<Told> => {
     await revokeKey(key.id);
@@ -67,6 +70,7 @@ function OwnKeys({ integrations, onTold, onTaken }: Omit<Props, "signedIn">): JS
   };
   const finish = (told: Told) => {
     reload();
+    onStale();
     onTold(told);
   };
   return (

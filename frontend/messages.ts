@@ -36,6 +36,7 @@ export const VIEW_TITLE: Readonly<Record<Route["view"], string>> = {
   overview: "Connections",
   connection: "Connections",
   explorer: "API explorer",
+  approvals: "Approvals",
   keys: "Keys",
   passkeys: "Passkeys",
 };

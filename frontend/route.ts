@@ -10,6 +10,7 @@ export type Route =
   | { view: "overview" }
   | { view: "connection"; integration: string }
   | { view: "explorer"; integration: string | null }
+  | { view: "approvals"; id: string | null }
   | { view: "keys" }
   | { view: "passkeys" };
 
@@ -37,6 +38,11 @@ export function hashFor(integration: string | null): string {
 /** The address of the API explorer, for one integration or for whichever comes first. */
 export function explorerHash(integration: string | null): string {
   return integration === null ? "#/explorer" : `#/explorer/${encodeURIComponent(integration)}`;
+}
+
+/** The address of one approval, or of all. */
+export function approvalHash(id: string | null): string {
+  return id === null ? "#/approvals" : `#/approvals/${encodeURIComponent(id)}`;
 }
 
 /** The address of the keys. */
@@ -112,6 +118,7 @@ function toRoute(path: string): Route {
     const [first, second] = path.split("/").map((name) => decodeURIComponent(name));
     if (!first) return { view: "overview" };
     if (first === "explorer") return { view: "explorer", integration: second || null };
+    if (first === "approvals") return { view: "approvals", id: second || null };
     if (first === "keys" || first === "passkeys") return { view: first };
     return { view: "connection", integration: first };
   } catch {

@@ -8,7 +8,7 @@ const nothing = () => {};
 export const page = renderToString(
   <>
     <SkipLink />
-    <Header view="overview" signedIn={false} onSignOut={nothing} onSignedIn={nothing} onTold={nothing} />
+    <Header view="overview" signedIn={false} waiting={0} onSignOut={nothing} onSignedIn={nothing} onTold={nothing} />
     <main class="page" id="main" tabIndex={-1}>
       <OverviewLoading />
       <noscript>

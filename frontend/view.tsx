@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Integration, Integrations } from "./api.ts";
+import { ApprovalsView } from "./approvals/approvals.tsx";
+import type { Approvals } from "./approvals/use-approvals.ts";
 import { BackLink, Connection } from "./connection.tsx";
 import { Explorer } from "./explorer.tsx";
 import { Keys } from "./keys.tsx";
@@ -15,6 +17,7 @@ import { standingsOf, titleOf, type Standing } from "./standing.ts";
 interface Props {
   readonly route: Route;
   readonly list: Integrations;
+  readonly approvals: Approvals;
   /** Whether something was connected since the page is open. */
   readonly hasConnected: boolean;
   readonly onDisconnect: (standing: Standing) => void;
@@ -26,13 +29,19 @@ interface Props {
 }
 
 /** What the address names. */
-export function View({ route, list, hasConnected, onDisconnect, onStale, onTold, onSignedIn }: Props): JSX.Element {
+export function View({ route, list, approvals, hasConnected, ...handlers }: Props): JSX.Element {
+  const { onDisconnect, onStale, onTold, onSignedIn } = handlers;
   const { integrations, signed_in: signedIn } = list;
   if (route.view === "overview") {
     return <Overview integrations={integrations} offersPasskey={hasConnected} onDisconnect={onDisconnect} />;
   }
+  if (route.view === "approvals") {
+    const shared = { id: route.id, integrations, signedIn, approvals, onTold, onSignedIn };
+    return <ApprovalsView {...shared} />;
+  }
   if (route.view === "keys") {
-    return <Keys integrations={integrations} signedIn={signedIn} onTold={onTold} onTaken={onSignedIn} />;
+    const shared = { integrations, signedIn, onTold, onStale, onTaken: onSignedIn };
+    return <Keys {...shared} />;
   }
   if (route.view === "passkeys") return <Passkeys list={list} onTold={onTold} onSignedIn={onSignedIn} />;
   if (route.view === "explorer") {
