@@ -41,8 +41,9 @@ export function App({ arrival }: { arrival: Arrival | null }): JSX.Element {
     if (others.length > 0 && list.phase === "ready") toast(tellNews(others, list.value.integrations));
   });
   useEffect(() => {
-    for (const each of toasts) if (isStale(each, approvals.all)) dismiss(each.id);
-  }, [approvals.all]);
+    const seen = route.view === "approvals" ? route.id : null;
+    for (const each of toasts) if (isStale(each, approvals.all, seen)) dismiss(each.id);
+  }, [approvals.all, route]);
   const waits = approvals.waiting.length > 0 ? `(${approvals.waiting.length}) ` : "";
   const title = viewTitle(route, list.phase === "ready" ? list.value.integrations : []);
 

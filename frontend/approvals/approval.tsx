@@ -207,8 +207,8 @@ function Over(): JSX.Element {
   return (
     <Empty title="This call waits no longer">
       <p class="quiet">
-        Its ten minutes are over, its key has ended, what was allowed was ended, or somebody else is signed in here. If
-        the program makes the call again, it is asked about again.
+        Its ten minutes are over, its key has ended, its account was connected anew, what was allowed was ended, or
+        somebody else is signed in here. If the program makes the call again, it is asked about again.
       </p>
       <a class="button" href={approvalHash(null)}>
         See all approvals

@@ -77,8 +77,8 @@ function Asker({ asked_by, asked_at, rule }: Pick<ApprovalWhole, "asked_by" | "a
   const what = { key: "Your key", user: "A session of an app", app: "An app's key", browser: "A browser" }[kind];
   return (
     <p class="quiet small">
-      {what} <strong>{name === null ? "without a name" : <Visible text={name} />}</strong>, there since{" "}
-      <Time iso={since} />, asked <Time iso={asked_at} /> by rule {rule} of what it may.
+      {what} <strong>{name === null ? "without a name" : <Visible text={name} />}</strong>, made <Time iso={since} />,
+      asked <Time iso={asked_at} />, as rule {rule} of its grant says.
       {kind === "key" && (
         <>
           {" "}

@@ -15,8 +15,8 @@ export function tellNews(news: readonly Approval[], integrations: readonly Integ
   return { tone: "plain", text, link: { href: approvalHash(first.id), text: "Look at it" } };
 }
 
-/** Whether a message is about a call that waits no longer. */
-export function isStale({ link }: Notice, all: readonly Approval[] | null): boolean {
+/** Whether a message is about a call that waits no longer, or is looked at. */
+export function isStale({ link }: Notice, all: readonly Approval[] | null, seen: string | null): boolean {
   const about = all?.find(({ id }) => approvalHash(id) === link?.href);
-  return about !== undefined && about.state !== "waiting";
+  return about !== undefined && (about.state !== "waiting" || about.id === seen);
 }
