@@ -18,7 +18,7 @@ import { Empty, Failure, PageHead, RetryButton, Unseen } from "../parts.tsx";
 import type { Told } from "../questions.tsx";
 import { approvalHash } from "../route.ts";
 import { CallFacts } from "./call-facts.tsx";
-import { Decide, Kind } from "./decide.tsx";
+import { Decide, EndButton, Kind } from "./decide.tsx";
 import type { Approvals } from "./use-approvals.ts";
 import { nextWords, STATE_LABEL, STATE_TITLE } from "./words.ts";
 
@@ -155,11 +155,7 @@ function OneApproval({ whole: given, integrations, onTold, onChanged, onOver }: 
             <Kind approval={whole} path={whole.kinds[0]} />
           )}
           {(whole.state === "standing" || whole.state === "allowed") && (
-            <div class="actions">
-              <button type="button" class="button" aria-disabled={busy} onClick={end}>
-                {whole.state === "standing" ? "End it" : "Take it back"}
-              </button>
-            </div>
+            <EndButton state={whole.state} busy={busy} onEnd={end} />
           )}
           <p class="problem small" role="alert">
             {problem}

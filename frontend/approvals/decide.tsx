@@ -102,6 +102,24 @@ export function Kind({ approval, path }: { approval: Approval; path: string }): 
   );
 }
 
+interface EndProps {
+  readonly state: Approval["state"];
+  readonly busy: boolean;
+  readonly onEnd: () => void;
+}
+
+/** Takes back what was allowed, though not by the second of two quick clicks on what has allowed it. */
+export function EndButton({ state, busy, onEnd }: EndProps): JSX.Element {
+  const isStill = useStill();
+  return (
+    <div class="actions">
+      <button type="button" class="button" aria-disabled={!isStill || busy} onClick={() => isStill && !busy && onEnd()}>
+        {state === "standing" ? "End it" : "Take it back"}
+      </button>
+    </div>
+  );
+}
+
 /** Whether it has been on the screen for a moment, with nothing coming or going above it. */
 function useStill(): boolean {
   const [isStill, setStill] = useState(false);

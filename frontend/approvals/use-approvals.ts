@@ -20,6 +20,8 @@ export interface Approvals {
   readonly reload: () => void;
 }
 
+const SLACK_MS = 1000;
+const AGAIN_MS = 60_000;
 const NOBODY = Promise.resolve<null>(null);
 
 const asks = ({ grant }: SessionKey): boolean => grant?.rules.some(({ writes }) => writes === "ask") ?? false;
@@ -56,6 +58,12 @@ export function useApprovals(list: Integrations | null, onNews: (news: readonly 
   }, [listens]);
   useEffect(() => listener.current?.wake(), [turn]);
 
+  useEffect(() => {
+    if (waiting.length === 0) return;
+    const timer = setTimeout(reload, waitFor(waiting));
+    return () => clearTimeout(timer);
+  }, [waiting]);
+
   const seen = useRef<Set<string> | null>(null);
   useEffect(() => {
     if (all === null) {
@@ -69,6 +77,13 @@ export function useApprovals(list: Integrations | null, onNews: (news: readonly 
   }, [all]);
 
   return { all, error: fetched.phase === "failed" ? fetched.error : null, waiting, reload };
+}
+
+/** Until the first of them is over, of which no word comes; a while where it should be already, by a clock that is ahead. */
+function waitFor(waiting: readonly Approval[]): number {
+  const first = Math.min(...waiting.map(({ expires_at }) => Date.parse(expires_at)));
+  const left = first - Date.now();
+  return left > 0 ? left + SLACK_MS : AGAIN_MS;
 }
 
 /** Another number for each value. */

@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { Approvals } from "../../src/api-approvals.ts";
 import { axeViolations, connectInWindow, launchBrowser, openPage, startLatchkey, type Running } from "./support.ts";
 
 let latchkey: Running;
@@ -426,6 +427,23 @@ it("is where who signs in comes back to", async () => {
   await context.close();
 });
 
+it("counts one no longer whose time is over, though no word comes of that", async () => {
+  const { page, context, ask } = await openAsked();
+  await ask("/user/repos", repository("late"));
+  await page.route("**/approvals", async (route) => {
+    const response = await route.fetch();
+    const { approvals } = Approvals.parse(await response.json());
+    const over = Date.now() + 3000;
+    const late = approvals.map((each) => ({ ...each, expires_at: new Date(over).toISOString() }));
+    await route.fulfill({ response, json: { approvals: over > ends ? [] : late } });
+  });
+  const ends = Date.now() + 8000;
+  await page.reload();
+  await expect.poll(() => page.title()).toBe("(1) Keys · Latchkey");
+  await expect.poll(() => page.title()).toBe("Keys · Latchkey");
+  await context.close();
+});
+
 it("opens no line where nothing can be asked", async () => {
   const { page, context, complaints } = await openPage(browser);
   const lines: string[] = [];
@@ -450,5 +468,14 @@ it("hears what came while the line was lost, as soon as it is there again", asyn
   await context.setOffline(false);
   await announced(page, "asks to change something").waitFor({ timeout: 20_000 });
   expect(await page.title()).toBe("(1) Keys · Latchkey");
+
+  await page.getByRole("link", { name: "Look at it" }).click();
+  await heading(page, "May this call be made?").waitFor();
+  await context.setOffline(true);
+  await decide(page, "Allow once");
+  await page.getByRole("alert").filter({ hasText: "Latchkey cannot be reached." }).waitFor();
+  await context.setOffline(false);
+  await decide(page, "Allow once");
+  await heading(page, "Allowed once").waitFor();
   await context.close();
 });
