@@ -717,6 +717,9 @@ function callersOf({ access, path }: Operation, { app, person, opener }: Scene) 
   return fc.constantFrom(...Array.from({ length: 6 }, () => bearer(app.key)), person);
 }
 
+/** What leads a person to a service. */
+const isStart = ({ path }: Operation): boolean => path === "/auth/{integration}" || path.endsWith("/authorize");
+
 /** Requests to one route, as its declaration has them and as it does not. */
 function requestsTo(operation: Operation, set: Scene): fc.Arbitrary<Tried> {
   const scene = nameOf(operation) === "delete /apps/{app}" ? { ...set, app: set.spare } : set;
@@ -728,7 +731,7 @@ function requestsTo(operation: Operation, set: Scene): fc.Arbitrary<Tried> {
       operation.access === "anyone"
         ? ["github", "github", scene.sink]
         : [ids["integration"] ?? "", app.integrations["google"] ?? "", scene.sink, "github", "none"],
-    connection: [ids["connection"] ?? "", scene.google],
+    connection: isStart(operation) ? ["new", "new", scene.google] : [ids["connection"] ?? "", scene.google],
     connection_code: [scene.code],
     ticket: scene.tickets,
     session: scene.connectSessions,
@@ -841,7 +844,6 @@ describe("nonsense", () => {
     "provider_timeout",
     "not_configured",
   ];
-  const isStart = ({ path }: Operation) => path === "/auth/{integration}" || path.endsWith("/authorize");
   const failures: string[] = [];
   const outcomes = new Map<string, number>();
 
