@@ -27,7 +27,7 @@ export const microsoft = defineProvider({
   name: "Microsoft",
   category: "Files",
   docs: "https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow",
-  // https://support.microsoft.com/en-us/account-billing/edit-or-revoke-application-permissions-in-the-my-apps-portal-169be2d0-8b25-44f8-a0ee-a1ab6a4ab8bd
+  // https://support.microsoft.com/en-us/account-billing/edit-or-revoke-application-permissions-in-the-my-apps-portal-169be2b4-ee26-4338-aea8-d19bb2f329ee
   grants_page: "https://myapps.microsoft.com",
   authorization_endpoint: "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
   token_endpoint: "https://login.microsoftonline.com/common/oauth2/v2.0/token",
