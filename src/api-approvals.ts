@@ -39,13 +39,15 @@ export const Approval = z.object({
   /** The id of the connection, and whose account that is, as far as it is known. */
   connection: z.string(),
   account: z.nullable(z.string()),
+  /** Whether it is made with a token of the service's that its caller has brought, and not with the account's. */
+  brings_token: z.boolean(),
   method: z.enum(METHODS),
   host: z.string(),
   /** With the query, as it will be sent: raw. */
   path: z.string(),
   query: z.string(),
   /**
-   * The kinds of call that it may be allowed as: a method and a path, in which a star stands for any name, the narrowest first.
+   * The kinds of call that it may be allowed as: paths, in which a star stands for any name with digits or signs, the narrowest first.
    * None where what is done is not told by these.
    */
   kinds: z.array(z.string()),

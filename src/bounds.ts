@@ -35,6 +35,8 @@ export const BOUNDS = {
   revocations: 1000,
   /** Calls that wait for somebody to allow them. */
   waiting_approvals: 20,
+  /** Of one key, so that it leaves room for the others. */
+  waiting_of_key: 10,
   /** Calls that were allowed, of each state: the oldest give way. */
   decided_approvals: 100,
   /** Events that wait to be delivered. */

@@ -34,11 +34,18 @@ export function CallFacts({ whole, integrations }: Props): JSX.Element {
         <div>
           <p>
             <strong>{called.title}</strong>
-            {account !== null && (
+            {whole.brings_token ? (
               <>
                 {" "}
-                as <Visible text={account} />
+                with a token that the program has brought, not as <Visible text={account ?? "your account"} />
               </>
+            ) : (
+              account !== null && (
+                <>
+                  {" "}
+                  as <Visible text={account} />
+                </>
+              )
             )}
           </p>
           <Asker asked_by={whole.asked_by} asked_at={whole.asked_at} rule={whole.rule} />

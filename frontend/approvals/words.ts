@@ -75,10 +75,10 @@ export function kindOf({ method }: Approval, path: string): string {
 
 /** The same to choose from. */
 export function kindWords(approval: Approval, path: string): string {
-  return `${visibleText(kindOf(approval, path))}${path.includes("*") ? " (* is any name)" : " alone"}`;
+  return `${visibleText(kindOf(approval, path))}${path.includes("*") ? " (* is any name with digits or signs)" : " alone"}`;
 }
 
 /** What beside method and path tells such a call from others. */
 export function kindLimits({ query }: Approval): string {
-  return `${query === "" ? "Without a query" : "With the same query"}, and whatever they send.`;
+  return `${query === "" ? "Without a query" : "With the same query"}, with the same header fields, and whatever else they send.`;
 }

@@ -39,6 +39,7 @@ export const approval = {
   },
   rule: 1,
   account: "octocat",
+  brings_token: false,
   path: "/repos/acme/site/issues/7/comments",
   query: "",
   kinds: ["/repos/acme/site/issues/7/comments", "/repos/acme/site/issues/*/comments"],

@@ -13,11 +13,11 @@ const SHOWN_BYTES = 64 * 1024;
 
 /**
  * Header fields that change nothing of what is done: a call is the same with others of these. Whatever is not here may, since a
- * service can have its verb in a header (`Dropbox-API-Arg`, https://www.dropbox.com/developers/documentation/http/documentation).
- * SDKs set a new one of some for each try.
+ * service can have its verb in a header (`Dropbox-API-Arg`, https://www.dropbox.com/developers/documentation/http/documentation),
+ * and its version in `Accept`. SDKs set a new one of some for each try.
  */
 const isUnbound = fieldTest({
-  answer: "Accept Accept-Charset Accept-Encoding Accept-Language Accept-Datetime Cache-Control Pragma Priority Expect",
+  answer: "Accept-Charset Accept-Encoding Accept-Language Accept-Datetime Cache-Control Pragma Priority Expect",
   caller: "User-Agent X-Airtable-User-Agent X-Requested-With Date DNT",
   traced:
     "Traceparent Tracestate Baggage Request-Id X-Request-Id X-Correlation-Id Client-Request-Id X-Client-Request-Id X-B3-* B3 Sentry-Trace X-Amzn-Trace-Id X-Cloud-Trace-Context",

@@ -18,10 +18,11 @@ import { contentOf, digestOf } from "../grants/asked-request.ts";
 import type { SeenCall, ToldCall } from "../grants/call-kind.ts";
 import type { RequestBody } from "../proxy/body.ts";
 import type { Tokens } from "../proxy/forward.ts";
-import type { PresentedKey } from "../proxy/credentials.ts";
-import { patternOf } from "../proxy/path-shape.ts";
+import { holdsKey, keyInRequest, type PresentedKey } from "../proxy/credentials.ts";
+import { shapeOf } from "../proxy/path-shape.ts";
 import { toTarget } from "../proxy/target.ts";
 import type { Caller } from "./caller.ts";
+import { invalidSession } from "./session.ts";
 
 /** By which a caller says which approval it has, and is told which it needs. */
 export const APPROVAL_HEADER = "X-Latchkey-Approval";
@@ -49,7 +50,7 @@ export interface Taken {
 /**
  * Takes the approval of a call, or asks for it.
  * @throws AppError `approval_required`, `approval_denied`, `approval_spent`, `too_many_approvals`, `body_too_large`,
- * `not_connected`, and what is wrong with its address
+ * `not_connected`, `credential_denied`, and what is wrong with its address
  */
 export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: CallToAsk): Promise<Taken> {
   const { method, headers, told, rule, path } = call;
@@ -57,11 +58,18 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
   const { query, form, foreign_token } = call.presented;
   const { session } = caller;
   if (!session) throw new TypeError("who has no key has no grant");
-  const bytes = form === undefined ? call.body.bytes : Uint8Array.from(new TextEncoder().encode(form));
+  const kept = form === undefined ? call.body.bytes : Uint8Array.from(new TextEncoder().encode(form));
+  // With these no body is sent on.
+  const bytes = method === "GET" || method === "HEAD" ? null : kept;
   if (bytes === undefined) {
-    throw new AppError("body_too_large", "A call that somebody has to allow sends at most 1 MB. Send less with it.");
+    throw new AppError(
+      "body_too_large",
+      "A call that somebody has to allow sends at most 1 MB, within ten seconds. Send less with it.",
+    );
   }
   const { connections, approvals, vaults, names } = c.get("services");
+  // What is remembered of a key outlives it for a while; what it is allowed does not.
+  if (!(await approvals.isLive(caller.id, session))) throw invalidSession(c, true);
   const vault = await names.vault(caller.app, caller.user);
   const stored = await vaults.call(vault, async (stub) => stub.connection(call.name.address));
   if (!stored) throw notConnected(call.name);
@@ -69,7 +77,9 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
   // What of an address a connection has decides where the call goes.
   const target = toTarget(fillIn(provider, await connections.detailsOf(name)), path, query);
   const content = await contentOf({ headers, bytes }, Object.keys(provider.api.stamp.headers ?? {}));
-  const kinds = kindsOf(provider, told);
+  if (holdsKey(target) || holdsKey(JSON.stringify(content))) throw keyInRequest();
+  // Whoever brings a token brings another one as easily: it is shown, and allowed once.
+  const kinds = foreign_token === null ? kindsOf(provider, told) : [];
   const { host, segments } = told.place;
   const asked = {
     key: session.key,
@@ -79,6 +89,7 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
     method,
     path_digest: digest("path", host ?? "", ...segments),
     query_digest: digest("query", query),
+    fields_digest: digest("fields", ...content.headers.flatMap((field) => [field.name, field.value])),
   };
   const named = headers.get(APPROVAL_HEADER);
   const claimed = await approvals.claim(
@@ -94,7 +105,7 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
   const { origin: scheme, pathname, search } = new URL(target);
   const about = {
     ...asked,
-    shape: patternOf(told.place),
+    shape: shapeOf(told.place),
     host: scheme.replace(/^https:\/\//, ""),
     key_ends_at: session.expires_at,
     summary: {
@@ -107,6 +118,7 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
       },
       rule,
       account: stored.facts.account?.name ?? null,
+      brings_token: foreign_token !== null,
       path: pathname,
       query: search,
       kinds,

@@ -90,7 +90,7 @@ function permit(
   c: Context<AppEnv>,
   { as, scope }: Exclude<Access, string>,
   caller: Caller,
-  { kind, scopes }: Session,
+  { kind, scopes, place }: Session,
 ): Caller {
   const isApp = kind === "app";
   if ((as === "app" || as === "owner") && !isApp) throw insufficientScope(`an app's key with the scope ${scope}`);
@@ -101,6 +101,7 @@ function permit(
   if (as === "owner" && c.req.param("app") !== caller.app)
     throw new AppError("not_found", "There is no app of that id.");
   if (scope === "manage" || scope === "approve") checkWhole(caller);
+  if (scope === "approve" && place !== null) throw insufficientScope("a session for all of its user's connections");
   const held = { ...caller, changes: scope === "connect" || scope === "tokens" };
   // An app that says which of its users it asks for is shown that one's alone, whatever ids it has been handed.
   const isForOne = as === "user" || as === "reader" || (as !== "owner" && c.req.header(USER_HEADER) !== undefined);

@@ -20,12 +20,13 @@ export interface PresentedKey {
 /**
  * Finds the key and takes every copy of it out.
  * @param form the text of a form body, where the provider's SDK may have put the key into one
- * @throws AppError `credential_denied` for somebody else's credential where ours belongs
+ * @throws AppError `credential_denied` for somebody else's credential where ours belongs, and ours elsewhere in a form
  */
 export function takeKey(provider: Provider, headers: Headers, query: string, form: string | undefined): PresentedKey {
   const { parameter, passes_foreign } = provider.api.credential;
   const fromQuery = takeParameter(query.slice(1), parameter);
   const fromForm = form === undefined ? undefined : takeParameter(form, parameter);
+  if (fromForm && holdsKey(fromForm.rest)) throw keyInRequest();
   const found = [...fromQuery.values, ...(fromForm?.values ?? [])];
   // A link followed from our own page comes with none: its cookie says who it is.
   const foreign = found.filter((value) => value !== "" && !isOurKey(value));

@@ -34,9 +34,10 @@ function drop(
   isSafe: (value: string) => boolean = () => true,
 ): void {
   const connection = original.get("Connection");
-  const named = connection === null ? [] : connection.split(",").map((name) => name.trim().toLowerCase());
+  // RFC 9110 7.6.1: no option names a field that is for the recipient; without its type, a body is another one.
+  const named = (connection ?? "").split(",").map((name) => name.trim().toLowerCase());
   for (const [name, value] of original) {
-    if (isDropped(name) || named.includes(name) || !isSafe(value)) copy.delete(name);
+    if (isDropped(name) || (named.includes(name) && !name.startsWith("content-")) || !isSafe(value)) copy.delete(name);
   }
 }
 

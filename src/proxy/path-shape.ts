@@ -4,9 +4,12 @@ import type { Place } from "../contract/path-patterns.ts";
 /** Words, and the versions of APIs, say what a call is about; what else has digits or signs, or is long, names one thing. */
 const IS_WORD = /^(?:v\d{1,3}(?:\.\d{1,3})?|[A-Za-z$_.:~-]{1,32})$/;
 
+/** Whether a segment says what a call is about, and not which one. */
+export const isWord = (segment: string): boolean => segment === "" || IS_WORD.test(segment);
+
 /** A path with `*` for each segment that names one thing. */
 export function patternOf({ host, segments }: Pick<Place, "host" | "segments">): string {
-  const shaped = segments.map((segment) => (segment === "" || IS_WORD.test(segment) ? segment : "*"));
+  const shaped = segments.map((segment) => (isWord(segment) ? segment : "*"));
   return `${host === null ? "" : `/~${host}`}/${shaped.join("/")}`;
 }
 

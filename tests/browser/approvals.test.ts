@@ -224,7 +224,7 @@ it("allows a kind of call for a while, until that is ended", async () => {
   await kinds.waitFor();
   expect(await kinds.locator("option").allInnerTexts()).toEqual([
     "PATCH /repos/ada/site/issues/7 alone",
-    "PATCH /repos/ada/site/issues/* (* is any name)",
+    "PATCH /repos/ada/site/issues/* (* is any name with digits or signs)",
   ]);
   await kinds.selectOption({ index: 1 });
   await page.getByRole("combobox", { name: "How long" }).selectOption("8 hours");

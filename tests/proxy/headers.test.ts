@@ -15,6 +15,13 @@ describe("headers named in Connection", () => {
     });
   });
 
+  it("but what a body is goes with it, since it is judged by that", () => {
+    const named = "Content-Type, content-encoding";
+    const incoming = new Headers({ Connection: named, "Content-Type": "text/plain", "Content-Encoding": "gzip" });
+    const headers = toUpstreamHeaders(incoming, {}, {});
+    expect([headers.get("Content-Type"), headers.get("Content-Encoding")]).toEqual(["text/plain", "gzip"]);
+  });
+
   it("stop here on the way back too", () => {
     const headers = toCallerHeaders(new Headers({ Connection: "X-Gone", "X-Gone": "1", "X-Kept": "1" }), PROGRAM);
     expect(headers.has("X-Gone")).toBe(false);

@@ -8,13 +8,16 @@ import { SessionKeys } from "../../src/api.ts";
 import { UserSession } from "../../src/api-apps.ts";
 import { RecordedCalls } from "../../src/api-calls.ts";
 import { control } from "../support/emulator.ts";
-import { call, connectUser, makeApp } from "../support/integrator.ts";
+import { WITH_ADMIN, call, connectUser, makeApp } from "../support/integrator.ts";
 import { vaultFor, vaultOf } from "../support/vault.ts";
 import { APP, Visitor, errorOf, keyFor, keyOf, request } from "../support/visitor.ts";
 
 const MINUTE = 60_000;
 const ASKING = { rules: [{ writes: "ask" }] };
 const ISSUES = "/proxy/github/repos/acme/site/issues";
+
+/** What an isolate remembers is by its environment. */
+const OTHER_ISOLATE = { ...WITH_ADMIN };
 
 let person: Visitor;
 let key: string;
@@ -156,6 +159,7 @@ describe("what is allowed is what was shown, and not a call that differs in", ()
     ["a space at the end of its body", { body: `${JSON_BODY} ` }],
     ["having no body", { body: null }],
     ["the type of its body", { headers: { "Content-Type": "application/vnd.api+json" } }],
+    ["the version that it asks for", { headers: { Accept: "application/vnd.github.preview+json" } }],
     ["a header that a service can act on", { headers: { "If-Match": '"1"' } }],
   ];
   it.for(OTHERS)("%s", async ([, other]) => {
@@ -179,6 +183,7 @@ describe("what is allowed is what was shown, and not a call that differs in", ()
   it("the connection, where that was connected anew", async () => {
     await allow(await ask());
     await person.connect("github");
+    expect(await listed()).toEqual([]);
     expect(codeOf(await send())).toBe("approval_required");
     expect(await reached()).toEqual([]);
   });
@@ -260,6 +265,12 @@ describe("what is shown", () => {
     expect(await rows()).toMatchObject([{ content: null }]);
   });
 
+  it("has no key of ours in it: such a call is refused, and nobody is asked", async () => {
+    expect(codeOf(await send({ path: `${ISSUES}?a=${key}` }))).toBe("credential_denied");
+    expect(codeOf(await send({ body: `"${key}"` }))).toBe("credential_denied");
+    expect(await listed()).toEqual([]);
+  });
+
   it("and what is longer than can be shown and held is refused", async () => {
     const answer = await send({ body: `"${"a".repeat(1024 * 1024)}"` });
     expect([answer.status, codeOf(answer)]).toEqual([413, "body_too_large"]);
@@ -278,6 +289,27 @@ describe("who decides", () => {
     pass(2 * MINUTE);
     await ask();
     expect(await reached()).toEqual([]);
+  });
+
+  it("is not got around by another approval that its holder has", async () => {
+    const denied = { body: '{"title":"denied"}' };
+    const id = await ask(denied);
+    const other = await ask();
+    await decide(id, { decision: "no" });
+    await decide(other, { decision: "kind", kind: "/repos/acme/site/issues" });
+    expect(codeOf(await send())).toBeNull();
+    for (const named of [id, other]) {
+      expect(codeOf(await send({ ...denied, headers: { "X-Latchkey-Approval": named } }))).toBe("approval_denied");
+    }
+    expect(await reached()).toHaveLength(1);
+  });
+
+  it("is not worn down: a key that ten calls were denied of has nobody asked any more, for as long as that holds", async () => {
+    for (let count = 0; count < 10; count += 1) await decide(await ask({ body: String(count) }), { decision: "no" });
+    expect(codeOf(await send({ body: "eleven" }))).toBe("too_many_approvals");
+    expect(codeOf(await send({ body: "0" }))).toBe("approval_denied");
+    pass(11 * MINUTE);
+    await ask({ body: "eleven" });
   });
 
   it("has ten minutes, and so has the call from then on", async () => {
@@ -336,12 +368,15 @@ describe("who decides", () => {
     expect(seen.approvals.map(({ id }) => id)).toEqual([theirs]);
   });
 
-  it("has twenty wait at most", async () => {
-    for (let count = 0; count < 20; count += 1) await ask({ body: String(count) });
+  it("has twenty wait at most, and ten of one key", async () => {
+    const [other, third] = [await keyOf(person, ASKING), await keyOf(person, ASKING)];
+    for (let count = 0; count < 10; count += 1) await ask({ body: String(count) });
     const answer = await send();
     expect([answer.status, codeOf(answer)]).toEqual([403, "too_many_approvals"]);
+    for (let count = 0; count < 10; count += 1) await ask({ body: String(count), by: other });
+    expect(codeOf(await send({ by: third }))).toBe("too_many_approvals");
     pass(11 * MINUTE);
-    await ask();
+    await ask({ by: third });
   });
 });
 
@@ -411,6 +446,32 @@ describe("a kind of call", () => {
     expect(codeOf(await send({ path: COMMENT(7) }))).toBe("approval_required");
   });
 
+  it.for([
+    ["/repos/acme/site/releases/v2.0.1", "a name with a dot"],
+    ["/v4/values/A1:append", "a verb behind a colon"],
+  ])("has no star for %s: %s may be a verb", async ([path = ""]) => {
+    expect((await whole(await ask({ path: `/proxy/github${path}` }))).kinds).toEqual([path]);
+  });
+
+  it("has stars for names alone, and none for words, which may be verbs, or for other header fields", async () => {
+    await allowKind(await ask({ path: COMMENT(7) }));
+    for (const other of [
+      { path: `${ISSUES}/latest/comments` },
+      { path: `${ISSUES}/7:clear/comments` },
+      { path: `${ISSUES}/7.delete/comments` },
+      { path: COMMENT(7), headers: { "X-Amz-Target": "DynamoDB_20120810.DeleteTable" } },
+      { path: COMMENT(7), body: '{"jsonrpc":"2.0","method":"user.delete"}' },
+    ]) {
+      expect([other, codeOf(await send(other))]).toEqual([other, "approval_required"]);
+    }
+    expect(await reached()).toEqual([]);
+  });
+
+  it("is none where the body has a verb of its own", async () => {
+    const id = await ask({ path: "/proxy/github/rpc", body: '{"jsonrpc":"2.0","method":"user.get"}' });
+    expect((await whole(id)).kinds).toEqual([]);
+  });
+
   it("is none where method and path do not tell what is done", async () => {
     const graphql = await ask({ path: "/proxy/github/graphql", body: '{"query":"mutation { a }"}' });
     expect((await whole(graphql)).kinds).toEqual([]);
@@ -440,6 +501,42 @@ it("ends with its key: what was allowed, and what waits", async () => {
   await person.change("DELETE", `/sessions/${mine?.id}`);
   expect(await listed()).toEqual([]);
   expect((await decide(id, { decision: "once" })).status).toBe(404);
+});
+
+it("ends with a key of the app's, also where that is remembered yet", async () => {
+  const app = await makeApp();
+  await connectUser(app, "user-1");
+  const path = `/proxy/${app.integrations["github"]}/user/repos`;
+  const asUser = { "X-Latchkey-User": "user-1" };
+  const made = await call(app.key, "POST", `/apps/${app.id}/keys`, { name: "k", scopes: ["proxy"], grant: ASKING });
+  const { id: key_id, key: by } = z.object({ id: z.string(), key: z.string() }).parse(await made.json());
+  const elsewhere = (): Promise<Response> =>
+    request(path, { method: "POST", headers: { Authorization: `Bearer ${by}`, ...asUser } }, OTHER_ISOLATE);
+  const asked = await elsewhere();
+  const id = asked.headers.get("X-Latchkey-Approval") ?? "";
+  await call(app.key, "POST", `/approvals/${id}`, { decision: "kind", kind: "/user/repos" }, asUser);
+  expect(codeOf(await elsewhere())).toBeNull();
+  expect((await call(app.key, "DELETE", `/apps/${app.id}/keys/${key_id}`)).status).toBe(204);
+  expect(codeOf(await elsewhere())).toBe("invalid_session");
+  expect(await reached()).toHaveLength(1);
+});
+
+it("says where a call is made with a token that its caller brings, and allows that once alone", async () => {
+  await control("facebook").reset();
+  const visitor = new Visitor();
+  await visitor.connect("facebook");
+  const by = await keyOf(visitor, ASKING);
+  const path = "/proxy/facebook/v25.0/me/feed";
+  const own = await ask({ by, path });
+  const brought = await ask({ by, path: `${path}?access_token=PAGE-TOKEN` });
+  const shown = async (id: string): Promise<ApprovalWhole> => visitor.json(`/approvals/${id}`, ApprovalWhole);
+  expect(await shown(own)).toMatchObject({ brings_token: false, kinds: ["/v25.0/me/feed"] });
+  expect(await shown(brought)).toMatchObject({ brings_token: true, kinds: [] });
+  expect(JSON.stringify(await shown(brought))).not.toContain("PAGE-TOKEN");
+  await decide(own, { decision: "kind", kind: "/v25.0/me/feed" }, visitor);
+  expect(codeOf(await send({ by, path: `${path}?access_token=PAGE-TOKEN`, body: '"other"' }))).toBe(
+    "approval_required",
+  );
 });
 
 it("is handed on only where a key may ask itself", async () => {
@@ -513,8 +610,13 @@ describe("an app", () => {
       UserSession.parse(await (await call(app.key, "POST", "/sessions", { user: "user-1", ...more })).json()).key;
     const agent = await session({ grant: ASKING, scopes: ["proxy", "read", "approve"] });
     const decider = await session({ scopes: ["read", "approve"] });
+    const { connections } = z
+      .object({ connections: z.array(z.object({ id: z.string() })) })
+      .parse(await (await call(app.key, "GET", "/connections")).json());
+    const bound = await session({ scopes: ["read", "approve"], connection: connections[0]?.id });
     const id = await ask({ by: agent, path: `/proxy/${app.integrations["github"]}/user/repos` });
     expect((await call(agent, "POST", `/approvals/${id}`, { decision: "once" })).status).toBe(403);
+    expect((await call(bound, "POST", `/approvals/${id}`, { decision: "once" })).status).toBe(403);
     expect((await call(decider, "POST", `/approvals/${id}`, { decision: "once" })).status).toBe(200);
   });
 });
@@ -551,6 +653,13 @@ describe("an open page", () => {
     await person.change("DELETE", "/sessions/current");
     await vi.waitFor(() => expect(messages).toEqual(["changed", "closed"]));
     expect(theirs).toEqual([]);
+  });
+
+  it("that has gone without a word holds nothing up", async () => {
+    for (let count = 0; count < 22; count += 1) await live(person);
+    await allow(await ask());
+    expect(codeOf(await send())).toBeNull();
+    expect((await person.change("DELETE", "/sessions/current")).status).toBe(204);
   });
 
   it("is ours: no other site's, and none without a session", async () => {

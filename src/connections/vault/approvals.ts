@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { ApprovalState } from "../../api-approvals.ts";
 import { BOUNDS } from "../../bounds.ts";
-import { compilePattern, matches } from "../../contract/path-patterns.ts";
+import { isKindOf } from "../../grants/approval-kinds.ts";
 import type { VaultSql } from "./vault-sql.ts";
 
 /** How long a call waits, may be made once it is allowed, and may not be asked about once it is denied. */
@@ -24,6 +24,8 @@ export interface AskedCall {
   readonly path: { readonly host: string | null; readonly segments: readonly string[] };
   readonly path_digest: string;
   readonly query_digest: string;
+  /** Of the header fields that it is bound to. */
+  readonly fields_digest: string;
   /** Whether one that is allowed as a kind can be meant at all. */
   readonly has_kinds: boolean;
 }
@@ -50,6 +52,7 @@ const Row = z.object({
   method: z.string(),
   path_digest: z.string(),
   query_digest: z.string(),
+  fields_digest: z.string(),
   shape: z.string(),
   host: z.string(),
   key_ends_at: z.number(),
@@ -63,6 +66,8 @@ const Row = z.object({
   expires_at: z.number(),
 });
 export type StoredApproval = z.output<typeof Row>;
+
+const At = z.object({ place: z.string(), epoch: z.number() });
 
 /** All but the content, which is read where it is asked for alone. */
 const COLUMNS = Object.keys(Row.shape).join(", ");
@@ -90,7 +95,7 @@ export class ApprovalTable {
       "approvals",
       `CREATE TABLE IF NOT EXISTS approvals (
         id TEXT PRIMARY KEY, key TEXT NOT NULL, digest TEXT NOT NULL, place TEXT NOT NULL, epoch INTEGER NOT NULL,
-        method TEXT NOT NULL, path_digest TEXT NOT NULL, query_digest TEXT NOT NULL, shape TEXT NOT NULL, host TEXT NOT NULL,
+        method TEXT NOT NULL, path_digest TEXT NOT NULL, query_digest TEXT NOT NULL, fields_digest TEXT NOT NULL, shape TEXT NOT NULL, host TEXT NOT NULL,
         key_ends_at INTEGER NOT NULL, summary TEXT NOT NULL, content TEXT, state TEXT NOT NULL, kind TEXT, used_by TEXT,
         asked_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
       )`,
@@ -123,7 +128,11 @@ export class ApprovalTable {
    */
   claim(call: AskedCall, named: string | null, by: string, now: number): Claimed {
     const theirs = this.list(now).filter((one) => one.key === call.key && isAt(one, call));
-    const same = theirs.filter((one) => one.digest === call.digest && (named === null || one.id === named));
+    const all = theirs.filter((one) => one.digest === call.digest);
+    // Whatever else there is: who has denied a call is not to be got around by another approval.
+    const denied = all.find(({ state }) => state === "denied");
+    if (denied) return { outcome: "denied", id: denied.id };
+    const same = all.filter((one) => named === null || one.id === named);
     const known = same.find((one) => one.used_by === by) ?? same.find(({ state }) => state === "allowed");
     if (known) {
       this.#sql.exec(
@@ -134,8 +143,6 @@ export class ApprovalTable {
       this.#trim();
       return { outcome: "passes", id: known.id };
     }
-    const denied = same.find(({ state }) => state === "denied");
-    if (denied) return { outcome: "denied", id: denied.id };
     const standing = theirs.find((one) => (named === null || one.id === named) && isOfKind(one, call));
     if (standing) return { outcome: "passes", id: standing.id };
     const waiting = same.find(({ state }) => state === "waiting");
@@ -146,14 +153,17 @@ export class ApprovalTable {
   /** Has a call wait. @returns the id under which it does; null where as many wait as may */
   add(asked: NewApproval, now: number): string | null {
     this.purge(now);
-    const waiting = this.list(now).filter(({ state }) => state === "waiting");
+    const all = this.list(now);
+    const waiting = all.filter(({ state }) => state === "waiting");
     const same = waiting.find((one) => one.key === asked.key && one.digest === asked.digest && isAt(one, asked));
     if (same) return same.id;
-    if (waiting.length >= BOUNDS.waiting_approvals) return null;
+    // One that was denied counts for as long as it is: nobody is asked until they are tired.
+    const theirs = all.filter(({ key, state }) => key === asked.key && (state === "waiting" || state === "denied"));
+    if (waiting.length >= BOUNDS.waiting_approvals || theirs.length >= BOUNDS.waiting_of_key) return null;
     this.#sql.exec(
-      `INSERT INTO approvals (id, key, digest, place, epoch, method, path_digest, query_digest, shape, host, key_ends_at,
-         summary, content, state, asked_at, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)`,
+      `INSERT INTO approvals (id, key, digest, place, epoch, method, path_digest, query_digest, fields_digest, shape, host,
+         key_ends_at, summary, content, state, asked_at, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)`,
       asked.id,
       asked.key,
       asked.digest,
@@ -162,6 +172,7 @@ export class ApprovalTable {
       asked.method,
       asked.path_digest,
       asked.query_digest,
+      asked.fields_digest,
       asked.shape,
       asked.host,
       asked.key_ends_at,
@@ -213,6 +224,14 @@ export class ApprovalTable {
     return this.#sql.exec("DELETE FROM approvals WHERE key = ? RETURNING id", key).toArray().length > 0;
   }
 
+  /** Of connections that are not as they were. @param epochOf a place; null: there is none */
+  endStale(epochOf: (place: string) => number | null): void {
+    for (const row of this.#sql.exec("SELECT DISTINCT place, epoch FROM approvals").toArray()) {
+      const { place, epoch } = At.parse(row);
+      if (epochOf(place) !== epoch) this.#sql.exec("DELETE FROM approvals WHERE place = ? AND epoch = ?", place, epoch);
+    }
+  }
+
   purge(now: number): void {
     this.#sql.exec("DELETE FROM approvals WHERE expires_at <= ?", now);
   }
@@ -228,7 +247,7 @@ export class ApprovalTable {
 
   /** Of what is decided, the oldest go; each state makes room among its own, so that none pushes another out. */
   #trim(): void {
-    for (const state of ["allowed", "standing", "used", "denied"]) {
+    for (const state of ["allowed", "standing", "used"]) {
       this.#sql.exec(
         `DELETE FROM approvals WHERE id IN
            (SELECT id FROM approvals WHERE state = ? ORDER BY asked_at DESC, id LIMIT -1 OFFSET ?)`,
@@ -242,10 +261,10 @@ export class ApprovalTable {
 const isAt = (one: Pick<AskedCall, "place" | "epoch">, other: Pick<AskedCall, "place" | "epoch">): boolean =>
   one.place === other.place && one.epoch === other.epoch;
 
-/** Whether a call is of a kind that was allowed: the method, the path as the pattern has it, and the same query. */
+/** Whether a call is of a kind that was allowed: the method, the path as the pattern has it, the same query and header fields. */
 function isOfKind(one: StoredApproval, call: AskedCall): boolean {
   if (one.state !== "standing" || !call.has_kinds) return false;
   if (one.method !== call.method || one.query_digest !== call.query_digest) return false;
-  if (one.kind === null) return one.path_digest === call.path_digest;
-  return matches(compilePattern(one.kind), { ...call.path, query: "", named: new Set() });
+  if (one.fields_digest !== call.fields_digest) return false;
+  return one.kind === null ? one.path_digest === call.path_digest : isKindOf(one.kind, call.path);
 }

@@ -36,6 +36,7 @@ export abstract class VaultApprovals extends VaultLedger {
 
   /** Has a call wait for somebody. @returns the id under which it does; null where as many wait as may */
   async askApproval(asked: NewApproval): Promise<string | null> {
+    this.#endStale();
     const id = this.isOpen ? this.approvals.add(asked, Date.now()) : null;
     const added = id === asked.id ? this.approvals.find(id, Date.now()) : null;
     if (added) this.#announceApproval(added, "approval.requested");
@@ -45,6 +46,7 @@ export abstract class VaultApprovals extends VaultLedger {
 
   /** Newest first. */
   listApprovals(): StoredApproval[] {
+    this.#endStale();
     return this.approvals.list(Date.now());
   }
 
@@ -56,6 +58,7 @@ export abstract class VaultApprovals extends VaultLedger {
 
   /** @returns how it stands; null where none waits under this id, or otherwise was decided */
   async decideApproval(id: string, decided: Decided): Promise<StoredApproval | null> {
+    this.#endStale();
     const outcome = this.approvals.decide(id, decided, Date.now());
     if (outcome?.isNew) this.#announceApproval(outcome.approval, "approval.decided");
     await this.arm();
@@ -70,8 +73,9 @@ export abstract class VaultApprovals extends VaultLedger {
   }
 
   override endSession(digest: string): { readonly others: boolean } {
+    const ended = super.endSession(digest);
     this.endWith([digest]);
-    return super.endSession(digest);
+    return ended;
   }
 
   /** What was allowed to a key ends with it, and what a person has open ends with their session. @param ended their digests */
@@ -99,8 +103,19 @@ export abstract class VaultApprovals extends VaultLedger {
     page.close();
   }
 
+  /** A page that does not answer any more is told nothing, and holds nothing up. */
   #push(): void {
-    for (const page of this.ctx.getWebSockets()) page.send(CHANGED);
+    for (const page of this.ctx.getWebSockets()) {
+      try {
+        if (page.readyState === WebSocket.OPEN) page.send(CHANGED);
+      } catch {
+        // It has gone in this moment: it looks anew when it is there again.
+      }
+    }
+  }
+
+  #endStale(): void {
+    this.approvals.endStale((place) => this.connectionsTable.find(place)?.epoch ?? null);
   }
 
   #announceApproval(
