@@ -73,6 +73,20 @@ describe("our key", () => {
     expect(await received("slack", key)).toContain('"limit=2&cursor="');
   });
 
+  it("is sent to Slack in no other field of a form", async () => {
+    const { key } = await keyFor("slack");
+    await control("slack").clearLog();
+    const form = { "Content-Type": "application/x-www-form-urlencoded" };
+    for (const body of [
+      `token=${key}&text=${key}`,
+      `text=${encodeURIComponent(encodeURIComponent(key))}&token=${key}`,
+    ]) {
+      const response = await request("/proxy/slack/api/chat.postMessage", { method: "POST", headers: form, body });
+      expect(response.headers.get("X-Latchkey-Error")).toBe("credential_denied");
+    }
+    expect(await control("slack").log()).toEqual([]);
+  });
+
   it("works for Slack with and without the path that all its methods are under", async () => {
     const { key } = await keyFor("slack");
     const headers = { Authorization: `Bearer ${key}` };
