@@ -264,8 +264,8 @@ export const ErrorBody = z.object({
   docs: z.string(),
   request_id: z.string(),
   /** Where somebody has to allow a call first: what it is called, and where they are asked. */
-  approval_id: z.optional(z.string()),
-  approval_url: z.optional(z.string()),
+  approval_id: z.exactOptional(z.string()),
+  approval_url: z.exactOptional(z.string()),
   /** Of `scope_missing` alone: what is known to be needed, and was not granted; none where the service did not say which. */
   scopes: z.exactOptional(z.array(z.string())),
   /** Of `scope_missing` alone: where its person asks for them besides what they have granted; null: an app asks for them. */

@@ -1,6 +1,6 @@
 /** Nothing is wrong: what is asked of KV, of vaults and of D1 in a second, and what that costs in a month. */
 import { COPY_SECONDS as RECORD_SECONDS } from "../../src/apps/records.ts";
-import { COPY_SECONDS as SESSION_SECONDS } from "../../src/apps/sessions.ts";
+import { COPY_SECONDS as SESSION_SECONDS } from "../../src/apps/session-copies.ts";
 import { AT_ONCE } from "../../src/connections/vault/batched-log.ts";
 import { LATELY } from "../../src/remembered.ts";
 import { realWorld } from "../../src/world.ts";

@@ -101,7 +101,6 @@ function OneApproval({ whole: given, integrations, onTold, onChanged, onOver }: 
   const whole = answered?.before === given.state ? asListed(given, answered.now) : given;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const hasEnded = (toDate(whole.asked_by.ends_at)?.getTime() ?? Infinity) < Date.now();
 
   const run = async (act: () => Promise<Approval | null>, done: (now: Approval | null) => string) => {
     if (busy) return;
@@ -144,8 +143,7 @@ function OneApproval({ whole: given, integrations, onTold, onChanged, onOver }: 
             <h2 id="decision-title">Your answer</h2>
             <StateChip state={whole.state} />
           </div>
-          {hasEnded && <p>The key has ended, so the call cannot be made any more.</p>}
-          {whole.state === "waiting" && !hasEnded && (
+          {whole.state === "waiting" && (
             <>
               <TimeLeft iso={whole.expires_at} onOver={onOver} />
               <Decide approval={whole} busy={busy} onDecide={decide} />

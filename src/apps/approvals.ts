@@ -1,14 +1,12 @@
 /** Approvals: what is asked of a person before a call is made, kept sealed in their vault for as long as it waits. */
 import * as z from "zod/mini";
 import { Approval, ApprovalWhole, type ApprovalDecision } from "../api-approvals.ts";
-import { digest, open, randomId, seal, type KeyRing } from "../crypto.ts";
-import { APP_ITSELF } from "../connections/connection.ts";
+import { open, randomId, seal, type KeyRing } from "../crypto.ts";
 import type { Names } from "../connections/names.ts";
 import { integrationOf } from "../connections/place.ts";
 import type { AskedCall, Claimed, NewApproval, StoredApproval } from "../connections/vault/approvals.ts";
 import type { Vaults } from "../connections/vaults.ts";
 import { AppError, invalidField } from "../errors.ts";
-import type { Session } from "./sessions.ts";
 
 /** What a person reads of a call, but for what it sends. */
 const Summary = z.pick(Approval, {
@@ -43,15 +41,6 @@ export class Approvals {
     this.#vaults = vaults;
     this.#names = names;
     this.#ring = ring;
-  }
-
-  /** Whether a session, and the key that has made it, are live this very moment, whatever is remembered of them. */
-  async isLive(id: string, { vault, app, maker, created_at }: Session): Promise<boolean> {
-    const live = await this.#vaults.call(vault, async (stub) => stub.session(digest(id)));
-    if (!live || maker === null) return live !== null;
-    const made_by = await this.#names.vault(app, APP_ITSELF);
-    const key = await this.#vaults.call(made_by, async (stub) => stub.session(maker));
-    return key !== null && created_at > (key.makes_from ?? 0);
   }
 
   /**

@@ -11,24 +11,26 @@ import type { Grant } from "../api-grants.ts";
 import type { ApiKey, ListedUserSession, Scope, ShownApiKey } from "../api-apps.ts";
 import { digest } from "../crypto.ts";
 import { AppError } from "../errors.ts";
-import type { KvStore, RecordKind } from "../kv-store.ts";
+import type { KvStore } from "../kv-store.ts";
 import { APP_ITSELF } from "../connections/connection.ts";
 import { toGrant, type HeldGrant } from "../grants/held-grant.ts";
 import type { SeenSessions } from "./seen-sessions.ts";
+import { SessionCopies } from "./session-copies.ts";
 import { readSessionId, type Names } from "../connections/names.ts";
-import { PAGE_SCOPES, SessionFacts, keyId, type ListedKey, type ListedKind } from "../connections/vault/sessions.ts";
+import {
+  PAGE_SCOPES,
+  keyId,
+  type SessionFacts,
+  type ListedKey,
+  type ListedKind,
+} from "../connections/vault/sessions.ts";
 import type { VaultList } from "../connections/vault-list.ts";
 import { appRemoved, type Vaults } from "../connections/vaults.ts";
-
-const SessionRecord: RecordKind<SessionFacts> = { kind: "session", schema: SessionFacts };
 
 /** A browser stays signed in for thirty days after its last visit. */
 export const BROWSER_SESSION_SECONDS = 30 * 86_400;
 /** A session id that may stand in a query string reads one connection for an hour. */
 export const READ_SESSION_SECONDS = 3600;
-
-/** How long a copy lives in KV, and so the longest that a session can outlive its end. */
-export const COPY_SECONDS = 300;
 
 /** A session and the vault it opens. */
 export interface Session extends SessionFacts {
@@ -57,7 +59,7 @@ export class Sessions {
   readonly #vaults: Vaults;
   readonly #names: Names;
   readonly #list: VaultList;
-  readonly #store: KvStore;
+  readonly #copies: SessionCopies;
   readonly #isApp: (app: string) => Promise<boolean>;
   readonly #limit: () => Promise<void>;
   readonly #note: (owner: Pick<Session, "app" | "user">) => void;
@@ -89,7 +91,7 @@ export class Sessions {
     this.#vaults = vaults;
     this.#names = names;
     this.#list = list;
-    this.#store = store;
+    this.#copies = new SessionCopies(store);
     this.#limit = limit;
   }
 
@@ -153,7 +155,7 @@ export class Sessions {
       throw new AppError("too_many_keys", "There are as many keys as one user may have. Revoke one that is not used.");
     }
     // A key's first use is asked of the vault, which notes it.
-    if (facts.kind !== "key" && facts.kind !== "app") await this.#keepCopy(digest(id), facts);
+    if (facts.kind !== "key" && facts.kind !== "app") await this.#copies.keep(digest(id), facts);
     return { id, facts };
   }
 
@@ -176,10 +178,7 @@ export class Sessions {
     const { vault } = name;
     const kept = digest(id);
     const isMade = await this.#names.isSession(name);
-    const copy =
-      isMade || (await this.#names.mayHaveUncheckedIds())
-        ? await this.#store.get(SessionRecord, sessionKey(id))
-        : undefined;
+    const copy = isMade || (await this.#names.mayHaveUncheckedIds()) ? await this.#copies.get(kept) : undefined;
     if (!isMade && !copy) {
       await this.#limit();
       if (!(await this.#isOfBefore(vault))) return undefined;
@@ -194,7 +193,7 @@ export class Sessions {
     this.#note(facts);
     if (!(await this.#isApp(facts.app))) return undefined;
     if (facts.maker !== null && !(await this.#isLive(facts, facts.maker))) return undefined;
-    if (!copy) await this.#keepCopy(digest(id), facts);
+    if (!copy) await this.#copies.keep(kept, facts);
     const session = { ...facts, vault, key: keyId(kept) };
     this.#seen.note(id, kept, session, mark);
     return session;
@@ -205,17 +204,25 @@ export class Sessions {
    * lately, its copy says, or its vault knows.
    */
   async #isLive({ app, created_at }: SessionFacts, kept: string): Promise<boolean> {
-    const maker = this.#seen.liveMaker(kept) ?? (await this.#findMaker(app, kept));
-    return maker !== null && created_at > (maker.makes_from ?? 0);
+    return hasMade(this.#seen.liveMaker(kept) ?? (await this.#findMaker(app, kept)), created_at);
+  }
+
+  /** Whether a session, and the key that has made it, are live this very moment, whatever is remembered of them. */
+  async isLiveNow(id: string, { vault, app, maker, created_at }: Session): Promise<boolean> {
+    const live = await this.#vaults.call(vault, async (stub) => stub.session(digest(id)));
+    return live !== null && (maker === null || hasMade(await this.#askForMaker(app, maker), created_at));
+  }
+
+  async #askForMaker(app: string, kept: string): Promise<SessionFacts | null> {
+    return this.#vaults.call(await this.#names.vault(app, APP_ITSELF), async (stub) => stub.session(kept));
   }
 
   async #findMaker(app: string, kept: string): Promise<SessionFacts | null> {
     const { makerMark } = this.#seen;
-    const copy = await this.#store.get(SessionRecord, recordKey(kept));
-    const facts =
-      copy ?? (await this.#vaults.call(await this.#names.vault(app, APP_ITSELF), async (stub) => stub.session(kept)));
+    const copy = await this.#copies.get(kept);
+    const facts = copy ?? (await this.#askForMaker(app, kept));
     if (!facts || facts.expires_at <= Date.now()) return null;
-    if (!copy) await this.#keepCopy(kept, facts);
+    if (!copy) await this.#copies.keep(kept, facts);
     this.#seen.noteMaker(kept, facts, makerMark);
     return facts;
   }
@@ -237,7 +244,7 @@ export class Sessions {
     const { vault, key: _key, ...facts } = session;
     const expires_at = Date.now() + BROWSER_SESSION_SECONDS * 1000;
     const isLive = await this.#vaults.call(vault, async (stub) => stub.renewSession(digest(id), expires_at));
-    if (isLive) await this.#keepCopy(digest(id), { ...facts, expires_at });
+    if (isLive) await this.#copies.keep(digest(id), { ...facts, expires_at });
     else await this.forgetEnded([digest(id)]);
     return isLive;
   }
@@ -283,7 +290,7 @@ export class Sessions {
   /** Has copies of sessions that have ended be of no use. @param ended their digests */
   async forgetEnded(ended: readonly string[]): Promise<void> {
     for (const kept of ended) this.#seen.forget(kept);
-    await Promise.all(ended.map((kept) => this.#store.delete(SessionRecord, recordKey(kept))));
+    await Promise.all(ended.map((kept) => this.#copies.drop(kept)));
   }
 
   /** The sessions that an app has made for a user, without their keys. @param maker the key that has; null: whichever */
@@ -330,13 +337,8 @@ export class Sessions {
     if (key) await this.endKept(vault, key.digest);
     return key !== undefined;
   }
-
-  async #keepCopy(kept: string, facts: SessionFacts): Promise<void> {
-    const left = (facts.expires_at - Date.now()) / 1000;
-    await this.#store.put(SessionRecord, recordKey(kept), facts, Math.min(left, COPY_SECONDS));
-  }
 }
 
-// The app is not known before the session is; the digest of the id is what the record is found by.
-const recordKey = (kept: string) => ({ app: "", parts: [kept] });
-const sessionKey = (id: string) => recordKey(digest(id));
+/** Whether an app's key is there, and has made what was made then since it lost all else that it had made. */
+const hasMade = (maker: SessionFacts | null, created_at: number): boolean =>
+  maker !== null && created_at > (maker.makes_from ?? 0);

@@ -15,7 +15,14 @@ import { integrationOf } from "./place.ts";
 import { Revoking } from "./revoking.ts";
 import { widenedScopes } from "./scopes.ts";
 import { SharedGrant } from "./shared-grants.ts";
+import type { StoredConnection } from "./vault/connection-row.ts";
 import type { PendingGrant } from "./vault/grants.ts";
+
+/** A connection as it is at a moment; `details`: what its addresses are filled with. */
+export interface ShownConnection extends Pick<StoredConnection, "place" | "epoch"> {
+  readonly account: string | null;
+  readonly details: TokenSet["details"];
+}
 
 export class Connections extends Revoking {
   /** Whether there is still an integration to connect to. */
@@ -102,6 +109,17 @@ export class Connections extends Revoking {
   /** What its addresses are filled with. @throws AppError `not_connected` */
   async detailsOf(name: ConnectionName): Promise<TokenSet["details"]> {
     return (await this.tokens.open(name, await this.find(name))).details;
+  }
+
+  /**
+   * What a person is shown of a connection before it is called, and what that holds for: its place, and which grant is there.
+   * @throws AppError `not_connected`
+   */
+  async shown(name: ConnectionAddress): Promise<ShownConnection> {
+    const stored = await this.find(name);
+    const { place, epoch, facts } = stored;
+    const { details } = await this.tokens.open({ ...name, place }, stored);
+    return { place, epoch, account: facts.account?.name ?? null, details };
   }
 
   /**

@@ -8,7 +8,6 @@ import {
   type ConnectionAddress,
   type ConnectionName,
 } from "../connections/connection.ts";
-import { notConnected } from "../connections/fresh-tokens.ts";
 import type { AppEnv } from "../context.ts";
 import { fillIn } from "../contract/templates.ts";
 import { digest } from "../crypto.ts";
@@ -67,15 +66,12 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
       "A call that somebody has to allow sends at most 1 MB, within ten seconds. Send less with it.",
     );
   }
-  const { connections, approvals, vaults, names } = c.get("services");
+  const { connections, approvals, sessions } = c.get("services");
   // What is remembered of a key outlives it for a while; what it is allowed does not.
-  if (!(await approvals.isLive(caller.id, session))) throw invalidSession(c, true);
-  const vault = await names.vault(caller.app, caller.user);
-  const stored = await vaults.call(vault, async (stub) => stub.connection(call.name.address));
-  if (!stored) throw notConnected(call.name);
-  const name = exactly(caller, stored.place);
+  if (!(await sessions.isLiveNow(caller.id, session))) throw invalidSession(c, true);
+  const { place, epoch, account, details } = await connections.shown(call.name);
   // What of an address a connection has decides where the call goes.
-  const target = toTarget(fillIn(provider, await connections.detailsOf(name)), path, query);
+  const target = toTarget(fillIn(provider, details), path, query);
   const content = await contentOf({ headers, bytes }, Object.keys(provider.api.stamp.headers ?? {}));
   if (holdsKey(target) || holdsKey(JSON.stringify(content))) throw keyInRequest();
   // Whoever brings a token brings another one as easily: it is shown, and allowed once.
@@ -84,8 +80,8 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
   const asked = {
     key: session.key,
     digest: digestOf([session.key, integration, foreign_token ?? ""], { method, target }, content),
-    place: stored.place,
-    epoch: stored.epoch,
+    place,
+    epoch,
     method,
     path_digest: digest("path", host ?? "", ...segments),
     query_digest: digest("query", query),
@@ -97,7 +93,7 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
     { ...asked, path: { host, segments }, has_kinds: kinds.length > 0 },
     named,
   );
-  if (claimed.outcome === "passes") return { approval: claimed.id, name, epoch: stored.epoch };
+  if (claimed.outcome === "passes") return { approval: claimed.id, name: exactly(caller, place), epoch };
   if (claimed.outcome === "denied") {
     throw new AppError("approval_denied", "This call was asked about and denied. Do not make it again.");
   }
@@ -117,7 +113,7 @@ export async function takeApproval(c: Context<AppEnv>, caller: Caller, call: Cal
         ends_at: new Date(session.expires_at).toISOString(),
       },
       rule,
-      account: stored.facts.account?.name ?? null,
+      account,
       brings_token: foreign_token !== null,
       path: pathname,
       query: search,

@@ -123,7 +123,7 @@ async function revocationRequest(
   });
 }
 
-export const NOT_REACHED: Revoked = { outcome: "not_reached", retry_after: null };
+const NOT_REACHED: Revoked = { outcome: "not_reached", retry_after: null };
 
 function toRevoked(provider: TokenEndpoint["provider"], answer: Answer): Revoked {
   const members = toMembers(answer);

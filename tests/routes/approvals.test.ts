@@ -655,6 +655,15 @@ describe("an open page", () => {
     expect(theirs).toEqual([]);
   });
 
+  it("is not told of each call of a kind that was allowed", async () => {
+    const id = await ask();
+    await decide(id, { decision: "kind", kind: "/repos/acme/site/issues" });
+    const messages = await messagesOf(await live(person));
+    for (const body of ["1", "2", "3"]) expect(codeOf(await send({ body }))).toBeNull();
+    await person.change("DELETE", `/approvals/${id}`);
+    await vi.waitFor(() => expect(messages).toEqual(["changed"]));
+  });
+
   it("that has gone without a word holds nothing up", async () => {
     for (let count = 0; count < 22; count += 1) await live(person);
     await allow(await ask());

@@ -30,7 +30,8 @@ export abstract class VaultApprovals extends VaultLedger {
   /** @see ApprovalTable.claim */
   claimApproval(call: AskedCall, named: string | null, by: string): Claimed {
     const claimed = this.approvals.claim(call, named, by, Date.now());
-    if (claimed.outcome === "passes") this.#push();
+    // A kind that was allowed stays as it is, however often it is called.
+    if (claimed.outcome === "passes" && this.approvals.find(claimed.id, Date.now())?.state === "used") this.#push();
     return claimed;
   }
 
